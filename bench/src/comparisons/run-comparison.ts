@@ -1,0 +1,159 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { RunningServer } from '../contenders/contender.js'
+import type { LoadResult, LoadShape } from '../load/job.js'
+import { measureCeiling } from '../load/measure-ceiling.js'
+import { runLoad } from '../load/run-load.js'
+import type { PostgresFacts } from '../postgres/databases.js'
+import type { CpuPlacement } from '../processes/cpu-placement.js'
+import type { Progress } from '../report/progress.js'
+import type { Comparison, Measurement, Question } from './comparison.js'
+import type { ComparisonFigures, MeasurementFigures } from './figures.js'
+import { dropContenderDatabases, type SeededContender, seedContenders } from './seed-contenders.js'
+import { verifyAnswers } from './verify-answers.js'
+
+/** How large a run is: the same for every comparison of one command. */
+export type RunSize = {
+  readonly shape: LoadShape
+  readonly roundCount: number
+  readonly userCountMax: number
+}
+
+/** Where a run takes place and how it is followed and ended. */
+export type RunSite = {
+  readonly superuserUrl: string
+  readonly postgres: PostgresFacts
+  readonly placement: CpuPlacement
+  readonly progress: Progress
+  readonly signal: AbortSignal
+}
+
+// PostgreSQL finishes what a seed or a stopped server left behind; the next window must not pay for it.
+const restMs = 500
+
+/** One load on one contender. */
+type Sample = {
+  readonly measurement: Measurement
+  readonly side: number
+  readonly answerBytes: number
+  readonly result: LoadResult
+}
+
+/** The steps that `runComparison` reports as progress. */
+export function countSteps({ contenders, measurements }: Comparison, { roundCount }: RunSize): number {
+  return contenders.length + measurements.length * (roundCount * contenders.length + 1)
+}
+
+/** Seeds both contenders, then measures them in turn, round by round: A B A B A B. */
+export async function runComparison(
+  comparison: Comparison,
+  size: RunSize,
+  site: RunSite,
+): Promise<ComparisonFigures> {
+  const userCount = Math.min(comparison.userCount, size.userCountMax)
+  try {
+    const seededContenders = await seedContenders(comparison, { ...site, userCount })
+    const samples: Sample[] = []
+    for (let round = 1; round <= size.roundCount; round += 1) {
+      for (const [side, seeded] of seededContenders.entries()) {
+        const label = `round ${round} of ${size.roundCount} · ${seeded.contender.name}`
+        samples.push(...(await measureContender(comparison, side, seeded, label, size.shape, site)))
+      }
+    }
+    const measurements: MeasurementFigures[] = []
+    for (const measurement of comparison.measurements) {
+      measurements.push(await summarize(measurement, samples, size.shape, site))
+    }
+    return { comparison, shape: size.shape, roundCount: size.roundCount, userCount, measurements }
+  } finally {
+    await dropContenderDatabases(comparison, site.superuserUrl)
+  }
+}
+
+/** All measurements on one freshly started server, so that no round inherits the state of another. */
+async function measureContender(
+  { measurements }: Comparison,
+  side: number,
+  { contender, databaseUrl, seeded }: SeededContender,
+  label: string,
+  shape: LoadShape,
+  site: RunSite,
+): Promise<Sample[]> {
+  site.signal.throwIfAborted()
+  await sleep(restMs)
+  const samples: Sample[] = []
+  const server = await contender.start({ databaseUrl, cpu: site.placement?.serverCpu ?? null })
+  try {
+    for (const measurement of measurements) {
+      site.signal.throwIfAborted()
+      site.progress.step(`${label} · ${measurement.title}`)
+      const questions = measurement.questions[side]?.(seeded) ?? []
+      const answerBytes = await verifyAnswers(server, questions)
+      const result = await withCountdown(site.progress, shape, () =>
+        loadServer(server, questions, answerBytes, shape, site),
+      )
+      samples.push({ measurement, side, answerBytes, result })
+    }
+    return samples
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(`${contender.name} could not be measured. ${reason}`, { cause })
+  } finally {
+    await server.stop()
+  }
+}
+
+function loadServer(
+  server: RunningServer,
+  questions: readonly Question[],
+  answerBytes: number,
+  shape: LoadShape,
+  { placement, postgres, signal }: RunSite,
+): Promise<LoadResult> {
+  signal.throwIfAborted()
+  const job = {
+    ...shape,
+    url: server.url,
+    headers: server.headers,
+    requests: questions.map(({ request }) => request),
+    responseBytesMin: answerBytes / 2,
+    watchedPids: { server: server.pid, postgres: postgres.postmasterPid },
+  }
+  return runLoad(job, placement?.restCpu ?? null)
+}
+
+/** Sorts the samples of one measurement by contender, and adds the ceiling. */
+async function summarize(
+  measurement: Measurement,
+  samples: readonly Sample[],
+  shape: LoadShape,
+  { placement, progress, signal }: RunSite,
+): Promise<MeasurementFigures> {
+  signal.throwIfAborted()
+  progress.step(`ceiling of the load generator · ${measurement.title}`)
+  const of = (side: number) =>
+    samples.filter((sample) => sample.measurement === measurement && sample.side === side)
+  const answerBytes = [of(0)[0]?.answerBytes ?? 0, of(1)[0]?.answerBytes ?? 0] as const
+  return {
+    measurement,
+    rounds: [of(0).map(({ result }) => result), of(1).map(({ result }) => result)],
+    answerBytes,
+    ceiling: await withCountdown(progress, shape, () => measureCeiling(answerBytes[0], shape, placement)),
+  }
+}
+
+async function withCountdown<Result>(
+  progress: Progress,
+  { warmUpS, windowS }: LoadShape,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const startedMs = Date.now()
+  const timer = setInterval(() => {
+    const elapsedS = Math.round((Date.now() - startedMs) / 1_000)
+    progress.detail(`${elapsedS} s of ${warmUpS + windowS} s`)
+  }, 1_000)
+  try {
+    return await work()
+  } finally {
+    clearInterval(timer)
+  }
+}

@@ -1,0 +1,37 @@
+/** One line on long work: rewritten in place on a terminal, one line a step in a log file. */
+export type Progress = {
+  /** Begins the next step. */
+  step(label: string): void
+  /** Shows how far the step is, where a narrow line does not cut it off; a log would fill with it. */
+  detail(text: string): void
+  /** Clears the line, so that what is printed next stands alone. */
+  end(): void
+}
+
+/** Counts steps out of `stepCount`, with the time since the start. */
+export function createProgress(stepCount: number, stream: NodeJS.WriteStream = process.stderr): Progress {
+  const startedMs = Date.now()
+  let stepNumber = 0
+  let label = ''
+
+  const line = (text: string) => {
+    const elapsedS = Math.round((Date.now() - startedMs) / 1_000)
+    return `[${stepNumber}/${stepCount}] ${elapsedS} s · ${text}`
+  }
+  const rewrite = (text: string) => stream.write(`\r\u001b[2K${text.slice(0, (stream.columns || 80) - 1)}`)
+
+  return {
+    step(next) {
+      stepNumber += 1
+      label = next
+      if (stream.isTTY) rewrite(line(label))
+      else stream.write(`${line(label)}\n`)
+    },
+    detail(text) {
+      if (stream.isTTY) rewrite(line(`${text} · ${label}`))
+    },
+    end() {
+      if (stream.isTTY) rewrite('')
+    },
+  }
+}

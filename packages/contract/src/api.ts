@@ -1,0 +1,40 @@
+import * as authentication from './authentication/routes.js'
+import * as environments from './environments/routes.js'
+import * as events from './events/routes.js'
+import * as invitations from './invitations/routes.js'
+import * as me from './me/routes.js'
+import * as memberships from './memberships/routes.js'
+import * as organizations from './organizations/routes.js'
+import * as projects from './projects/routes.js'
+import * as secretKeys from './secret-keys/routes.js'
+import * as sessions from './sessions/routes.js'
+import * as signingKeys from './signing-keys/routes.js'
+import * as system from './system/routes.js'
+import * as users from './users/routes.js'
+import type { Route } from './define/index.js'
+
+/** The table of contents: every noun with everything that can be said about it. */
+export const api = {
+  authentication,
+  environments,
+  events,
+  invitations,
+  me,
+  memberships,
+  organizations,
+  projects,
+  secretKeys,
+  sessions,
+  signingKeys,
+  system,
+  users,
+} as const
+
+/** Every route, in the order of the table above. */
+export const routes: readonly Route[] = Object.values(api).flatMap((noun) =>
+  Object.values(noun as Record<string, unknown>).filter(isRoute),
+)
+
+function isRoute(value: unknown): value is Route {
+  return typeof value === 'object' && value !== null && 'path' in value && 'access' in value
+}

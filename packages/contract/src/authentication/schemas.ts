@@ -1,0 +1,18 @@
+import Type, { type Static } from 'typebox'
+import { EmailAddress, Id, Resource, Timestamp } from '../define/index.js'
+
+export const Credentials = {
+  email: EmailAddress,
+  password: Type.String({ minLength: 1, maxLength: 1024 }),
+}
+
+/** The tokens ride in cookies for browsers and in the body for every other client. */
+export const SignedIn = Resource('SignedIn', 'A session with its tokens.', {
+  userId: Id,
+  sessionId: Id,
+  sessionToken: Type.String({ description: 'The session JWT, valid for 60 s; also the cookie `__session`.' }),
+  sessionTokenExpiresAt: Timestamp,
+  refreshToken: Type.String({ description: 'Good for one refresh; also the cookie `__client`.' }),
+  expiresAt: Timestamp,
+})
+export type SignedIn = Static<typeof SignedIn>

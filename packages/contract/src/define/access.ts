@@ -1,0 +1,45 @@
+/** What a secret key or an administrator may be allowed to do. `*` is every one of them. */
+export const permissions = [
+  'environment:read',
+  'environment:write',
+  'events:read',
+  'invitations:read',
+  'invitations:write',
+  'organizations:read',
+  'organizations:write',
+  'projects:read',
+  'secret_keys:read',
+  'secret_keys:write',
+  'sessions:read',
+  'sessions:write',
+  'signing_keys:read',
+  'signing_keys:write',
+  'users:read',
+  'users:write',
+] as const
+export type Permission = (typeof permissions)[number]
+
+/**
+ * Who may call a route. The pipeline enforces it before anything else of the request is looked at.
+ *
+ * - `anyone`: no credential is read; an environment is resolved when the route needs one.
+ * - `user`: an end user's session.
+ * - `backend`: a secret key or an administrator, in one environment.
+ * - `administrator`: an administrator only, in one environment or on the whole instance.
+ */
+export type Access =
+  | { readonly by: 'anyone'; readonly scope: 'environment' | 'instance' }
+  | { readonly by: 'user'; readonly scope: 'environment' }
+  | { readonly by: 'backend'; readonly scope: 'environment'; readonly permission: Permission }
+  | { readonly by: 'administrator'; readonly scope: 'environment' | 'instance'; readonly permission: Permission }
+
+/** Shorthands, so that a route's access reads as one word and its permission. */
+export const anyone = { by: 'anyone', scope: 'environment' } as const satisfies Access
+export const anyoneAtAll = { by: 'anyone', scope: 'instance' } as const satisfies Access
+export const user = { by: 'user', scope: 'environment' } as const satisfies Access
+export const backend = (permission: Permission): Access => ({ by: 'backend', scope: 'environment', permission })
+export const administrator = (permission: Permission, scope: 'environment' | 'instance' = 'environment'): Access => ({
+  by: 'administrator',
+  scope,
+  permission,
+})

@@ -1,0 +1,6 @@
+export * from './access.js'
+export * from './errors.js'
+export * from './events.js'
+export * from './page.js'
+export * from './route.js'
+export * from './schema.js'

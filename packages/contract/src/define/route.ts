@@ -1,0 +1,53 @@
+import type { Static, TObject, TSchema } from 'typebox'
+import type { Access } from './access.js'
+import type { ErrorDefinition } from './errors.js'
+import type { EventDefinition } from './events.js'
+
+/** How often one caller may do this. Counted in the database, so it holds across every node and restart. */
+export interface RateLimit {
+  /** What is counted: the caller's network address, or one field of the body together with it. */
+  readonly by: 'address' | `body.${string}`
+  readonly requestsMax: number
+  readonly windowSeconds: number
+  /** The error of the request that is one too many. */
+  readonly error: ErrorDefinition
+}
+
+/**
+ * One thing that can be said on the wire, with everything that a reviewer, the documentation,
+ * the server and the SDK need to know about it.
+ */
+export interface Route {
+  /** `<nouns>.<verb>`: the name of the SDK method, of the OpenAPI operation and of the tests. */
+  readonly id: string
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
+  /** Parameters are written `:userId`; each is an id, and `params` names the error of one that is unknown. */
+  readonly path: string
+  readonly summary: string
+  readonly description?: string
+  readonly access: Access
+  readonly params?: Readonly<Record<string, ErrorDefinition>>
+  readonly query?: TObject
+  readonly body?: TSchema
+  readonly status: 200 | 201 | 204
+  readonly response?: TSchema
+  readonly errors: readonly ErrorDefinition[]
+  readonly emits: readonly EventDefinition[]
+  /** Whether `Idempotency-Key` makes a repetition of this write answer what the first one answered. */
+  readonly idempotent?: boolean
+  readonly limits?: readonly RateLimit[]
+  /** Sets or clears the cookies of a browser's session. */
+  readonly cookies?: boolean
+}
+
+export function defineRoute<const R extends Route>(route: R): R {
+  return route
+}
+
+/** What a handler receives of a route, and what it must give back. */
+export interface Input<R extends Route> {
+  readonly params: { readonly [P in keyof R['params'] & string]: string }
+  readonly query: R['query'] extends TSchema ? Static<R['query']> : Record<string, never>
+  readonly body: R['body'] extends TSchema ? Static<R['body']> : undefined
+}
+export type Output<R extends Route> = R['response'] extends TSchema ? Static<R['response']> : undefined

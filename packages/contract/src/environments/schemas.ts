@@ -1,0 +1,44 @@
+import Type, { type Static } from 'typebox'
+import { Id, Nullable, OneOf, Resource, Timestamp } from '../define/index.js'
+
+export const PasswordPolicy = Resource('PasswordPolicy', 'What a password chosen by a person must satisfy.', {
+  lengthMin: Type.Integer({ minimum: 8, maximum: 128, description: 'In characters, after NFKC normalisation.' }),
+  uppercase: Type.Boolean({ description: 'At least one upper-case letter.' }),
+  lowercase: Type.Boolean({ description: 'At least one lower-case letter.' }),
+  digit: Type.Boolean({ description: 'At least one digit.' }),
+  symbol: Type.Boolean({ description: 'At least one character that is neither letter nor digit.' }),
+})
+
+/** One allowed origin: scheme, host and optional port; `:*` stands for any port. RFC 6454 section 6.2. */
+export const Origin = Type.String({ pattern: '^https?://[a-zA-Z0-9.-]+(:([0-9]{1,5}|\\*))?$', maxLength: 255 })
+
+export const EnvironmentSettings = Resource('EnvironmentSettings', 'How an environment behaves.', {
+  allowedOrigins: Type.Array(Origin, {
+    maxItems: 100,
+    description: 'The origins whose pages may call the end-user API with cookies.',
+  }),
+  passwordPolicy: PasswordPolicy,
+  sessionLifetimeSeconds: Type.Integer({
+    minimum: 300,
+    maximum: 31_536_000,
+    description: 'How long a session lives, counted from sign-in.',
+  }),
+  signingAlgorithm: OneOf(['ES256', 'RS256'], {
+    description: 'The algorithm of session tokens from the next signing key on.',
+  }),
+  membersPerOrganizationMax: Nullable(
+    Type.Integer({ minimum: 1, description: 'Members and pending invitations of one organization; null: no cap.' }),
+  ),
+})
+export type EnvironmentSettings = Static<typeof EnvironmentSettings>
+
+export const Environment = Resource('Environment', 'The level that owns all identity data.', {
+  id: Id,
+  projectId: Id,
+  projectSlug: Type.String(),
+  name: OneOf(['live', 'test']),
+  settings: EnvironmentSettings,
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+})
+export type Environment = Static<typeof Environment>

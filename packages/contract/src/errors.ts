@@ -1,0 +1,25 @@
+import { authenticationErrors, passwordErrors } from './authentication/errors.js'
+import { invitationErrors } from './invitations/errors.js'
+import { memberErrors } from './memberships/errors.js'
+import { organizationErrors } from './organizations/errors.js'
+import { projectErrors } from './projects/errors.js'
+import { secretKeyErrors } from './secret-keys/errors.js'
+import { sessionErrors } from './sessions/errors.js'
+import { signingKeyErrors } from './signing-keys/errors.js'
+import { systemErrors } from './system/errors.js'
+import { userErrors } from './users/errors.js'
+
+/** Every error the server may answer, by code. */
+export const errors = {
+  ...authenticationErrors,
+  ...invitationErrors,
+  ...memberErrors,
+  ...organizationErrors,
+  ...passwordErrors,
+  ...projectErrors,
+  ...secretKeyErrors,
+  ...sessionErrors,
+  ...signingKeyErrors,
+  ...systemErrors,
+  ...userErrors,
+}

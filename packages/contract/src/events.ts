@@ -1,0 +1,21 @@
+import { environmentEvents } from './environments/events.js'
+import { invitationEvents } from './invitations/events.js'
+import { membershipEvents } from './memberships/events.js'
+import { organizationEvents } from './organizations/events.js'
+import { secretKeyEvents } from './secret-keys/events.js'
+import { sessionEvents } from './sessions/events.js'
+import { signingKeyEvents } from './signing-keys/events.js'
+import { userEvents } from './users/events.js'
+
+/** Every event the server may record, by type. */
+export const events = {
+  ...environmentEvents,
+  ...invitationEvents,
+  ...membershipEvents,
+  ...organizationEvents,
+  ...secretKeyEvents,
+  ...sessionEvents,
+  ...signingKeyEvents,
+  ...userEvents,
+}
+export type EventType = keyof typeof events

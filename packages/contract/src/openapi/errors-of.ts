@@ -1,0 +1,93 @@
+import type { ErrorDefinition, Route } from '../define/index.js'
+import { systemErrors } from '../system/errors.js'
+
+/**
+ * Every error a route may answer, each once: its own first, then those that the pipeline raises
+ * around any handler of its kind. Documentation, tests and the server read the same list.
+ */
+export function errorsOf(route: Route): readonly ErrorDefinition[] {
+  return [...new Set([...ownErrorsOf(route), ...pipelineErrorsOf(route)])]
+}
+
+/** What the literal of the route names: unknown ids, the handler's refusals, the limits of its own. */
+export function ownErrorsOf(route: Route): readonly ErrorDefinition[] {
+  return [
+    ...new Set([
+      ...Object.values(route.params ?? {}),
+      ...route.errors,
+      ...(route.limits ?? []).map((limit) => limit.error),
+    ]),
+  ]
+}
+
+/** What the pipeline may answer in the handler's place, in the order in which it looks at a request. */
+export function pipelineErrorsOf(route: Route): readonly ErrorDefinition[] {
+  return [
+    ...credentialErrors(route),
+    ...environmentErrors(route),
+    ...originErrors(route),
+    systemErrors.rate_limited,
+    ...inputErrors(route),
+    ...idempotencyErrors(route),
+    systemErrors.internal_error,
+    systemErrors.unavailable,
+  ]
+}
+
+function credentialErrors({ access }: Route): ErrorDefinition[] {
+  switch (access.by) {
+    case 'anyone':
+      return []
+    case 'user':
+      return [systemErrors.not_signed_in, systemErrors.invalid_session, systemErrors.wrong_credential]
+    case 'backend':
+    case 'administrator':
+      return [
+        systemErrors.missing_api_key,
+        systemErrors.invalid_api_key,
+        systemErrors.revoked_api_key,
+        systemErrors.wrong_credential,
+        systemErrors.permission_denied,
+      ]
+  }
+}
+
+function environmentErrors({ access }: Route): ErrorDefinition[] {
+  if (access.scope === 'instance') return []
+  const named = [systemErrors.environment_mismatch, systemErrors.environment_not_found]
+  // Only an administrator has to name it: keys and sessions carry theirs, and anyone else has a default.
+  return access.by === 'backend' || access.by === 'administrator'
+    ? [systemErrors.environment_required, ...named]
+    : named
+}
+
+/** A write that a browser's cookie may authorize, or that sets one, needs an allowed origin. */
+function originErrors({ access, method }: Route): ErrorDefinition[] {
+  const fromBrowsers = access.by === 'user' || (access.by === 'anyone' && access.scope === 'environment')
+  return fromBrowsers && method !== 'GET' ? [systemErrors.origin_not_allowed] : []
+}
+
+function inputErrors({ body, method, query }: Route): ErrorDefinition[] {
+  return [
+    ...(query || body ? [systemErrors.invalid_request] : []),
+    ...(query && 'after' in query.properties ? [systemErrors.invalid_cursor] : []),
+    // A write reads whatever body was sent, also where it expects none.
+    ...(method === 'GET'
+      ? []
+      : [
+          systemErrors.malformed_body,
+          systemErrors.request_timeout,
+          systemErrors.body_too_large,
+          systemErrors.unsupported_media_type,
+        ]),
+  ]
+}
+
+function idempotencyErrors({ idempotent }: Route): ErrorDefinition[] {
+  if (!idempotent) return []
+  return [
+    systemErrors.invalid_idempotency_key,
+    systemErrors.idempotency_in_flight,
+    systemErrors.idempotency_mismatch,
+  ]
+}

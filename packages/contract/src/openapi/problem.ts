@@ -1,0 +1,128 @@
+import type { ErrorDefinition } from '../define/index.js'
+import type { Example, Schema } from './document.js'
+
+/** The body of every error: RFC 9457, and the members that clients of other vendors read. */
+export const problemSchema: Schema = {
+  title: 'Problem',
+  description:
+    'What went wrong (RFC 9457). Decide by `code`, which is permanent. Show `detail` to who can act on it.',
+  type: 'object',
+  required: ['type', 'title', 'status', 'detail', 'message', 'code', 'requestId', 'statusCode', 'error'],
+  properties: {
+    type: { type: 'string', format: 'uri-reference', description: 'Where the error is explained.' },
+    title: { type: 'string', description: 'A short summary that never changes for a code.' },
+    status: { type: 'integer', description: 'The HTTP status.' },
+    detail: { type: 'string', description: 'A sentence that says what to do about this occurrence.' },
+    message: {
+      type: 'string',
+      description: 'The same sentence again, or the word that existing clients compare, where there is one.',
+    },
+    code: { type: 'string', description: 'The public, permanent name of the error.' },
+    requestId: { type: 'string', description: 'The `X-Request-Id` of the answer, to find it in the log by.' },
+    statusCode: { type: 'integer', description: 'The HTTP status again, for existing clients.' },
+    error: { type: 'string', description: 'The name of the HTTP status, for existing clients.' },
+    errors: {
+      type: 'array',
+      description: 'Every problem of an invalid request.',
+      items: {
+        type: 'object',
+        required: ['pointer', 'code', 'detail'],
+        properties: {
+          pointer: { type: 'string', description: 'Where in the request, as a JSON Pointer (RFC 6901).' },
+          code: { type: 'string', description: 'The rule that was broken.' },
+          detail: { type: 'string', description: 'A sentence that says what the rule asks for.' },
+        },
+      },
+    },
+  },
+}
+
+/** The problem schema with the status and the codes that one answer may carry. */
+export function problemOf(status: number, errors: readonly ErrorDefinition[]): Schema {
+  return {
+    allOf: [
+      { $ref: '#/components/schemas/Problem' },
+      {
+        type: 'object',
+        properties: {
+          status: { type: 'integer', const: status },
+          code: { type: 'string', enum: errors.map((error) => error.code) },
+        },
+      },
+    ],
+  }
+}
+
+/** One occurrence of an error, with its sentence filled in. */
+export function problemExample(error: ErrorDefinition): Example {
+  const detail = filled(error.detail)
+  return {
+    summary: error.title,
+    value: {
+      type: `/reference#error-${error.code}`,
+      title: error.title,
+      status: error.status,
+      detail,
+      message: error.message ?? detail,
+      code: error.code,
+      requestId: occurrence.requestId,
+      statusCode: error.status,
+      error: statusNames[error.status],
+      ...(error.code === 'invalid_request' ? { errors: [invalidField] } : {}),
+    },
+  }
+}
+
+const occurrence: Readonly<Record<string, string>> = {
+  activatesAt: '2026-11-22T10:30:00.000Z',
+  bucket: 'publicMetadata',
+  email: 'ada@example.com',
+  environment: 'default/staging',
+  expected: 'an administrator',
+  externalId: 'customer-1017',
+  kind: 'secret key',
+  lengthMin: '10',
+  limit: '1048576',
+  membersMax: '100',
+  method: 'GET',
+  missing: 'a digit',
+  origin: 'https://other.example.com',
+  path: '/v1/admin/user',
+  permission: 'users:write',
+  problem: 'unexpected end of input',
+  problems: 'email is not an email address',
+  requestId: '01890a5d-ac96-774b-bcce-b302099a8057',
+  retryAfterSeconds: '30',
+  role: 'owner',
+  sizeBytesMax: '8192',
+  slug: 'acme',
+  username: 'ada',
+}
+
+const invalidField = { pointer: '/email', code: 'format', detail: 'email is not an email address' }
+
+/** A name without a sample stays as it is written in the contract, which is readable too. */
+function filled(sentence: string): string {
+  return sentence.replace(/\{(\w+)\}/g, (written, name: string) => occurrence[name] ?? written)
+}
+
+/** RFC 9110 section 15 and RFC 6585. */
+export const statusNames: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  408: 'Request Timeout',
+  409: 'Conflict',
+  410: 'Gone',
+  412: 'Precondition Failed',
+  413: 'Content Too Large',
+  415: 'Unsupported Media Type',
+  422: 'Unprocessable Content',
+  428: 'Precondition Required',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  502: 'Bad Gateway',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
+}

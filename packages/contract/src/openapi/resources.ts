@@ -1,0 +1,69 @@
+interface Resource {
+  readonly displayName: string
+  readonly description: string
+}
+
+/** The chapters of the reference in reading order: who calls, then what there is to call. */
+const chapters: Readonly<Record<string, Readonly<Record<string, Resource>>>> = {
+  'For your backend': {
+    users: {
+      displayName: 'Users',
+      description:
+        'People, or what acts as one, in one environment: find, create, change, ban and delete them.',
+    },
+    sessions: { displayName: 'Sessions', description: 'Signed-in clients of users: see them, end them.' },
+    organizations: { displayName: 'Organizations', description: 'Groups of users, seen from the backend.' },
+    memberships: { displayName: 'Memberships', description: 'Who belongs to an organization, and as what.' },
+    invitations: {
+      displayName: 'Invitations',
+      description: 'Offers to an email address to join an organization. A token is shown once and used once.',
+    },
+    events: {
+      displayName: 'Events',
+      description:
+        'What happened, written in the transaction that did it: nothing is missing, nothing is made up.',
+    },
+    environment: {
+      displayName: 'Environment',
+      description: 'The settings of the environment of the credential.',
+    },
+    signingKeys: {
+      displayName: 'Signing keys',
+      description: 'The keys that sign session tokens, and their rotation.',
+    },
+  },
+  'For your end users': {
+    authentication: {
+      displayName: 'Authentication',
+      description: 'Signing up, in and out, and fresh session tokens.',
+    },
+    me: { displayName: 'Me', description: 'The signed-in user and its sessions.' },
+    orgs: {
+      displayName: 'My organizations',
+      description: 'The organizations of the signed-in user. Its role in each decides what it may do.',
+    },
+  },
+  'For administrators': {
+    projects: {
+      displayName: 'Projects',
+      description: 'The products of this installation and their environments.',
+    },
+    secretKeys: {
+      displayName: 'Secret keys',
+      description: 'Credentials of backends and publishable keys of browsers. A secret is shown once.',
+    },
+  },
+  'For anyone': {
+    keySet: { displayName: 'Key set', description: 'The public keys that verify session tokens (RFC 7517).' },
+    health: { displayName: 'Health', description: 'Whether the server lives, and how each part of it is.' },
+  },
+}
+
+export const resourceGroups = Object.entries(chapters).map(([name, resources]) => ({
+  name,
+  tags: Object.keys(resources),
+}))
+
+export const resources: readonly (Resource & { readonly name: string })[] = Object.values(chapters).flatMap(
+  (chapter) => Object.entries(chapter).map(([name, resource]) => ({ name, ...resource })),
+)

@@ -1,0 +1,64 @@
+import type { Access } from '../define/index.js'
+import type { Operation, Parameter, Schema } from './document.js'
+
+export const securitySchemes: Readonly<Record<string, Schema>> = {
+  secretKey: {
+    type: 'http',
+    scheme: 'bearer',
+    description:
+      'The secret key of a backend, `sk_live_…` or `sk_test_…`. It carries its environment. ' +
+      'Make one with `npx claviger keys create --project default --environment test`.',
+  },
+  administrator: {
+    type: 'http',
+    scheme: 'bearer',
+    description:
+      'The operator token of an administrator. Where a call works in one environment, the header ' +
+      '`Claviger-Environment` names it.',
+  },
+  session: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'The session token of an end user, valid for 60 s. For apps that keep it themselves.',
+  },
+  sessionCookie: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: '__session',
+    description: 'The same session token as a cookie. A write needs an `Origin` that the environment allows.',
+  },
+  publishableKey: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'x-publishable-key',
+    description:
+      'A publishable key, `pk_live_…` or `pk_test_…`. It names the environment and has no power. ' +
+      'Without it the host name decides, else the default environment.',
+  },
+}
+
+export const environmentHeader: Parameter = {
+  name: 'Claviger-Environment',
+  in: 'header',
+  description:
+    'The environment, as `<project slug>/<environment>`. Administrators must send it; a secret key ' +
+    'carries its own, and naming another one is refused.',
+  schema: { type: 'string' },
+  example: 'default/test',
+}
+
+/** Which credentials open a route; alternatives, each enough on its own. */
+export function securityOf(access: Access): Operation['security'] {
+  switch (access.by) {
+    case 'backend':
+      return [{ secretKey: [] }, { administrator: [] }]
+    case 'administrator':
+      return [{ administrator: [] }]
+    case 'user':
+      return [{ session: [] }, { sessionCookie: [] }]
+    case 'anyone':
+      // The empty requirement makes the publishable key optional.
+      return access.scope === 'environment' ? [{}, { publishableKey: [] }] : []
+  }
+}

@@ -1,0 +1,14 @@
+import Type from 'typebox'
+import { defineEvents, Id, Wrapped } from '../define/index.js'
+import { Ended, User } from './schemas.js'
+
+export const userEvents = defineEvents({
+  'user.created': { summary: 'A user was created.', data: Wrapped('user', User) },
+  'user.updated': { summary: 'Fields of a user changed.', data: Wrapped('user', User) },
+  'user.banned': { summary: 'A user was banned.', data: Type.Object({ user: User, ended: Ended }) },
+  'user.unbanned': { summary: 'The ban of a user was lifted.', data: Wrapped('user', User) },
+  'user.deleted': {
+    summary: 'A user was deleted with all that belonged to it.',
+    data: Type.Object({ user: Type.Object({ id: Id }), ended: Ended }),
+  },
+})

@@ -1,0 +1,81 @@
+import Type, { type Static } from 'typebox'
+import { EmailAddress, Id, Metadata, Nullable, Resource, Timestamp } from '../define/index.js'
+
+export const UserEmail = Resource('UserEmail', 'One email address of a user.', {
+  email: Type.String(),
+  isPrimary: Type.Boolean(),
+  isVerified: Type.Boolean(),
+})
+
+export const AuthMethod = Resource('AuthMethod', 'One way a user can be recognised.', {
+  type: Type.String({ description: 'For now always `email`.' }),
+  identifier: Type.String(),
+})
+
+export const WalletAddress = Resource('WalletAddress', 'The address of a wallet that a user holds here.', {
+  address: Type.String(),
+  createdAt: Timestamp,
+})
+
+/** Clients of KolayLogin and of Kevo read the same answer, so a user carries the fields of both. */
+export const User = Resource('User', 'A person, or what acts as one, in one environment.', {
+  id: Id,
+  did: Type.String({ description: 'A decentralised identifier made of the id.' }),
+  username: Nullable(Type.String()),
+  externalId: Nullable(Type.String({ description: "The id of this user in the caller's own system." })),
+  email: Nullable(Type.String({ description: 'The primary email address.' })),
+  emails: Type.Array(UserEmail),
+  authMethods: Type.Array(AuthMethod),
+  isBanned: Type.Boolean(),
+  banReason: Nullable(Type.String()),
+  banExpiresAt: Nullable(Timestamp),
+  publicMetadata: Metadata('The user can read it; only a backend writes it.'),
+  privateMetadata: Metadata('Only a backend reads and writes it.'),
+  unsafeMetadata: Metadata('The user can read and write it: validate before trusting.'),
+  evmAddress: Nullable(Type.String()),
+  evmWallet: Nullable(WalletAddress),
+  solanaWallet: Nullable(WalletAddress),
+  delegation: Nullable(Metadata('The delegation in force.')),
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+})
+export type User = Static<typeof User>
+
+export const Username = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  pattern: '^[\\p{L}\\p{N}][\\p{L}\\p{N}._-]*$',
+  description: 'Letters, digits, `.`, `_` and `-`; unique in its environment, compared without case.',
+})
+export const ExternalId = Type.String({ minLength: 1, maxLength: 255 })
+export const BanReason = Type.String({ maxLength: 500 })
+
+const metadata = {
+  publicMetadata: Type.Optional(Metadata('Replaces the whole bucket.')),
+  privateMetadata: Type.Optional(Metadata('Replaces the whole bucket.')),
+  unsafeMetadata: Type.Optional(Metadata('Replaces the whole bucket.')),
+}
+
+/** The fields of a new user. Every one may be absent: a user known only by id is a user. */
+export const newUser = {
+  email: Type.Optional(EmailAddress),
+  emailVerified: Type.Optional(Type.Boolean({ description: 'Whether the caller vouches for the address.' })),
+  password: Type.Optional(Type.String({ minLength: 1, maxLength: 1024 })),
+  username: Type.Optional(Nullable(Username)),
+  externalId: Type.Optional(Nullable(ExternalId)),
+  ...metadata,
+}
+
+export const userPatch = {
+  username: Type.Optional(Nullable(Username)),
+  externalId: Type.Optional(Nullable(ExternalId)),
+  isBanned: Type.Optional(Type.Boolean()),
+  banReason: Type.Optional(Nullable(BanReason)),
+  banExpiresAt: Type.Optional(Nullable(Timestamp)),
+  ...metadata,
+}
+
+/** What ended with a user, so that a caller sees what a deactivation did. */
+export const Ended = Resource('Ended', 'What ended together with the user.', {
+  sessions: Type.Integer({ description: 'Sessions that were active.' }),
+})

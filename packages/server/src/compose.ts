@@ -1,0 +1,181 @@
+import { buildOpenApi } from '@claviger/contract/openapi'
+import type { Logger } from 'pino'
+import type { Config } from '#config/config'
+import type { Clock } from '#kernel/clock'
+import type { Endpoint } from '#kernel/endpoint'
+import type { Seal } from '#kernel/seal'
+import type { Database } from '#platform/db/database'
+import { sweepRequests } from '#platform/db/sweep-requests'
+import { healthEndpoints } from '#platform/http/health'
+import { readPages } from '#platform/http/pages'
+import { type Answer, createPipeline } from '#platform/http/pipeline'
+import { createHttpServer, type HttpServer, type PlainRoute } from '#platform/http/server'
+import type { ScheduledJob } from '#platform/jobs/worker'
+import { createMetrics } from '#platform/metrics/metrics'
+import { createOperatorAuthenticator } from '#slices/administrators'
+import * as authentication from '#slices/authentication'
+import * as events from '#slices/events'
+import * as invitations from '#slices/invitations'
+import * as me from '#slices/me'
+import * as organizations from '#slices/organizations'
+import * as projects from '#slices/projects'
+import * as secretKeys from '#slices/secret-keys'
+import * as sessions from '#slices/sessions'
+import * as signingKeys from '#slices/signing-keys'
+import * as users from '#slices/users'
+
+const lastUseFlushMs = 5_000
+const jsonContent = 'application/json; charset=utf-8'
+
+/** What the composed server stands on. */
+export interface Foundations {
+  readonly config: Pick<Config, 'defaultEnvironment' | 'requestsPerMinute' | 'trustedProxies'>
+  readonly publicUrl: string
+  readonly version: string
+  readonly database: Database
+  readonly seal: Seal
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly operatorToken: string
+  readonly isWorkerRunning: () => boolean
+}
+
+export interface Application {
+  readonly http: HttpServer
+  readonly endpoints: readonly Endpoint[]
+  readonly jobs: readonly ScheduledJob[]
+  /** Stops answering, then writes down what is still in memory. The database stays open. */
+  stop(): Promise<void>
+}
+
+/** Puts the server together: the only place that knows every slice. */
+export async function compose(foundations: Foundations): Promise<Application> {
+  const { database, seal, clock, logger, publicUrl, config } = foundations
+  const { anywhere } = database
+  const secure = publicUrl.startsWith('https:')
+  const startedAtMs = clock.now()
+
+  // One deactivation ends everything that a user has.
+  users.endWithUser('sessions', sessions.revokeSessionsOfUser)
+
+  const lastUse = secretKeys.createLastUse(anywhere, clock)
+  const keys = secretKeys.createKeyAuthenticator(anywhere, lastUse.touch)
+  const operator = createOperatorAuthenticator(foundations.operatorToken)
+  const findEnvironment = async (projectSlug: string, name: string) => {
+    const row = await projects.findEnvironment(anywhere, projectSlug, name)
+    return row && projects.environmentOf(row)
+  }
+  const metrics = createMetrics()
+  let draining = false
+
+  const pipeline = createPipeline({
+    database,
+    seal,
+    clock,
+    publicUrl,
+    requestsPerMinute: config.requestsPerMinute,
+    authenticators: {
+      secretKey: keys.secretKey,
+      session: sessions.createSessionAuthenticator(anywhere, clock, publicUrl),
+      administrator: operator,
+    },
+    environments: {
+      byName: findEnvironment,
+      byPublishableKey: keys.publishableKey,
+      byDefault: () => findEnvironment(config.defaultEnvironment.projectSlug, config.defaultEnvironment.name),
+    },
+    onAnswer(answer) {
+      metrics.observe(answer)
+      logAnswer(logger, answer)
+    },
+  })
+
+  const isDatabaseUp = () => database.ping()
+  const endpoints = [
+    ...healthEndpoints({ ...foundations, startedAtMs, isDatabaseUp }),
+    ...projects.endpoints,
+    ...secretKeys.endpoints,
+    ...users.endpoints,
+    ...signingKeys.endpoints,
+    ...sessions.endpoints,
+    ...authentication.endpoints,
+    ...me.endpoints,
+    ...organizations.endpoints,
+    ...invitations.endpoints,
+    ...events.endpoints,
+  ]
+
+  const openApi = JSON.stringify(buildOpenApi({ version: foundations.version, serverUrl: publicUrl }))
+  const plain: PlainRoute[] = [
+    { path: '/openapi.json', answer: async () => ({ status: 200, contentType: jsonContent, body: openApi }) },
+    {
+      path: '/readyz',
+      answer: async () => {
+        const database = await isDatabaseUp()
+        const ready = database && !draining
+        return { status: ready ? 200 : 503, contentType: jsonContent, body: JSON.stringify({ ready, database, draining }) }
+      },
+    },
+    {
+      path: '/metrics',
+      answer: async ({ ipAddress, bearer }) => {
+        // Numbers about everyone's traffic are for the host and its operator.
+        const isHost = ipAddress === '127.0.0.1' || ipAddress === '::1'
+        const allowed = isHost || (bearer !== undefined && (await operator(bearer)) !== undefined)
+        if (!allowed) return { status: 401, contentType: 'text/plain', body: 'Send the operator token as bearer token.\n' }
+        return { status: 200, contentType: metrics.contentType, body: await metrics.text() }
+      },
+    },
+  ]
+
+  const http = createHttpServer({
+    endpoints,
+    pipeline,
+    plain,
+    secure,
+    pages: await readPages(secure),
+    trustedProxies: config.trustedProxies,
+    isAnyEnvironmentOrigin: (origin) => projects.isAllowedSomewhere(anywhere, origin),
+  })
+
+  const flushing = setInterval(() => {
+    // What is lost is when a key was last used; the next flush tries again with what came since.
+    lastUse.flush().catch((error) => logger.warn({ err: error }, 'The last use of keys could not be written.'))
+  }, lastUseFlushMs)
+  flushing.unref()
+
+  return {
+    http,
+    endpoints,
+    jobs: [
+      { name: 'sweep_requests', schedule: '*/5 * * * *', work: () => sweepRequests(anywhere) },
+      {
+        name: 'rotate_signing_keys',
+        schedule: '17 * * * *',
+        work: async () => {
+          await signingKeys.rotateDueKeys(anywhere, database.transaction, seal)
+        },
+      },
+    ],
+    async stop() {
+      draining = true
+      await http.drain()
+      clearInterval(flushing)
+      await lastUse.flush().catch(() => {})
+    },
+  }
+}
+
+/** One line a request: what was asked by whom and how it went, and nothing of what was said. */
+function logAnswer(logger: Logger, answer: Answer): void {
+  const line = {
+    operation: answer.route.id,
+    status: answer.status,
+    durationMs: Math.round(answer.durationMs * 100) / 100,
+    requestId: answer.requestId,
+    environmentId: answer.environmentId,
+    caller: answer.principal && `${answer.principal.kind}:${answer.principal.id ?? ''}`,
+  }
+  if (answer.error === undefined) logger.info(line)
+  else logger.error({ ...line, err: answer.error }, 'A request failed for a reason that nobody foresaw.')
+}

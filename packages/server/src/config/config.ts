@@ -1,0 +1,160 @@
+import { readFileSync } from 'node:fs'
+import { BlockList, isIP } from 'node:net'
+import { resolve } from 'node:path'
+import { type VariableName, variables } from './variables.js'
+
+/** The configuration, read, checked and with every default filled in. */
+export interface Config {
+  readonly port: number
+  readonly host: string
+  /** Without a slash at the end; undefined until the port is known when the port is 0. */
+  readonly publicUrl: string | undefined
+  readonly dataDir: string
+  readonly databaseUrl: string | undefined
+  readonly databasePooling: 'session' | 'transaction'
+  readonly databaseConnections: number
+  readonly masterKey: Buffer | undefined
+  readonly setupToken: string | undefined
+  readonly defaultEnvironment: { readonly projectSlug: string; readonly name: 'live' | 'test' }
+  readonly trustedProxies: readonly string[]
+  readonly worker: boolean
+  readonly requestsPerMinute: number
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+  readonly logDestination: 'file' | 'stdout'
+}
+
+/** Every variable that is wrong, at once, so that nobody has to start five times to find five mistakes. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(`The configuration is not valid:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`)
+    this.problems = problems
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Reads the configuration from variables of the environment; throws a `ConfigError` that lists every bad one. */
+export function readConfig(env: Environment, cwd: string): Config {
+  const problems: string[] = []
+  const known = new Set<string>(variables.flatMap(({ name }) => [name, `${name}_FILE`]))
+  for (const name of Object.keys(env)) {
+    if (name.startsWith('CLAVIGER_') && !known.has(name) && !isForClients(name)) {
+      problems.push(`${name} is not a variable of Claviger. See docs/reference/configuration.md.`)
+    }
+  }
+
+  function text(name: VariableName): string | undefined {
+    const file = env[`${name}_FILE`]
+    if (file && env[name]) problems.push(`${name} and ${name}_FILE are both set. Keep one.`)
+    if (!file) return env[name] || undefined
+    try {
+      return readFileSync(file, 'utf8').trim() || undefined
+    } catch {
+      problems.push(`${name}_FILE names ${file}, which cannot be read.`)
+      return undefined
+    }
+  }
+  function integer(name: VariableName, fallback: number, min: number, max: number): number {
+    const raw = text(name)
+    if (raw === undefined) return fallback
+    if (/^\d{1,9}$/.test(raw) && Number(raw) >= min && Number(raw) <= max) return Number(raw)
+    problems.push(`${name} must be a whole number from ${min} to ${max}, not “${raw}”.`)
+    return fallback
+  }
+  function choice<const C extends string>(name: VariableName, fallback: C, choices: readonly C[]): C {
+    const raw = text(name)
+    if (raw === undefined) return fallback
+    const chosen = choices.find((candidate) => candidate === raw)
+    if (chosen === undefined) problems.push(`${name} must be ${choices.join(' or ')}, not “${raw}”.`)
+    return chosen ?? fallback
+  }
+  function url(name: VariableName, protocols: readonly string[]): URL | undefined {
+    const raw = text(name)
+    if (raw === undefined) return undefined
+    if (URL.canParse(raw) && protocols.includes(new URL(raw).protocol)) return new URL(raw)
+    problems.push(`${name} must be a URL that begins with ${protocols.map((p) => `${p}//`).join(' or ')}.`)
+    return undefined
+  }
+
+  const port = integer('CLAVIGER_PORT', 8080, 0, 65_535)
+  const publicUrl = url('CLAVIGER_PUBLIC_URL', ['http:', 'https:'])
+  if (publicUrl && (publicUrl.search || publicUrl.hash || publicUrl.username)) {
+    problems.push('CLAVIGER_PUBLIC_URL must have no query, fragment or user name.')
+  }
+  const config: Config = {
+    port,
+    host: text('CLAVIGER_HOST') ?? '127.0.0.1',
+    publicUrl: publicUrl?.href.replace(/\/+$/, '') ?? (port === 0 ? undefined : `http://localhost:${port}`),
+    dataDir: resolve(cwd, text('CLAVIGER_DATA_DIR') ?? '.claviger'),
+    databaseUrl: databaseUrl(text('CLAVIGER_DATABASE_URL'), problems),
+    databasePooling: choice('CLAVIGER_DATABASE_POOLING', 'session', ['session', 'transaction']),
+    databaseConnections: integer('CLAVIGER_DATABASE_CONNECTIONS', 12, 1, 200),
+    masterKey: masterKey(text('CLAVIGER_MASTER_KEY'), problems),
+    setupToken: setupToken(text('CLAVIGER_SETUP_TOKEN'), problems),
+    defaultEnvironment: defaultEnvironment(text('CLAVIGER_DEFAULT_ENVIRONMENT') ?? 'default/live', problems),
+    trustedProxies: trustedProxies(text('CLAVIGER_TRUSTED_PROXIES'), problems),
+    worker: choice('CLAVIGER_WORKER', 'on', ['on', 'off']) === 'on',
+    requestsPerMinute: integer('CLAVIGER_REQUESTS_PER_MINUTE', 600_000, 1, 100_000_000),
+    logLevel: choice('CLAVIGER_LOG_LEVEL', 'info', ['debug', 'info', 'warn', 'error', 'silent']),
+    logDestination: choice('CLAVIGER_LOG_DESTINATION', 'file', ['file', 'stdout']),
+  }
+  if (problems.length > 0) throw new ConfigError(problems)
+  return config
+}
+
+/** Variables of the SDK and the command line, which may well be set in the same shell. */
+function isForClients(name: string): boolean {
+  return ['CLAVIGER_URL', 'CLAVIGER_SECRET_KEY', 'CLAVIGER_STARTED_AT'].includes(name)
+}
+
+/** A connection URI of PostgreSQL, which may leave out the host where a URL of the web may not. */
+function databaseUrl(raw: string | undefined, problems: string[]): string | undefined {
+  if (raw !== undefined && !/^postgres(ql)?:\/\/\S+$/.test(raw)) {
+    // The value may hold a password, so it is not repeated.
+    problems.push('CLAVIGER_DATABASE_URL must be a URL that begins with postgres:// or postgresql://.')
+  }
+  return raw
+}
+
+function masterKey(raw: string | undefined, problems: string[]): Buffer | undefined {
+  if (raw === undefined) return undefined
+  const key = /^[0-9a-f]{64}$/i.test(raw) ? Buffer.from(raw, 'hex') : Buffer.from(raw, 'base64')
+  if (key.length === 32) return key
+  problems.push('CLAVIGER_MASTER_KEY must be 32 bytes, as 64 hex digits or in base64.')
+  return undefined
+}
+
+function setupToken(raw: string | undefined, problems: string[]): string | undefined {
+  if (raw !== undefined && !/^[\w-]{16,128}$/.test(raw)) {
+    problems.push('CLAVIGER_SETUP_TOKEN must be 16–128 letters, digits, `-` or `_`.')
+  }
+  return raw
+}
+
+function defaultEnvironment(raw: string, problems: string[]): Config['defaultEnvironment'] {
+  const [, projectSlug, name] = /^([a-z0-9]+(?:-[a-z0-9]+)*)\/(live|test)$/.exec(raw) ?? []
+  if (projectSlug && name) return { projectSlug, name: name as 'live' | 'test' }
+  problems.push(`CLAVIGER_DEFAULT_ENVIRONMENT must be <project slug>/live or <project slug>/test, not “${raw}”.`)
+  return { projectSlug: 'default', name: 'live' }
+}
+
+function trustedProxies(raw: string | undefined, problems: string[]): readonly string[] {
+  const ranges = (raw ?? '').split(',').map((range) => range.trim()).filter(Boolean)
+  for (const range of ranges) {
+    if (!isRange(range)) problems.push(`CLAVIGER_TRUSTED_PROXIES has “${range}”, which is no address or CIDR range.`)
+  }
+  return ranges
+}
+
+function isRange(range: string): boolean {
+  const [address = '', prefix] = range.split('/')
+  const family = isIP(address)
+  if (family === 0) return false
+  if (prefix === undefined) return true
+  if (!/^\d{1,3}$/.test(prefix) || Number(prefix) > (family === 4 ? 32 : 128)) return false
+  new BlockList().addSubnet(address, Number(prefix), family === 4 ? 'ipv4' : 'ipv6')
+  return true
+}

@@ -1,0 +1,39 @@
+import { type Access, errors } from '@claviger/contract'
+import { fail } from './failure.js'
+import { holds, type Principal } from './principal.js'
+
+const names = {
+  secret_key: 'secret key',
+  administrator: 'administrator credential',
+  user: 'session',
+  anonymous: 'request without credential',
+} as const
+
+const expectations = {
+  anyone: 'anyone',
+  user: 'signed-in users',
+  backend: 'secret keys and administrators',
+  administrator: 'administrators',
+} as const
+
+/** Refuses a caller that may not do this: 403 for the wrong kind of credential or a missing permission. */
+export function checkAccess(principal: Principal, access: Access): void {
+  switch (access.by) {
+    case 'anyone':
+      return
+    case 'user':
+      if (principal.kind !== 'user') throw wrongCredential(principal, access)
+      return
+    case 'backend':
+      if (principal.kind !== 'secret_key' && principal.kind !== 'administrator') throw wrongCredential(principal, access)
+      if (!holds(principal, access.permission)) throw fail(errors.permission_denied, { permission: access.permission })
+      return
+    case 'administrator':
+      if (principal.kind !== 'administrator') throw wrongCredential(principal, access)
+      if (!holds(principal, access.permission)) throw fail(errors.permission_denied, { permission: access.permission })
+  }
+}
+
+function wrongCredential(principal: Principal, access: Access) {
+  return fail(errors.wrong_credential, { kind: names[principal.kind], expected: expectations[access.by] })
+}

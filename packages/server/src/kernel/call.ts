@@ -1,0 +1,45 @@
+import type { EventData, EventType, events } from '@claviger/contract'
+import type { Clock } from './clock.js'
+import type { Environment, Principal } from './principal.js'
+import type { Queries, Transaction } from './queries.js'
+import type { Seal } from './seal.js'
+
+/** What the transport knows of a client, beyond what it said. */
+export interface Client {
+  /** The network address; of the client itself where a trusted proxy names it. */
+  readonly ipAddress: string | null
+  readonly userAgent: string | null
+  readonly cookies: Readonly<Record<string, string>>
+}
+
+export interface Cookie {
+  readonly name: string
+  readonly value: string
+  /** Seconds that the browser keeps it; 0 removes it. */
+  readonly maxAgeSeconds: number
+  /** Whether scripts of the page may read it. */
+  readonly readable: boolean
+  /** `none` lets pages of other sites send it; it then needs https. */
+  readonly sameSite: 'lax' | 'none'
+}
+
+/** One request being answered: who calls, where, when, and the database as that caller may see it. */
+export interface Call<P extends Principal = Principal> {
+  readonly principal: P
+  readonly environment: Environment
+  readonly requestId: string
+  readonly clock: Clock
+  readonly client: Client
+  /** The configured URL of the server: what tokens and links name, whatever a request claims. */
+  readonly publicUrl: string
+  readonly seal: Seal
+  /** For reading outside a transaction. */
+  readonly read: Queries
+  /** For what is above all environments, such as projects. */
+  readonly anywhere: Queries
+  /** Runs the work in one transaction; it may run again if the database asks for a retry. */
+  tx<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
+  /** Writes an event in the transaction that makes it true. */
+  record<T extends EventType>(tx: Transaction, type: T, data: EventData<(typeof events)[T]>): Promise<void>
+  setCookie(cookie: Cookie): void
+}

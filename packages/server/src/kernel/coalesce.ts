@@ -1,0 +1,49 @@
+/**
+ * Makes one look-up of many: keys that are asked for in the same turn of the event loop are loaded
+ * together, and while `inFlightMax` loads are under way the next ones gather. Nothing is remembered,
+ * so an answer is never older than its question.
+ */
+export function coalesce<Key, Value>(
+  load: (keys: readonly Key[]) => Promise<readonly (Value | undefined)[]>,
+  { inFlightMax, batchMax = 500 }: { inFlightMax: number; batchMax?: number },
+): (key: Key) => Promise<Value | undefined> {
+  interface Waiting {
+    readonly key: Key
+    readonly resolve: (value: Value | undefined) => void
+    readonly reject: (error: unknown) => void
+  }
+  let waiting: Waiting[] = []
+  let inFlight = 0
+  let scheduled = false
+
+  function schedule() {
+    if (scheduled || inFlight >= inFlightMax || waiting.length === 0) return
+    scheduled = true
+    setImmediate(() => {
+      scheduled = false
+      void flush()
+      schedule()
+    })
+  }
+
+  async function flush() {
+    const batch = waiting.slice(0, batchMax)
+    waiting = waiting.slice(batchMax)
+    inFlight++
+    try {
+      const values = await load(batch.map(({ key }) => key))
+      for (const [i, { resolve }] of batch.entries()) resolve(values[i])
+    } catch (error) {
+      for (const { reject } of batch) reject(error)
+    } finally {
+      inFlight--
+      schedule()
+    }
+  }
+
+  return (key) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ key, resolve, reject })
+      schedule()
+    })
+}

@@ -1,0 +1,49 @@
+import type { EnvironmentSettings, Permission, Role } from '@claviger/contract'
+
+/** The environment that a request is in. */
+export interface Environment {
+  readonly id: string
+  readonly name: 'live' | 'test'
+  readonly projectId: string
+  readonly projectSlug: string
+  readonly settings: EnvironmentSettings
+  readonly createdAt: string
+  readonly updatedAt: string
+}
+
+export interface SecretKeyPrincipal {
+  readonly kind: 'secret_key'
+  readonly id: string
+  readonly permissions: readonly string[]
+}
+
+/** A person, or the host itself, that administers the installation. */
+export interface AdministratorPrincipal {
+  readonly kind: 'administrator'
+  readonly id: string
+  readonly permissions: readonly string[]
+}
+
+/** An end user in one of its sessions. */
+export interface UserPrincipal {
+  readonly kind: 'user'
+  readonly id: string
+  readonly sessionId: string
+  readonly organizationId: string | null
+  readonly role: Role | null
+}
+
+export interface AnonymousPrincipal {
+  readonly kind: 'anonymous'
+  readonly id: null
+}
+
+/** Who is calling, once any credential has been read. */
+export type Principal = SecretKeyPrincipal | AdministratorPrincipal | UserPrincipal | AnonymousPrincipal
+
+export const anonymous: AnonymousPrincipal = { kind: 'anonymous', id: null }
+
+/** Whether the caller holds a permission; `*` holds every one. */
+export function holds(principal: SecretKeyPrincipal | AdministratorPrincipal, permission: Permission): boolean {
+  return principal.permissions.includes('*') || principal.permissions.includes(permission)
+}

@@ -1,0 +1,32 @@
+-- The ground of the second wall around an environment: a role that neither owns the tables nor
+-- bypasses row-level security, and one place that says which environment a statement is for.
+
+do $$
+begin
+  if not exists (select from pg_roles where rolname = 'claviger_app') then
+    create role claviger_app nologin nobypassrls;
+  end if;
+  if not pg_has_role(current_user, 'claviger_app', 'member') then
+    grant claviger_app to current_user;
+  end if;
+end
+$$;
+
+grant usage on schema claviger to claviger_app;
+
+-- Trigrams make «part of an address» a look-up instead of a scan.
+create extension if not exists pg_trgm;
+
+-- The environment that the current statement is for; null when none was named, so that every
+-- policy below then refuses every row.
+create function current_environment() returns uuid
+  language sql stable parallel safe
+  return nullif(current_setting('claviger.environment_id', true), '')::uuid;
+
+-- The instant that every deadline is compared with. Deadlines are the database's, so that the
+-- clocks of two nodes never disagree about one; tests move it through the setting.
+create function instant() returns timestamptz
+  language sql stable parallel safe
+  return date_trunc('milliseconds', now())
+    + coalesce(nullif(current_setting('claviger.clock_offset_ms', true), '')::bigint, 0)
+      * interval '1 millisecond';

@@ -1,0 +1,35 @@
+-- Exact totals that stay cheap at a million rows. A statement-level trigger keeps them in the
+-- transaction that changes the rows; sixteen shards an environment and noun keep writers apart.
+
+create table counts (
+  environment_id uuid not null references environments on delete cascade,
+  noun text not null,
+  shard smallint not null,
+  n bigint not null,
+  primary key (environment_id, noun, shard)
+) with (fillfactor = 50);
+
+alter table counts enable row level security;
+create policy counts_environment on counts to claviger_app
+  using (environment_id = current_environment()) with check (environment_id = current_environment());
+grant select, insert, update on counts to claviger_app;
+
+create function count_added() returns trigger language plpgsql as $$
+begin
+  insert into counts (environment_id, noun, shard, n)
+  select environment_id, tg_argv[0], pg_backend_pid() % 16, count(*) from added group by environment_id
+  on conflict (environment_id, noun, shard) do update set n = counts.n + excluded.n;
+  return null;
+end
+$$;
+
+create function count_removed() returns trigger language plpgsql as $$
+begin
+  insert into counts (environment_id, noun, shard, n)
+  select environment_id, tg_argv[0], pg_backend_pid() % 16, -count(*) from removed
+  where exists (select from environments e where e.id = environment_id)
+  group by environment_id
+  on conflict (environment_id, noun, shard) do update set n = counts.n + excluded.n;
+  return null;
+end
+$$;

@@ -1,0 +1,172 @@
+import { errors } from '@claviger/contract'
+import pg from 'pg'
+import { fail } from '#kernel/failure'
+import type { Queries, Statement, Transaction } from '#kernel/queries'
+import { columnParsers } from './column-parsers.js'
+import { explainDatabaseError, isUnavailable, wantsRetry } from './database-error.js'
+import { createReaders, type Readers } from './readers.js'
+import { runStatement, type Session } from './run-statement.js'
+
+export interface DatabaseOptions {
+  readonly connectionString: string
+  /** `transaction` where a pooler such as PgBouncer hands out another server for every transaction. */
+  readonly pooling: 'session' | 'transaction'
+  readonly connectionsMax: number
+  /** Tests move the database's clock by this; undefined in production. */
+  readonly clockOffsetMs?: () => number
+}
+
+/** The database as the server uses it: under the role that owns nothing and bypasses nothing. */
+export interface Database {
+  /** Reads in one environment, outside a transaction. */
+  read(environmentId: string): Queries
+  /** Runs the work in one transaction in one environment, again if the database asks for a retry. */
+  transaction<T>(environmentId: string, work: (tx: Transaction) => Promise<T>): Promise<T>
+  /** For the few look-ups that find out which environment a request is in. */
+  readonly anywhere: Queries
+  /** Whether the database answers. */
+  ping(): Promise<boolean>
+  close(): Promise<void>
+}
+
+const attemptsMax = 4
+const nowhere = ''
+
+/** What every connection is set to; a startup option, so that no statement can run before it. */
+const connectionOptions = [
+  '-c search_path=claviger,public',
+  '-c role=claviger_app',
+  '-c timezone=UTC',
+  '-c datestyle=ISO',
+  '-c statement_timeout=15s',
+  '-c lock_timeout=10s',
+  '-c idle_in_transaction_session_timeout=30s',
+].join(' ')
+
+/** The same for one transaction, where the connection belongs to a pooler. */
+const transactionSettings =
+  "select set_config('claviger.environment_id', $1, true), set_config('claviger.clock_offset_ms', $2, true)"
+const pooledTransactionSettings =
+  `${transactionSettings}, set_config('search_path', 'claviger, public', true), ` +
+  "set_config('timezone', 'UTC', true), set_config('statement_timeout', '15s', true), " +
+  "set_config('lock_timeout', '10s', true), set_config('role', 'claviger_app', true)"
+
+export function openDatabase(options: DatabaseOptions): Database {
+  const pooled = options.pooling === 'transaction'
+  const config: pg.PoolConfig & { pipeline: boolean } = {
+    connectionString: options.connectionString,
+    application_name: 'claviger',
+    types: columnParsers,
+    keepAlive: true,
+    pipeline: true,
+    connectionTimeoutMillis: 5_000,
+    ...(pooled ? {} : { options: connectionOptions }),
+  }
+  const settings = pooled ? pooledTransactionSettings : transactionSettings
+  const clockOffset = () => String(options.clockOffsetMs?.() ?? '')
+  const pool = new pg.Pool({ ...config, max: options.connectionsMax })
+  // An idle connection that breaks is replaced at its next use; there is nobody to tell.
+  pool.on('error', () => {})
+  const readers: Readers | undefined = pooled ? undefined : createReaders({ config, clockOffset })
+
+  async function attempt<T>(environmentId: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const client = await pool.connect().catch((error) => {
+      throw explainDatabaseError(error)
+    })
+    let broken: Error | undefined
+    try {
+      // Sent together: the connection is this transaction's alone, so nothing can come between them.
+      const begun = Promise.all([client.query('begin'), runStatement(client, settings, [environmentId, clockOffset()])])
+      begun.catch(() => {})
+      const result = await work(inTransaction(client, environmentId, begun))
+      await begun
+      await client.query('commit').catch((error) => {
+        // Whoever repeats on «unavailable» must be sure that nothing was kept; here nobody knows.
+        throw isUnavailable(error) ? fail(errors.outcome_unknown) : error
+      })
+      return result
+    } catch (error) {
+      await client.query('rollback').catch((failure) => {
+        broken = failure
+      })
+      if (isUnavailable(error)) broken ??= error as Error
+      throw explainDatabaseError(error)
+    } finally {
+      client.release(broken)
+    }
+  }
+
+  async function transaction<T>(environmentId: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    for (let attempts = 1; ; attempts++) {
+      try {
+        return await attempt(environmentId, work)
+      } catch (error) {
+        if (!wantsRetry(error) || attempts === attemptsMax) throw error
+      }
+    }
+  }
+
+  function read(environmentId: string): Queries {
+    return queries(environmentId, (text, values) =>
+      readers
+        ? readers.query(environmentId, text, values)
+        : transaction(environmentId, (tx) => (tx as SessionQueries).session(text, values)),
+    )
+  }
+
+  return {
+    read,
+    transaction,
+    anywhere: read(nowhere),
+    async ping() {
+      try {
+        await pool.query('select 1')
+        return true
+      } catch {
+        return false
+      }
+    },
+    async close() {
+      await Promise.all([pool.end(), readers?.close()])
+    },
+  }
+}
+
+interface SessionQueries extends Transaction {
+  readonly session: Session
+}
+
+function inTransaction(client: pg.PoolClient, environmentId: string, begun: Promise<unknown>): SessionQueries {
+  const session: Session = async (text, values) => {
+    // Queued behind `begin`; if that failed, its error is the one that says why.
+    const result = runStatement(client, text, values)
+    result.catch(() => {})
+    await begun
+    return result
+  }
+  return { ...queries(environmentId, session), isTransaction: true, session }
+}
+
+function queries(environmentId: string, session: Session): Queries {
+  const execute = (statement: Statement<unknown>) => {
+    const { sql, parameters } = statement.compile()
+    return session(sql, parameters)
+  }
+  return {
+    environmentId,
+    async many(statement) {
+      return (await execute(statement)).rows
+    },
+    async first(statement) {
+      return (await execute(statement)).rows[0]
+    },
+    async one(statement) {
+      const [row] = (await execute(statement)).rows
+      if (row === undefined) throw new Error('A statement that always yields a row yielded none.')
+      return row
+    },
+    async run(statement) {
+      return (await execute(statement)).rowCount ?? 0
+    },
+  }
+}

@@ -1,0 +1,64 @@
+import { errors, type Route } from '@claviger/contract'
+import { sessionCookie } from '#kernel/cookie-names'
+import { fail } from '#kernel/failure'
+import { type AdministratorPrincipal, anonymous, type Environment, type Principal, type SecretKeyPrincipal, type UserPrincipal } from '#kernel/principal'
+import { header, type WireRequest } from './wire.js'
+
+/** How each kind of credential is recognised. Each is implemented by the slice that issues it. */
+export interface Authenticators {
+  secretKey(
+    secret: string,
+  ): Promise<{ readonly principal: SecretKeyPrincipal; readonly environment: Environment } | 'revoked' | undefined>
+  session(token: string): Promise<{ readonly principal: UserPrincipal; readonly environment: Environment } | undefined>
+  administrator(token: string): Promise<AdministratorPrincipal | undefined>
+}
+
+/** Who calls, and the environment that the credential itself is for. */
+export interface Identified {
+  readonly principal: Principal
+  readonly environment: Environment | undefined
+  /** Whether a browser attached the credential by itself, so that the page behind it must be checked. */
+  readonly byCookie: boolean
+}
+
+/** Reads the credential that the route is for; 401 if there is none or it is not a valid one. */
+export async function authenticate(route: Route, request: WireRequest, known: Authenticators): Promise<Identified> {
+  if (route.access.by === 'anyone') return { principal: anonymous, environment: undefined, byCookie: false }
+  const bearer = bearerOf(request)
+  if (bearer !== undefined) return identify(bearer, known)
+  const cookie = route.access.by === 'user' ? request.client.cookies[sessionCookie] : undefined
+  if (cookie) return { ...(await session(cookie, known)), byCookie: true }
+  throw fail(route.access.by === 'user' ? errors.not_signed_in : errors.missing_api_key)
+}
+
+/** The bearer token of RFC 6750 section 2.1, the only place a credential is read from besides cookies. */
+function bearerOf(request: WireRequest): string | undefined {
+  const authorization = header(request, 'authorization')
+  if (authorization === undefined) return undefined
+  const [, token] = /^Bearer +([\x21-\x7e]+) *$/i.exec(authorization) ?? []
+  if (token === undefined) throw fail(errors.invalid_api_key)
+  return token
+}
+
+/** The look of a credential says which table to ask; only what is found there says what it may do. */
+async function identify(token: string, known: Authenticators): Promise<Identified> {
+  if (token.startsWith('sk_')) {
+    const found = await known.secretKey(token)
+    if (found === 'revoked') throw fail(errors.revoked_api_key)
+    if (!found) throw fail(errors.invalid_api_key)
+    return { ...found, byCookie: false }
+  }
+  if (token.startsWith('op_')) {
+    const principal = await known.administrator(token)
+    if (!principal) throw fail(errors.invalid_api_key)
+    return { principal, environment: undefined, byCookie: false }
+  }
+  if (token.split('.').length === 3) return { ...(await session(token, known)), byCookie: false }
+  throw fail(errors.invalid_api_key)
+}
+
+async function session(token: string, known: Authenticators) {
+  const found = await known.session(token)
+  if (!found) throw fail(errors.invalid_session)
+  return found
+}

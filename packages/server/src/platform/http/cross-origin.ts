@@ -1,0 +1,64 @@
+import { errors, type Route } from '@claviger/contract'
+import { fail } from '#kernel/failure'
+import type { Environment } from '#kernel/principal'
+import type { Identified } from './authenticate.js'
+import { header, type WireRequest } from './wire.js'
+
+/** Whether a page of this origin may use the environment with its visitors' cookies. */
+export function isAllowedOrigin(origin: string, allowed: readonly string[], publicOrigin: string): boolean {
+  if (origin === publicOrigin) return true
+  return allowed.some((entry) =>
+    entry.endsWith(':*') ? origin.replace(/:\d+$/, '') === entry.slice(0, -2).toLowerCase() : origin === entry.toLowerCase(),
+  )
+}
+
+/**
+ * Refuses a write that another site's page makes with the cookies of its visitor. Browsers say where a write
+ * comes from; a client that says nothing is no browser, and has no cookies but those it was given.
+ */
+export function refuseForeignOrigin(
+  route: Route,
+  request: WireRequest,
+  identified: Identified,
+  environment: Environment,
+  publicOrigin: string,
+): void {
+  if (route.method === 'GET' || !(identified.byCookie || route.cookies)) return
+  const origin = header(request, 'origin')
+  const foreign =
+    origin === undefined
+      ? header(request, 'sec-fetch-site') === 'cross-site'
+      : !isAllowedOrigin(origin.toLowerCase(), environment.settings.allowedOrigins, publicOrigin)
+  if (foreign) throw fail(errors.origin_not_allowed, { origin: origin?.slice(0, 255) ?? 'of this page' })
+}
+
+/** Lets pages of allowed origins read the answer. Routes for secret keys get no such header, ever. */
+export function crossOriginHeaders(
+  route: Route,
+  request: WireRequest,
+  environment: Environment | undefined,
+  publicOrigin: string,
+): Record<string, string> {
+  if (route.access.by !== 'anyone' && route.access.by !== 'user') return {}
+  const origin = header(request, 'origin')?.toLowerCase()
+  if (!origin || !environment) return {}
+  if (!isAllowedOrigin(origin, environment.settings.allowedOrigins, publicOrigin)) return { vary: 'origin' }
+  return {
+    'access-control-allow-origin': origin,
+    'access-control-allow-credentials': 'true',
+    'access-control-expose-headers': 'x-request-id, retry-after, ratelimit, ratelimit-policy',
+    vary: 'origin',
+  }
+}
+
+/** The answer to a browser that asks, before it sends, whether it may. */
+export function preflightHeaders(origin: string): Record<string, string> {
+  return {
+    'access-control-allow-origin': origin,
+    'access-control-allow-credentials': 'true',
+    'access-control-allow-methods': 'GET, POST, PATCH, PUT, DELETE',
+    'access-control-allow-headers': 'authorization, content-type, idempotency-key, x-publishable-key, x-request-id',
+    'access-control-max-age': '600',
+    vary: 'origin',
+  }
+}

@@ -1,0 +1,251 @@
+import { SpanStatusCode, trace } from '@opentelemetry/api'
+import { errors, type Route } from '@claviger/contract'
+import fastJsonStringify from 'fast-json-stringify'
+import { checkAccess } from '#kernel/access'
+import type { Call, Cookie } from '#kernel/call'
+import type { Clock } from '#kernel/clock'
+import type { Endpoint } from '#kernel/endpoint'
+import { Failure, fail } from '#kernel/failure'
+import { parseId } from '#kernel/ids'
+import type { Environment, Principal } from '#kernel/principal'
+import type { Transaction } from '#kernel/queries'
+import type { Seal } from '#kernel/seal'
+import { appendEvent } from '#platform/db/append-event'
+import type { Database } from '#platform/db/database'
+import { explainDatabaseError } from '#platform/db/database-error'
+import { type Authenticators, authenticate, type Identified } from './authenticate.js'
+import { crossOriginHeaders, refuseForeignOrigin } from './cross-origin.js'
+import { type EnvironmentFinder, resolveEnvironment } from './environment.js'
+import { findReplay, type IdempotentRequest, idempotentRequest, keepAnswer } from './idempotency.js'
+import { problemBody } from './problem.js'
+import { createKeyLimiter, enforceLimits, type LimitState, limitHeaders } from './rate-limit.js'
+import { refuseUnstorableText, validatorsOf } from './validation.js'
+import { header, type WireRequest, type WireResponse } from './wire.js'
+
+/** What the pipeline needs of the rest of the server. */
+export interface PipelineServices {
+  readonly database: Database
+  readonly seal: Seal
+  readonly clock: Clock
+  readonly authenticators: Authenticators
+  readonly environments: EnvironmentFinder
+  readonly publicUrl: string
+  readonly requestsPerMinute: number
+  /** Told of every answer, for the log and the metrics. */
+  readonly onAnswer: (answer: Answer) => void
+}
+
+/** What is worth remembering of a request: never its headers, its body or what its query said. */
+export interface Answer {
+  readonly route: Route
+  readonly status: number
+  readonly requestId: string
+  readonly durationMs: number
+  readonly principal: Principal | undefined
+  readonly environmentId: string | undefined
+  /** Only for an error that nobody foresaw. */
+  readonly error: unknown
+}
+
+/** Answers requests of one route. */
+export type Respond = (request: WireRequest) => Promise<WireResponse>
+
+const tracer = trace.getTracer('claviger')
+
+/**
+ * The one way from a request to an answer, for every route and for every dialect: authenticate, resolve the
+ * environment, check access, limit, validate, find an earlier answer, handle, present. The order is the
+ * security of the server: nothing of a body is looked at before its sender may send it.
+ */
+export function createPipeline(services: PipelineServices): (endpoint: Endpoint) => Respond {
+  const countKey = createKeyLimiter({ requestsPerMinute: services.requestsPerMinute, clock: services.clock })
+
+  const publicOrigin = new URL(services.publicUrl).origin
+
+  return (endpoint) => {
+    const { route } = endpoint
+    const validators = validatorsOf(route)
+    const serialize = serializerOf(route)
+
+    return async (request) => {
+      const startedAt = performance.now()
+      const span = tracer.startSpan(route.id)
+      const state: RequestState = { identified: undefined, environment: undefined, cookies: [], headers: {} }
+      let response: WireResponse
+      let unforeseen: unknown
+      try {
+        response = await respond(request, state)
+      } catch (thrown) {
+        const error = explainDatabaseError(thrown)
+        const failure = error instanceof Failure ? error : fail(errors.internal_error, { requestId: request.requestId })
+        if (!(error instanceof Failure)) {
+          unforeseen = error
+          span.recordException(error as Error)
+          span.setStatus({ code: SpanStatusCode.ERROR })
+        }
+        response = failureResponse(failure, request, state)
+      }
+      Object.assign(response.headers, crossOriginHeaders(route, request, state.environment, publicOrigin))
+      span.setAttribute('http.response.status_code', response.status)
+      span.end()
+      services.onAnswer({
+        route,
+        status: response.status,
+        requestId: request.requestId,
+        durationMs: performance.now() - startedAt,
+        principal: state.identified?.principal,
+        environmentId: state.environment?.id,
+        error: unforeseen,
+      })
+      return response
+    }
+
+    async function respond(request: WireRequest, state: RequestState): Promise<WireResponse> {
+      const identified = await authenticate(route, request, services.authenticators)
+      state.identified = identified
+      const environment = await resolveEnvironment(route, request, identified, services.environments)
+      state.environment = environment
+      checkAccess(identified.principal, route.access)
+      if (environment) refuseForeignOrigin(route, request, identified, environment, publicOrigin)
+
+      const limit = await count(request, identified.principal, environment)
+      if (limit) Object.assign(state.headers, limitHeaders(limit))
+
+      validators.query(request.query)
+      if (route.body) {
+        refuseUnstorableText(request.body)
+        if (request.body !== undefined || !('~optional' in route.body)) validators.body(request.body ?? {})
+      }
+      const input = { params: idsOf(route, request.params), query: request.query, body: request.body }
+
+      const key = route.idempotent ? header(request, 'idempotency-key') : undefined
+      if (key !== undefined && environment) {
+        const idempotent = idempotentRequest(key, { routeId: route.id, principal: identified.principal, target: input })
+        return once(idempotent, environment, request, state, input)
+      }
+      const output = await endpoint.handle(callOf(request, state), input as never)
+      return success(serialize(output), state)
+    }
+
+    /** Runs the handler and keeps its answer in one transaction, unless the answer was given before. */
+    async function once(
+      idempotent: IdempotentRequest,
+      environment: Environment,
+      request: WireRequest,
+      state: RequestState,
+      input: unknown,
+    ): Promise<WireResponse> {
+      return services.database.transaction(environment.id, async (tx) => {
+        state.cookies = []
+        const replay = await findReplay(tx, services.seal, idempotent)
+        if (replay) {
+          state.headers['idempotency-replayed'] = 'true'
+          return success(replay.body, state)
+        }
+        const output = await endpoint.handle(callOf(request, state, tx), input as never)
+        const body = serialize(output)
+        await keepAnswer(tx, services.seal, idempotent, { status: route.status, body })
+        return success(body, state)
+      })
+    }
+
+    async function count(
+      request: WireRequest,
+      principal: Principal,
+      environment: Environment | undefined,
+    ): Promise<LimitState | undefined> {
+      if (principal.kind === 'secret_key') return countKey(principal.id)
+      if (!route.limits || !environment) return undefined
+      const address = request.client.ipAddress
+      return enforceLimits(route, services.database.read(environment.id), { address, body: request.body })
+    }
+
+    function success(body: string, state: RequestState): WireResponse {
+      return {
+        status: route.status,
+        headers: { 'content-type': 'application/json; charset=utf-8', ...state.headers },
+        cookies: state.cookies,
+        body,
+      }
+    }
+  }
+
+  function callOf(request: WireRequest, state: RequestState, joined?: Transaction): Call {
+    const { identified, environment } = state
+    const call: Call = {
+      principal: identified?.principal as Principal,
+      get environment() {
+        if (!environment) throw new Error('This route is not in an environment.')
+        return environment
+      },
+      requestId: request.requestId,
+      clock: services.clock,
+      client: request.client,
+      publicUrl: services.publicUrl,
+      seal: services.seal,
+      get read() {
+        return joined ?? services.database.read(call.environment.id)
+      },
+      anywhere: services.database.anywhere,
+      tx(work) {
+        // Inside an idempotent request the handler joins the transaction that also keeps its answer.
+        return joined ? work(joined) : services.database.transaction(call.environment.id, work)
+      },
+      record(tx, type, data) {
+        return appendEvent(tx, { type, data, principal: call.principal, requestId: request.requestId })
+      },
+      setCookie(cookie) {
+        state.cookies = [...state.cookies.filter(({ name }) => name !== cookie.name), cookie]
+      },
+    }
+    return call
+  }
+}
+
+interface RequestState {
+  identified: Identified | undefined
+  environment: Environment | undefined
+  cookies: readonly Cookie[]
+  readonly headers: Record<string, string>
+}
+
+function failureResponse(failure: Failure, request: WireRequest, state: RequestState): WireResponse {
+  const { status } = failure.definition
+  const retryAfter = failure.data.retryAfterSeconds ?? (status === 503 ? 1 : undefined)
+  return {
+    status,
+    headers: {
+      'content-type': 'application/problem+json; charset=utf-8',
+      ...state.headers,
+      ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
+      ...(status === 401 ? { 'www-authenticate': 'Bearer realm="claviger"' } : {}),
+    },
+    cookies: state.cookies,
+    body: problemBody(failure, request.requestId),
+  }
+}
+
+/** Ids in canonical form. One that cannot exist is as unknown as any other: 404, never 400. */
+function idsOf(route: Route, params: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(route.params ?? {}).map(([name, unknown]) => {
+      const text = params[name] ?? ''
+      const value = name.endsWith('Id') ? parseId(text) : text
+      if (value === undefined) throw fail(unknown)
+      return [name, value]
+    }),
+  )
+}
+
+/**
+ * The response schema is an allow-list: a field that a handler returned by mistake is not in the answer.
+ * Compiled on first use, as the validators are.
+ */
+function serializerOf(route: Route): (output: unknown) => string {
+  let serialize: ((output: unknown) => string) | undefined
+  return (output) => {
+    if (!route.response) return ''
+    serialize ??= fastJsonStringify(route.response as never)
+    return serialize(output)
+  }
+}

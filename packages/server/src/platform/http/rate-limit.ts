@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto'
+import type { RateLimit, Route } from '@claviger/contract'
+import { errors } from '@claviger/contract'
+import type { Clock } from '#kernel/clock'
+import { fail } from '#kernel/failure'
+import type { Queries } from '#kernel/queries'
+import { statement } from '#platform/db/statement'
+
+/** What is left of a limit; shown in the `RateLimit` headers. */
+export interface LimitState {
+  readonly policy: string
+  readonly requestsMax: number
+  readonly windowSeconds: number
+  readonly remaining: number
+  readonly resetSeconds: number
+}
+
+const countRequest = `
+  insert into rate_limits (environment_id, bucket_hash, window_ends_at, requests)
+  values ($1, $2, instant() + $3 * interval '1 second', 1)
+  on conflict (environment_id, bucket_hash) do update set
+    requests = case when rate_limits.window_ends_at <= instant() then 1 else rate_limits.requests + 1 end,
+    window_ends_at = case when rate_limits.window_ends_at <= instant() then excluded.window_ends_at
+                          else rate_limits.window_ends_at end
+  returning requests, ceil(extract(epoch from window_ends_at - instant()))::int as reset_seconds`
+
+/**
+ * Counts a request against the limits of its route, in the database, so that a limit holds across
+ * every node and restart. Refuses with the limit's own error; returns the tightest state.
+ */
+export async function enforceLimits(
+  route: Route,
+  queries: Queries,
+  request: { readonly address: string | null; readonly body: unknown },
+): Promise<LimitState | undefined> {
+  let tightest: LimitState | undefined
+  for (const limit of route.limits ?? []) {
+    const bucket = bucketOf(limit, request)
+    const hash = createHash('sha256').update(`${route.id}\n${limit.by}\n${bucket}`).digest()
+    const row = await queries.one(
+      statement<{ requests: number; reset_seconds: number }>(countRequest, [queries.environmentId, hash, limit.windowSeconds]),
+    )
+    if (row.requests > limit.requestsMax) throw fail(limit.error, { retryAfterSeconds: row.reset_seconds })
+    const state: LimitState = {
+      policy: limit.by === 'address' ? 'address' : 'account',
+      requestsMax: limit.requestsMax,
+      windowSeconds: limit.windowSeconds,
+      remaining: limit.requestsMax - row.requests,
+      resetSeconds: row.reset_seconds,
+    }
+    if (!tightest || state.remaining < tightest.remaining) tightest = state
+  }
+  return tightest
+}
+
+/** The value that a limit counts by; an address without case, as the account behind it is found. */
+function bucketOf(limit: RateLimit, { address, body }: { address: string | null; body: unknown }): string {
+  if (limit.by === 'address') return address ?? ''
+  const field = limit.by.slice('body.'.length)
+  return String((body as Record<string, unknown> | undefined)?.[field] ?? '').toLowerCase()
+}
+
+/** Counts requests of each credential on this node: a guard against a loop that has run away. */
+export function createKeyLimiter(options: { requestsPerMinute: number; clock: Clock }) {
+  const windowSeconds = 60
+  let counts = new Map<string, number>()
+  let windowEndsAt = 0
+
+  return function countKey(id: string): LimitState {
+    const now = options.clock.now()
+    if (now >= windowEndsAt) {
+      counts = new Map()
+      windowEndsAt = now + windowSeconds * 1_000
+    }
+    const requests = (counts.get(id) ?? 0) + 1
+    counts.set(id, requests)
+    const resetSeconds = Math.max(1, Math.ceil((windowEndsAt - now) / 1_000))
+    if (requests > options.requestsPerMinute) throw fail(errors.rate_limited, { retryAfterSeconds: resetSeconds })
+    return {
+      policy: 'key',
+      requestsMax: options.requestsPerMinute,
+      windowSeconds,
+      remaining: options.requestsPerMinute - requests,
+      resetSeconds,
+    }
+  }
+}
+
+/** The headers of draft-ietf-httpapi-ratelimit-headers-10. */
+export function limitHeaders(state: LimitState): Record<string, string> {
+  return {
+    'ratelimit-policy': `"${state.policy}";q=${state.requestsMax};w=${state.windowSeconds}`,
+    ratelimit: `"${state.policy}";r=${state.remaining};t=${state.resetSeconds}`,
+  }
+}

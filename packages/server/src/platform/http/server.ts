@@ -1,0 +1,185 @@
+import type { Server } from 'node:http'
+import { errors } from '@claviger/contract'
+import fastify, { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Endpoint } from '#kernel/endpoint'
+import { type Failure, fail } from '#kernel/failure'
+import { newId } from '#kernel/ids'
+import { cookieHeader, parseCookies } from './cookies.js'
+import { preflightHeaders } from './cross-origin.js'
+import { drain } from './drain.js'
+import type { Page } from './pages.js'
+import type { Respond } from './pipeline.js'
+import { problemBody } from './problem.js'
+import { apiHeaders } from './security-headers.js'
+import type { WireRequest, WireResponse } from './wire.js'
+
+/** The largest body that any route takes. */
+const bodySizeBytesMax = 1024 * 1024
+/** A client that takes longer than this to send its request is cut off, so that it holds nothing up. */
+const requestTimeoutMs = 20_000
+const keepAliveTimeoutMs = 65_000
+
+export interface HttpServerOptions {
+  readonly endpoints: readonly Endpoint[]
+  readonly pipeline: (endpoint: Endpoint) => Respond
+  readonly pages: readonly Page[]
+  readonly trustedProxies: readonly string[]
+  readonly secure: boolean
+  readonly isAnyEnvironmentOrigin: (origin: string) => Promise<boolean>
+  /** Answers outside the contract: metrics, readiness and the OpenAPI document. */
+  readonly plain: readonly PlainRoute[]
+}
+
+export interface PlainRoute {
+  readonly path: string
+  readonly answer: (request: { ipAddress: string; bearer: string | undefined }) => Promise<{
+    status: number
+    contentType: string
+    body: string
+  }>
+}
+
+export interface HttpServer {
+  /** Returns the port that is listened on. */
+  listen(address: { host: string; port: number }): Promise<number>
+  /** Stops accepting, finishes what runs, and closes every connection without cutting one off. */
+  drain(): Promise<void>
+}
+
+/** Fastify, with every route of the contract behind the one pipeline. */
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  let draining = false
+  const app = fastify({
+    logger: false,
+    bodyLimit: bodySizeBytesMax,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
+    exposeHeadRoutes: false,
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false },
+    genReqId: (request) => {
+      const given = request.headers['x-request-id']
+      return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : newId()
+    },
+    frameworkErrors: (error, request, reply) => refuse(error, request as FastifyRequest, reply as FastifyReply),
+  })
+
+  const parseJson = app.getDefaultJsonParser('error', 'error')
+  app.removeAllContentTypeParsers()
+  // Existing clients announce JSON on every call, also on those that send no body.
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) =>
+    body.length === 0 ? done(null, undefined) : parseJson(request, body as string, done),
+  )
+
+  app.addHook('onSend', (request, reply, payload, done) => {
+    reply.headers({ 'x-request-id': request.id })
+    if (draining) reply.header('connection', 'close')
+    done(null, payload)
+  })
+  app.setErrorHandler((error, request, reply) => refuse(error as FastifyError, request, reply))
+  app.setNotFoundHandler((request, reply) =>
+    send(reply, failureResponse(fail(errors.route_not_found, { method: request.method, path: pathOf(request) }), request.id)),
+  )
+
+  for (const endpoint of options.endpoints) {
+    const respond = options.pipeline(endpoint)
+    app.route({
+      method: endpoint.route.method,
+      url: endpoint.route.path,
+      handler: async (request, reply) => send(reply, await respond(wireRequest(request))),
+    })
+  }
+  for (const prefix of ['/v1/auth/*', '/v1/me', '/v1/me/*', '/v1/orgs', '/v1/orgs/*', '/.well-known/*']) {
+    app.options(prefix, async (request, reply) => {
+      const { origin } = request.headers
+      const known = origin !== undefined && (await options.isAnyEnvironmentOrigin(origin.toLowerCase()))
+      return reply.code(204).headers(known ? preflightHeaders(origin.toLowerCase()) : { vary: 'origin' }).send()
+    })
+  }
+  for (const { path, headers, body } of options.pages) {
+    app.get(path, async (request, reply) => {
+      const fresh = request.headers['if-none-match'] === headers.etag
+      return reply.code(fresh ? 304 : 200).headers(headers).send(fresh ? undefined : body)
+    })
+  }
+  for (const { path, answer } of options.plain) {
+    app.get(path, async (request, reply) => {
+      const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
+      const { status, contentType, body } = await answer({ ipAddress: request.ip, bearer })
+      return reply.code(status).headers({ ...apiHeaders(options.secure), 'content-type': contentType }).send(body)
+    })
+  }
+
+  function send(reply: FastifyReply, response: WireResponse): FastifyReply {
+    const { 'content-type': contentType, ...headers } = response.headers
+    for (const cookie of response.cookies) reply.header('set-cookie', cookieHeader(cookie, options.secure))
+    reply.code(response.status).headers({ ...apiHeaders(options.secure), ...headers })
+    return response.body === '' ? reply.send() : reply.type(contentType ?? 'application/json').send(response.body)
+  }
+
+  function refuse(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    return send(reply, failureResponse(explain(error, request), request.id))
+  }
+
+  return {
+    async listen({ host, port }) {
+      await app.listen({ host, port })
+      const address = app.server.address()
+      return typeof address === 'object' && address ? address.port : port
+    },
+    async drain() {
+      draining = true
+      await drain(app.server as Server)
+      await app.close()
+    },
+  }
+}
+
+function wireRequest(request: FastifyRequest): WireRequest {
+  const { headers } = request
+  return {
+    params: request.params as Record<string, string>,
+    query: request.query as Record<string, unknown>,
+    body: request.body,
+    headers,
+    requestId: request.id,
+    client: {
+      ipAddress: request.ip,
+      userAgent: headers['user-agent']?.slice(0, 500) ?? null,
+      cookies: parseCookies(headers.cookie),
+    },
+  }
+}
+
+/** What the framework refuses before a route is reached, in the same words as everything else. */
+function explain(error: FastifyError, request: FastifyRequest): Failure {
+  switch (error.statusCode) {
+    case 413:
+      return fail(errors.body_too_large, { limit: bodySizeBytesMax })
+    case 415:
+      return fail(errors.unsupported_media_type)
+    case 408:
+      return fail(errors.request_timeout)
+    case 404:
+      return fail(errors.route_not_found, { method: request.method, path: pathOf(request) })
+    case 400:
+      return fail(errors.malformed_body, { problem: error.code?.startsWith('FST_ERR_CTP') ? 'its length is not as announced' : 'it cannot be parsed' })
+    default:
+      return fail(errors.internal_error, { requestId: request.id })
+  }
+}
+
+function failureResponse(failure: Failure, requestId: string): WireResponse {
+  return {
+    status: failure.definition.status,
+    headers: { 'content-type': 'application/problem+json; charset=utf-8' },
+    cookies: [],
+    body: problemBody(failure, requestId),
+  }
+}
+
+/** Without the query, which may hold what does not belong into an answer. */
+function pathOf(request: FastifyRequest): string {
+  return (request.url.split('?')[0] ?? '').slice(0, 200)
+}

@@ -1,0 +1,62 @@
+import { Logger as WorkerLogger, run, type Task } from 'graphile-worker'
+import type { Logger } from 'pino'
+
+/** Work that the server does by itself, at set times. */
+export interface ScheduledJob {
+  readonly name: string
+  /** When, as five fields of cron, in UTC. */
+  readonly schedule: string
+  readonly work: () => Promise<void>
+}
+
+export interface Worker {
+  isRunning(): boolean
+  /** Finishes the jobs that run and takes no further ones. */
+  stop(): Promise<void>
+}
+
+const connections = 3
+const jobsAtOnce = 2
+
+/**
+ * Runs the jobs of the installation. Any number of nodes may have a worker: the queue in the database gives
+ * every job to one of them, and a job whose worker died to another.
+ */
+export async function startWorker(options: {
+  connectionString: string
+  jobs: readonly ScheduledJob[]
+  logger: Logger
+  onFailure: (reason: string) => void
+}): Promise<Worker> {
+  const taskList: Record<string, Task> = Object.fromEntries(options.jobs.map(({ name, work }) => [name, () => work()]))
+  const runner = await run({
+    connectionString: options.connectionString,
+    maxPoolSize: connections,
+    concurrency: jobsAtOnce,
+    noHandleSignals: true,
+    taskList,
+    crontab: options.jobs.map(({ name, schedule }) => `${schedule} ${name}`).join('\n'),
+    logger: new WorkerLogger(() => (level, message) => {
+      if (level === 'error') options.logger.error({ part: 'worker' }, message)
+      else options.logger.debug({ part: 'worker' }, message)
+    }),
+  })
+  let running = true
+  let stopping = false
+  runner.promise.then(
+    () => {
+      running = false
+    },
+    (error: Error) => {
+      running = false
+      if (!stopping) options.onFailure(error.message)
+    },
+  )
+  return {
+    isRunning: () => running,
+    async stop() {
+      stopping = true
+      if (running) await runner.stop()
+    },
+  }
+}

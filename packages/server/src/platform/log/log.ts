@@ -1,0 +1,47 @@
+import { renameSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { type DestinationStream, destination, type Logger, pino } from 'pino'
+
+const fileSizeBytesMax = 50 * 1024 * 1024
+
+/** Where the server writes what it did. */
+export interface Log {
+  readonly logger: Logger
+  /** Writes down what is still in memory; for the end of the process. */
+  flush(): void
+}
+
+/**
+ * Structured lines, one a request and one a fault. Headers, bodies and queries are never handed to it; what
+ * is named below is removed all the same, should a later hand do so.
+ */
+export function openLog(options: { level: string; destination: 'file' | 'stdout'; dataDir: string }): Log {
+  const sink = options.destination === 'stdout' ? destination({ fd: 1, sync: false }) : openFile(join(options.dataDir, 'claviger.log'))
+  return {
+    logger: createLogger(options.level, sink),
+    flush() {
+      try {
+        sink.flushSync()
+      } catch {
+        // Nothing was opened yet, or the disk is full: there is no better place to say so.
+      }
+    },
+  }
+}
+
+export function createLogger(level: string, sink: DestinationStream): Logger {
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: { paths: redacted, remove: true } }, sink)
+}
+
+const secrets = ['authorization', 'cookie', 'password', 'secret', 'token', 'refreshToken', 'sessionToken', 'set-cookie']
+const redacted = secrets.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`])
+
+/** A log that has grown large makes way at start; the one before it is kept. */
+function openFile(path: string) {
+  try {
+    if (statSync(path).size > fileSizeBytesMax) renameSync(path, `${path}.1`)
+  } catch {
+    // There is none yet.
+  }
+  return destination({ dest: path, sync: false, mkdir: true, mode: 0o600 })
+}

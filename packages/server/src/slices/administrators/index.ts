@@ -1,0 +1,1 @@
+export { createOperatorAuthenticator, operatorTokenPrefix } from './operator.js'

@@ -1,0 +1,21 @@
+import type { Environment as WireEnvironment, Project } from '@claviger/contract'
+import type { Environment } from '#kernel/principal'
+import { environmentOf } from './environment.js'
+import type { ProjectRow } from './store.js'
+
+export function presentEnvironment(environment: Environment): WireEnvironment {
+  const { id, projectId, projectSlug, name, settings, createdAt, updatedAt } = environment
+  return { id, projectId, projectSlug, name, settings, createdAt, updatedAt }
+}
+
+export function presentProject(row: ProjectRow): Project {
+  return {
+    id: row.id,
+    slug: row.slug,
+    name: row.name,
+    isDefault: row.is_default,
+    environments: row.environments.map((environment) => presentEnvironment(environmentOf(environment))),
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  }
+}

@@ -1,0 +1,41 @@
+import type { Clock } from '#kernel/clock'
+import { coalesce } from '#kernel/coalesce'
+import type { Environment, UserPrincipal } from '#kernel/principal'
+import type { Queries } from '#kernel/queries'
+import { environmentOf } from '#slices/projects'
+import { createTokenVerifier } from './session-token.js'
+import * as store from './store.js'
+
+/**
+ * Recognises session tokens. Other services may trust a token for its sixty seconds; this server looks at the
+ * session behind it on every request, so that one which was revoked is refused at once.
+ */
+export function createSessionAuthenticator(anywhere: Queries, clock: Clock, issuer: string) {
+  const verify = createTokenVerifier(anywhere, clock, issuer)
+  const find = coalesce<{ environmentId: string; id: string }, store.FoundSession>(
+    async (wanted) => {
+      const found = await store.findSessions(anywhere, wanted)
+      const byId = new Map(found.map((session) => [session.id, session]))
+      return wanted.map(({ id }) => byId.get(id))
+    },
+    { inFlightMax: 2 },
+  )
+
+  return async function session(
+    token: string,
+  ): Promise<{ principal: UserPrincipal; environment: Environment } | undefined> {
+    const claims = await verify(token)
+    const found = claims && (await find({ environmentId: claims.env, id: claims.sid }))
+    if (!found?.active || found.user_id !== claims?.sub) return undefined
+    return {
+      principal: {
+        kind: 'user',
+        id: found.user_id,
+        sessionId: found.id,
+        organizationId: found.active_organization_id,
+        role: found.role,
+      },
+      environment: environmentOf(found),
+    }
+  }
+}

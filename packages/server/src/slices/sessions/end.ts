@@ -1,0 +1,28 @@
+import type { Call } from '#kernel/call'
+import type { Transaction } from '#kernel/queries'
+import { presentSession } from './present.js'
+import * as store from './store.js'
+
+/** Ends every session of a user because of something that someone else did, each with its event. */
+export async function revokeSessionsOfUser(call: Call, tx: Transaction, userId: string, reason: string): Promise<number> {
+  const ended = await store.endSessions(tx, { userId }, reason)
+  for (const row of ended) await call.record(tx, 'session.revoked', { session: presentSession(row), reason })
+  return ended.length
+}
+
+/** Ends one session; one that is over already stays as it ended, and nothing is recorded. */
+export async function revokeOneSession(call: Call, tx: Transaction, id: string, reason: string): Promise<void> {
+  const [ended] = await store.endSessions(tx, { id }, reason)
+  if (ended) await call.record(tx, 'session.revoked', { session: presentSession(ended), reason })
+}
+
+/** Signs out: the session, or every session of its user. */
+export async function endSignedOut(
+  call: Call,
+  tx: Transaction,
+  which: { readonly id: string } | { readonly userId: string },
+): Promise<number> {
+  const ended = await store.endSessions(tx, which, 'signed_out')
+  for (const row of ended) await call.record(tx, 'session.ended', { session: presentSession(row) })
+  return ended.length
+}

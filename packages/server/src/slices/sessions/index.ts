@@ -1,0 +1,14 @@
+import { getSession } from './get-session.js'
+import { listSessions } from './list-sessions.js'
+import { revokeSession } from './revoke-session.js'
+import { revokeUserSessions } from './revoke-user-sessions.js'
+
+export const endpoints = [listSessions, getSession, revokeSession, revokeUserSessions]
+
+export { createSessionAuthenticator } from './authenticate-session.js'
+export { endSignedOut, revokeOneSession, revokeSessionsOfUser } from './end.js'
+export { presentSession } from './present.js'
+export { readRefreshToken } from './refresh-token.js'
+export { judgeRefresh } from './session.js'
+export { forgetCookies, signedIn, startSession } from './start-session.js'
+export { findSession, listSessions as listSessionRows, lockSession, rotateRefresh, setOrganization } from './store.js'

@@ -1,0 +1,82 @@
+import { createPublicKey, type KeyObject } from 'node:crypto'
+import { decodeProtectedHeader, jwtVerify, SignJWT } from 'jose'
+import type { Call } from '#kernel/call'
+import type { Clock } from '#kernel/clock'
+import { parseId } from '#kernel/ids'
+import type { Queries } from '#kernel/queries'
+import { currentSigner, findPublicKey } from '#slices/signing-keys'
+import { tokenLifetimeSeconds } from './session.js'
+
+/** What a session token says; the claims that services read. */
+export interface SessionClaims {
+  readonly sid: string
+  readonly sub: string
+  readonly env: string
+  readonly org?: string
+  readonly org_role?: string
+}
+
+/** How far the clock of a verifier may be off. */
+const clockToleranceSeconds = 5
+
+/** Signs a session token (RFC 7519) with the current key of the environment. */
+export async function signSessionToken(call: Call, claims: SessionClaims): Promise<{ token: string; expiresAtMs: number }> {
+  const signer = await currentSigner(call)
+  const issuedAt = Math.floor(call.clock.now() / 1_000)
+  const expiresAt = issuedAt + tokenLifetimeSeconds
+  const token = await new SignJWT({ ...claims })
+    .setProtectedHeader({ alg: signer.algorithm, kid: signer.keyId, typ: 'JWT' })
+    .setIssuer(call.publicUrl)
+    .setIssuedAt(issuedAt)
+    .setExpirationTime(expiresAt)
+    .sign(signer.privateKey)
+  return { token, expiresAtMs: expiresAt * 1_000 }
+}
+
+interface PublicKey {
+  readonly environmentId: string
+  readonly algorithm: string
+  readonly key: KeyObject
+}
+
+/**
+ * Verifies session tokens of every environment. The key is found by `kid` among our own and decides algorithm
+ * and environment; whatever else a header names (`jwk`, `jku`, `x5u`) is not looked at (RFC 8725 section 3.1).
+ */
+export function createTokenVerifier(anywhere: Queries, clock: Clock, issuer: string) {
+  const keys = new Map<string, PublicKey>()
+  const keysMax = 1_000
+
+  async function findKey(kid: string): Promise<PublicKey | undefined> {
+    const known = keys.get(kid)
+    if (known) return known
+    const row = await findPublicKey(anywhere, kid)
+    if (!row) return undefined
+    const key = createPublicKey({ key: row.public_jwk as never, format: 'jwk' })
+    if (keys.size >= keysMax) keys.clear()
+    keys.set(kid, { environmentId: row.environment_id, algorithm: row.algorithm, key })
+    return keys.get(kid)
+  }
+
+  return async function verify(token: string): Promise<SessionClaims | undefined> {
+    try {
+      const kid = parseId(decodeProtectedHeader(token).kid ?? '')
+      const found = kid && (await findKey(kid))
+      if (!found) return undefined
+      const { payload } = await jwtVerify<SessionClaims>(token, found.key, {
+        algorithms: [found.algorithm],
+        issuer,
+        requiredClaims: ['sid', 'sub', 'env', 'exp'],
+        clockTolerance: clockToleranceSeconds,
+        currentDate: new Date(clock.now()),
+      })
+      const wellFormed = payload.env === found.environmentId && parseId(payload.sid) && parseId(payload.sub)
+      return wellFormed ? payload : undefined
+    } catch (error) {
+      // Every way in which a token can be wrong has a code of jose; anything else is not the token's fault.
+      if (error instanceof Error && (error as { code?: string }).code?.startsWith('ERR_J')) return undefined
+      if (error instanceof TypeError) return undefined
+      throw error
+    }
+  }
+}

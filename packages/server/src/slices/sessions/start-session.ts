@@ -1,0 +1,50 @@
+import type { SignedIn } from '@claviger/contract'
+import type { Call } from '#kernel/call'
+import { isoTime } from '#kernel/clock'
+import { newId } from '#kernel/ids'
+import type { Transaction } from '#kernel/queries'
+import { clientCookie, sessionCookie } from '#kernel/cookie-names'
+import { presentSession } from './present.js'
+import { refreshToken } from './refresh-token.js'
+import { signSessionToken } from './session-token.js'
+import * as store from './store.js'
+
+/** Starts a session for a user who has just proved who it is. Always a new one: nothing can be fixed beforehand. */
+export async function startSession(call: Call, tx: Transaction, userId: string): Promise<store.SessionRow> {
+  const { ipAddress, userAgent } = call.client
+  const lifetimeSeconds = call.environment.settings.sessionLifetimeSeconds
+  const session = await store.insertSession(tx, { id: newId(), userId, lifetimeSeconds, ipAddress, userAgent })
+  await call.record(tx, 'session.created', { session: presentSession(session) })
+  return session
+}
+
+/** The tokens of a session, in the answer and in the cookies of a browser. */
+export async function signedIn(call: Call, session: store.SessionRow): Promise<SignedIn> {
+  const [{ token, expiresAtMs }, refresh] = await Promise.all([
+    signSessionToken(call, {
+      sid: session.id,
+      sub: session.user_id,
+      env: call.environment.id,
+      ...(session.active_organization_id && { org: session.active_organization_id }),
+      ...(session.role && { org_role: session.role }),
+    }),
+    refreshToken(call, session.id, session.refresh_generation),
+  ])
+  const maxAgeSeconds = Math.max(1, Math.floor((Date.parse(session.expires_at) - call.clock.now()) / 1_000))
+  call.setCookie({ name: clientCookie, value: refresh, maxAgeSeconds, readable: false, sameSite: 'lax' })
+  call.setCookie({ name: sessionCookie, value: token, maxAgeSeconds: 60, readable: true, sameSite: 'none' })
+  return {
+    userId: session.user_id,
+    sessionId: session.id,
+    sessionToken: token,
+    sessionTokenExpiresAt: isoTime(expiresAtMs),
+    refreshToken: refresh,
+    expiresAt: session.expires_at,
+  }
+}
+
+/** Takes the cookies of a session away from a browser. */
+export function forgetCookies(call: Call): void {
+  call.setCookie({ name: clientCookie, value: '', maxAgeSeconds: 0, readable: false, sameSite: 'lax' })
+  call.setCookie({ name: sessionCookie, value: '', maxAgeSeconds: 0, readable: true, sameSite: 'none' })
+}

@@ -1,0 +1,145 @@
+import type { Role } from '@claviger/contract'
+import type { PageRequest } from '#kernel/page'
+import type { Queries, Transaction } from '#kernel/queries'
+import { all, build, countOf, olderThan, query, sql } from '#platform/db/build'
+import { statement } from '#platform/db/statement'
+import type { EnvironmentRow } from '#slices/projects'
+
+export type Status = 'active' | 'ended' | 'expired' | 'revoked'
+
+export interface SessionRow {
+  readonly id: string
+  readonly user_id: string
+  readonly status: Status
+  readonly active_organization_id: string | null
+  readonly refresh_generation: number
+  readonly seconds_since_refresh: number
+  readonly refreshed_at: string
+  readonly ip_address: string | null
+  readonly user_agent: string | null
+  readonly expires_at: string
+  readonly ended_at: string | null
+  readonly created_at: string
+  readonly role: Role | null
+}
+
+const statusOf = `
+  case when s.end_reason = 'signed_out' then 'ended' when s.ended_at is not null then 'revoked'
+       when s.expires_at <= instant() then 'expired' else 'active' end`
+
+/** With the role in the active organization, which is part of what a token says. */
+const columns = `
+  s.id, s.user_id, ${statusOf} as status, s.active_organization_id, s.refresh_generation, s.refreshed_at,
+  extract(epoch from instant() - s.refreshed_at)::float8 as seconds_since_refresh,
+  s.ip_address, s.user_agent, s.expires_at, s.ended_at, s.created_at,
+  (select m.role from memberships m where m.environment_id = s.environment_id
+     and m.organization_id = s.active_organization_id and m.user_id = s.user_id) as role`
+
+export interface FoundSession extends EnvironmentRow {
+  readonly id: string
+  readonly user_id: string
+  readonly active: boolean
+  readonly active_organization_id: string | null
+  readonly role: Role | null
+}
+
+/** Finds sessions whose tokens were verified, each in the environment that its token names. */
+export function findSessions(anywhere: Queries, wanted: readonly { environmentId: string; id: string }[]) {
+  return anywhere.many(
+    statement<FoundSession>('select * from find_sessions($1, $2)', [
+      wanted.map(({ environmentId }) => environmentId),
+      wanted.map(({ id }) => id),
+    ]),
+  )
+}
+
+const selectSession = `select ${columns} from sessions s where s.environment_id = $1 and s.id = $2`
+
+export function findSession(queries: Queries, id: string): Promise<SessionRow | undefined> {
+  return queries.first(statement<SessionRow>(selectSession, [queries.environmentId, id]))
+}
+
+export function lockSession(tx: Transaction, id: string): Promise<SessionRow | undefined> {
+  return tx.first(statement<SessionRow>(`${selectSession} for update of s`, [tx.environmentId, id]))
+}
+
+export async function listSessions(
+  read: Queries,
+  filter: { readonly userId?: string; readonly status?: Status },
+  request: PageRequest,
+) {
+  const asked = [
+    filter.userId !== undefined && sql`s.user_id = ${filter.userId}`,
+    filter.status !== undefined && sql`${sql.raw(statusOf)} = ${filter.status}`,
+  ]
+  const conditions = all(sql`s.environment_id = ${read.environmentId}`, ...asked)
+  const isFiltered = asked.some((condition) => condition !== false)
+  const [rows, { total }] = await Promise.all([
+    read.many(query<SessionRow>`
+      select ${sql.raw(columns)} from sessions s
+      where ${conditions} and ${olderThan(request.after, 's.created_at', 's.id')}
+      order by s.created_at desc, s.id desc limit ${request.limit + 1} offset ${request.offset}`),
+    read.one(
+      isFiltered
+        ? query<{ total: number }>`select count(*) as total from sessions s where ${conditions}`
+        : countOf(read.environmentId, 'sessions'),
+    ),
+  ])
+  return { rows, total }
+}
+
+export async function insertSession(
+  tx: Transaction,
+  session: { id: string; userId: string; lifetimeSeconds: number; ipAddress: string | null; userAgent: string | null },
+): Promise<SessionRow> {
+  await tx.run(query`
+    insert into sessions (environment_id, id, user_id, ip_address, user_agent, expires_at)
+    values (${tx.environmentId}, ${session.id}, ${session.userId}, ${session.ipAddress}, ${session.userAgent},
+            instant() + ${session.lifetimeSeconds} * interval '1 second')`)
+  return (await findSession(tx, session.id)) as SessionRow
+}
+
+export async function rotateRefresh(tx: Transaction, id: string): Promise<SessionRow> {
+  await tx.run(query`
+    update sessions set refresh_generation = refresh_generation + 1, refreshed_at = instant()
+    where environment_id = ${tx.environmentId} and id = ${id}`)
+  return (await findSession(tx, id)) as SessionRow
+}
+
+/** Sets the organization that a session works in; the foreign key lets only one that its user belongs to. */
+export async function setOrganization(tx: Transaction, id: string, organizationId: string | null): Promise<SessionRow> {
+  await tx.run(
+    build
+      .updateTable('sessions')
+      .set({ active_organization_id: organizationId })
+      .where('environment_id', '=', tx.environmentId)
+      .where('id', '=', id),
+  )
+  return (await findSession(tx, id)) as SessionRow
+}
+
+/** Ends the active sessions that match, and answers them as they are now. */
+export async function endSessions(
+  tx: Transaction,
+  which: { readonly id: string } | { readonly userId: string },
+  reason: string,
+): Promise<SessionRow[]> {
+  const condition = 'id' in which ? sql`s.id = ${which.id}` : sql`s.user_id = ${which.userId}`
+  return tx.many(query<SessionRow>`
+    update sessions s set ended_at = instant(), end_reason = ${reason}
+    where s.environment_id = ${tx.environmentId} and ${condition} and s.ended_at is null and s.expires_at > instant()
+    returning ${sql.raw(columns)}`)
+}
+
+/** Keeps a secret of the environment unless it has one for this purpose already. */
+export async function insertSecret(tx: Transaction, purpose: string, sealed: Buffer): Promise<void> {
+  await tx.run(query`
+    insert into environment_secrets (environment_id, purpose, sealed)
+    values (${tx.environmentId}, ${purpose}, ${sealed}) on conflict do nothing`)
+}
+
+export async function findSecret(tx: Transaction, purpose: string): Promise<Buffer> {
+  const row = await tx.one(query<{ sealed: Buffer }>`
+    select sealed from environment_secrets where environment_id = ${tx.environmentId} and purpose = ${purpose}`)
+  return row.sealed
+}

@@ -1,0 +1,28 @@
+import type { Call } from '#kernel/call'
+import type { Transaction } from '#kernel/queries'
+
+/** Why what belongs to a user ends. */
+export type EndReason = 'user_banned' | 'user_deleted' | 'revoked'
+
+/** Ends everything of one kind that a user has, and answers how much was still in force. */
+export type Ender = (call: Call, tx: Transaction, userId: string, reason: EndReason) => Promise<number>
+
+export interface Ended {
+  readonly sessions: number
+}
+
+const enders: { sessions?: Ender } = {}
+
+/**
+ * Registers what ends with a user. Users know nothing of the nouns above them, and yet one deactivation ends
+ * everything in one transaction: whoever composes the server names the enders here.
+ */
+export function endWithUser(kind: 'sessions', ender: Ender): void {
+  enders[kind] = ender
+}
+
+/** Ends everything of a user in the transaction that deactivates it, and counts what ended. */
+export async function endAllOfUser(call: Call, tx: Transaction, userId: string, reason: EndReason): Promise<Ended> {
+  if (!enders.sessions) throw new Error('Nobody ends the sessions of a user.')
+  return { sessions: await enders.sessions(call, tx, userId, reason) }
+}

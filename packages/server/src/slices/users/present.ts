@@ -1,0 +1,27 @@
+import type { User } from '@claviger/contract'
+import type { UserRow } from './store.js'
+
+export function presentUser(row: UserRow): User {
+  return {
+    id: row.id,
+    did: `did:kevo:${row.id}`,
+    username: row.username,
+    externalId: row.external_id,
+    email: row.emails[0]?.isPrimary ? row.emails[0].email : null,
+    emails: [...row.emails],
+    authMethods: row.emails.map(({ email }) => ({ type: 'email', identifier: email })),
+    isBanned: row.is_banned,
+    banReason: row.ban_reason,
+    banExpiresAt: row.ban_expires_at,
+    publicMetadata: row.public_metadata,
+    privateMetadata: row.private_metadata,
+    unsafeMetadata: row.unsafe_metadata,
+    // Wallets and delegations are read by clients that look for them; nobody holds one yet.
+    evmAddress: null,
+    evmWallet: null,
+    solanaWallet: null,
+    delegation: null,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  }
+}

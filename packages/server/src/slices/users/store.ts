@@ -1,0 +1,230 @@
+import { errors } from '@claviger/contract'
+import { fail } from '#kernel/failure'
+import { parseId } from '#kernel/ids'
+import type { PageRequest } from '#kernel/page'
+import type { Queries, Transaction } from '#kernel/queries'
+import { all, build, countOf, olderThan, query, sql } from '#platform/db/build'
+import { violatedConstraint } from '#platform/db/database-error'
+import { statement } from '#platform/db/statement'
+import type { MetadataBuckets } from './user.js'
+
+export interface EmailRow {
+  readonly email: string
+  readonly isPrimary: boolean
+  readonly isVerified: boolean
+}
+
+export interface UserRow {
+  readonly id: string
+  readonly username: string | null
+  readonly external_id: string | null
+  readonly is_banned: boolean
+  readonly ban_reason: string | null
+  readonly ban_expires_at: string | null
+  readonly public_metadata: Record<string, unknown>
+  readonly private_metadata: Record<string, unknown>
+  readonly unsafe_metadata: Record<string, unknown>
+  readonly created_at: string
+  readonly updated_at: string
+  readonly emails: readonly EmailRow[]
+}
+
+/** A ban that has expired is none. */
+const isBanned = '(u.banned_at is not null and (u.ban_expires_at is null or u.ban_expires_at > instant()))'
+
+const columns = `
+  u.id, u.username, u.external_id, ${isBanned} as is_banned,
+  case when ${isBanned} then u.ban_reason end as ban_reason,
+  case when ${isBanned} then u.ban_expires_at end as ban_expires_at,
+  u.public_metadata, u.private_metadata, u.unsafe_metadata, u.created_at, u.updated_at,
+  coalesce((
+    select json_agg(json_build_object('email', m.email, 'isPrimary', m.is_primary,
+                                      'isVerified', m.verified_at is not null)
+                    order by m.is_primary desc, m.created_at, m.email)
+    from user_emails m where m.environment_id = u.environment_id and m.user_id = u.id
+  ), '[]') as emails`
+
+const selectUser = `select ${columns} from users u where u.environment_id = $1 and u.id = $2`
+
+export function findUser(queries: Queries, id: string): Promise<UserRow | undefined> {
+  return queries.first(statement<UserRow>(selectUser, [queries.environmentId, id]))
+}
+
+/** Finds a user and keeps others from changing it until the transaction ends. */
+export async function lockUser(tx: Transaction, id: string): Promise<UserRow | undefined> {
+  return tx.first(statement<UserRow>(`${selectUser} for update of u`, [tx.environmentId, id]))
+}
+
+export interface UserFilter {
+  readonly email?: string
+  readonly username?: string
+  readonly externalId?: string
+  readonly isBanned?: boolean
+  readonly search?: string
+}
+
+export async function listUsers(read: Queries, filter: UserFilter, request: PageRequest) {
+  const { environmentId } = read
+  const asked = [
+    filter.email !== undefined &&
+      sql`u.id in (select m.user_id from user_emails m
+                   where m.environment_id = ${environmentId} and lower(m.email) = lower(${filter.email}))`,
+    filter.username !== undefined && sql`lower(u.username) = lower(${filter.username})`,
+    filter.externalId !== undefined && sql`u.external_id = ${filter.externalId}`,
+    filter.isBanned === true && sql`u.banned_at is not null and ${sql.raw(isBanned)}`,
+    filter.isBanned === false && sql`not ${sql.raw(isBanned)}`,
+    filter.search !== undefined && sql`u.id in (select search_users(${filter.search}))`,
+  ]
+  const conditions = all(sql`u.environment_id = ${environmentId}`, ...asked)
+  const isFiltered = asked.some((condition) => condition !== false)
+  const [rows, { total }] = await Promise.all([
+    // The page is found in the index alone; only its rows are then read.
+    read.many(query<UserRow>`
+      select ${sql.raw(columns)} from (
+        select u.environment_id, u.id from users u
+        where ${conditions} and ${olderThan(request.after, 'u.created_at', 'u.id')}
+        order by u.created_at desc, u.id desc limit ${request.limit + 1} offset ${request.offset}
+      ) page
+      join users u on u.environment_id = page.environment_id and u.id = page.id
+      order by u.created_at desc, u.id desc`),
+    read.one(
+      isFiltered
+        ? query<{ total: number }>`select count(*) as total from users u where ${conditions}`
+        : countOf(environmentId, 'users'),
+    ),
+  ])
+  return { rows, total }
+}
+
+export interface NewUser extends MetadataBuckets {
+  readonly id: string
+  readonly email?: string
+  readonly emailVerified?: boolean
+  readonly passwordHash?: string
+  readonly username?: string | null
+  readonly externalId?: string | null
+}
+
+/** Inserts a user with its address and password. The unique indexes decide, not an earlier read. */
+export async function insertUser(tx: Transaction, user: NewUser): Promise<UserRow> {
+  const environment_id = tx.environmentId
+  try {
+    // Queued together: a new user costs one round trip, whatever comes with it.
+    await Promise.all([
+      tx.run(
+        build.insertInto('users').values({
+          environment_id,
+          id: user.id,
+          username: user.username ?? null,
+          external_id: user.externalId ?? null,
+          public_metadata: JSON.stringify(user.publicMetadata ?? {}),
+          private_metadata: JSON.stringify(user.privateMetadata ?? {}),
+          unsafe_metadata: JSON.stringify(user.unsafeMetadata ?? {}),
+        }),
+      ),
+      user.email !== undefined &&
+        tx.run(query`
+          insert into user_emails (environment_id, user_id, email, is_primary, verified_at)
+          values (${environment_id}, ${user.id}, ${user.email}, true,
+                  case when ${user.emailVerified ?? false} then instant() end)`),
+      user.passwordHash !== undefined &&
+        tx.run(build.insertInto('user_passwords').values({ environment_id, user_id: user.id, hash: user.passwordHash })),
+    ])
+  } catch (error) {
+    throw taken(error, user)
+  }
+  return (await findUser(tx, user.id)) as UserRow
+}
+
+export interface UserChanges extends MetadataBuckets {
+  readonly username?: string | null
+  readonly externalId?: string | null
+}
+
+/** Changes the fields that are named; a named bucket is replaced as a whole. */
+export async function updateUser(tx: Transaction, id: string, changes: UserChanges): Promise<UserRow> {
+  const { username, externalId, publicMetadata, privateMetadata, unsafeMetadata } = changes
+  try {
+    await tx.run(
+      build
+        .updateTable('users')
+        .set({
+          updated_at: sql`instant()`,
+          ...(username !== undefined && { username }),
+          ...(externalId !== undefined && { external_id: externalId }),
+          ...(publicMetadata && { public_metadata: JSON.stringify(publicMetadata) }),
+          ...(privateMetadata && { private_metadata: JSON.stringify(privateMetadata) }),
+          ...(unsafeMetadata && { unsafe_metadata: JSON.stringify(unsafeMetadata) }),
+        })
+        .where('environment_id', '=', tx.environmentId)
+        .where('id', '=', id),
+    )
+  } catch (error) {
+    throw taken(error, changes)
+  }
+  return (await findUser(tx, id)) as UserRow
+}
+
+/** Which of its unique names somebody else has. */
+function taken(error: unknown, names: { email?: string; username?: string | null; externalId?: string | null }) {
+  switch (violatedConstraint(error)) {
+    case 'user_emails_email':
+      return fail(errors.email_taken, { email: names.email ?? '' })
+    case 'users_username':
+      return fail(errors.username_taken, { username: names.username ?? '' })
+    case 'users_external_id':
+      return fail(errors.external_id_taken, { externalId: names.externalId ?? '' })
+    default:
+      return error
+  }
+}
+
+export interface Ban {
+  readonly reason: string | null
+  readonly expiresAt: string | null
+}
+
+/** Bans a user, or changes the ban in force; the time of a ban in force stays. */
+export async function setBan(tx: Transaction, id: string, ban: Ban | null): Promise<UserRow> {
+  await tx.run(query`
+    update users u set
+      banned_at = case when ${ban === null} then null when ${sql.raw(isBanned)} then u.banned_at else instant() end,
+      ban_reason = ${ban?.reason ?? null}, ban_expires_at = ${ban?.expiresAt ?? null}::timestamptz,
+      updated_at = instant()
+    where u.environment_id = ${tx.environmentId} and u.id = ${id}`)
+  return (await findUser(tx, id)) as UserRow
+}
+
+/** Deletes a user; whether there was one. What belongs to it goes by foreign keys. */
+export async function deleteUser(tx: Transaction, id: string): Promise<boolean> {
+  const deleted = await tx.run(
+    build.deleteFrom('users').where('environment_id', '=', tx.environmentId).where('id', '=', id),
+  )
+  return deleted > 0
+}
+
+export interface CredentialsRow {
+  readonly id: string
+  readonly is_banned: boolean
+  readonly hash: string | null
+}
+
+/** Finds whom an address belongs to, with what is needed to check a password. */
+export function findCredentials(queries: Queries, email: string): Promise<CredentialsRow | undefined> {
+  return queries.first(query<CredentialsRow>`
+    select u.id, ${sql.raw(isBanned)} as is_banned, p.hash
+    from user_emails m
+    join users u on u.environment_id = m.environment_id and u.id = m.user_id
+    left join user_passwords p on p.environment_id = m.environment_id and p.user_id = m.user_id
+    where m.environment_id = ${queries.environmentId} and lower(m.email) = lower(${email})`)
+}
+
+/** The canonical id of a user of this environment, if a text is the id of one. */
+export async function existingUserId(queries: Queries, text: string): Promise<string | undefined> {
+  const id = parseId(text)
+  if (!id) return undefined
+  const row = await queries.first(
+    build.selectFrom('users').select('id').where('environment_id', '=', queries.environmentId).where('id', '=', id),
+  )
+  return row?.id
+}

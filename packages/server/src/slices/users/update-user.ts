@@ -1,0 +1,31 @@
+import { api, errors } from '@claviger/contract'
+import { implement } from '#kernel/endpoint'
+import { fail } from '#kernel/failure'
+import { ban, unban } from './ban.js'
+import { presentUser } from './present.js'
+import * as store from './store.js'
+import { banChange, checkMetadata } from './user.js'
+
+/** Changes the fields that are named. `isBanned` does all that the calls to ban and unban do. */
+export const updateUser = implement(api.users.updateUser).handler(async (call, { params, body }) => {
+  const { isBanned, banReason, banExpiresAt, ...changes } = body
+  checkMetadata(changes)
+  const user = await call.tx(async (tx) => {
+    const current = await store.lockUser(tx, params.userId)
+    if (!current) throw fail(errors.user_not_found)
+    const change = banChange(body, current)
+    const terms = {
+      reason: banReason === undefined ? current.ban_reason : banReason,
+      expiresAt: banExpiresAt === undefined ? current.ban_expires_at : banExpiresAt,
+    }
+    if (change === 'ban' || change === 'amend') await ban(call, tx, current.id, terms)
+    if (change === 'unban') await unban(call, tx, current.id)
+    if (Object.keys(changes).length > 0) {
+      const updated = presentUser(await store.updateUser(tx, current.id, changes))
+      await call.record(tx, 'user.updated', { user: updated })
+      return updated
+    }
+    return presentUser((await store.findUser(tx, current.id)) ?? current)
+  })
+  return { user }
+})

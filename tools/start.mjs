@@ -1,0 +1,28 @@
+// `npm start`: install, build, run. `npm run dev`: the same from source, starting again on every change.
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { build, install, root } from './bootstrap.mjs'
+
+const startedAt = Date.now()
+await install()
+
+if (process.argv.includes('--watch')) {
+  const server = join(root, 'packages/server/src/run.ts')
+  follow(['--conditions=source', '--import', 'tsx', '--watch', '--watch-preserve-output', server])
+} else {
+  await build()
+  follow([join(root, 'packages/server/dist/run.js')])
+}
+
+/** Runs the server as the one child, and ends with it and as it did. */
+function follow(args) {
+  const child = spawn(process.execPath, args, {
+    stdio: 'inherit',
+    cwd: root,
+    env: { ...process.env, CLAVIGER_STARTED_AT: String(startedAt) },
+  })
+  // A terminal sends Ctrl-C to both; a supervisor sends SIGTERM only here.
+  process.on('SIGINT', () => {})
+  process.on('SIGTERM', () => child.kill('SIGTERM'))
+  child.on('close', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 143)))
+}
