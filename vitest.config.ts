@@ -6,7 +6,12 @@ const conditions = ['source']
 export default defineConfig({
   // Packages of this repository are tested from source, without a build in between.
   resolve: { conditions: [...conditions, 'module', 'node', 'development|production'] },
-  ssr: { resolve: { conditions: [...conditions, 'node', 'development|production'], externalConditions: [...conditions, 'node'] } },
+  ssr: {
+    resolve: {
+      conditions: [...conditions, 'node', 'development|production'],
+      externalConditions: [...conditions, 'node'],
+    },
+  },
   test: {
     include: ['packages/**/*.test.ts', 'bench/src/**/*.test.ts', 'e2e/**/*.test.ts', 'tools/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],

@@ -10,13 +10,17 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major < 20 || (major === 20 && minor < 19)) {
-  console.error(`Claviger needs Node 20.19 or newer; this is ${process.versions.node}. Install one from nodejs.org.`)
+  console.error(
+    `Claviger needs Node 20.19 or newer; this is ${process.versions.node}. Install one from nodejs.org.`,
+  )
   process.exit(1)
 }
 
 /** Installs what the lock file names, unless it is installed already. */
 export async function install() {
-  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex')
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex')
   const stamp = join(root, 'node_modules', '.claviger-lock')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return
   console.log('Installing what package-lock.json names …')

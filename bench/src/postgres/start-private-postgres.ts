@@ -1,9 +1,5 @@
+import { startEmbeddedPostgres } from '@claviger/server/embedded-postgres'
 import type { StartPostgres } from './start-postgres.js'
 
-/** Starts the PostgreSQL that Claviger carries. Not connected yet, and says so. */
-export const startPrivatePostgres: StartPostgres = () =>
-  Promise.reject(
-    new Error(
-      'Connect the embedded PostgreSQL in postgres/start-private-postgres.ts, or pass --database-url.',
-    ),
-  )
+/** Starts the PostgreSQL that Claviger carries, for both contenders. */
+export const startPrivatePostgres: StartPostgres = startEmbeddedPostgres

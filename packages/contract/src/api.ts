@@ -1,4 +1,5 @@
 import * as authentication from './authentication/routes.js'
+import type { Route } from './define/index.js'
 import * as environments from './environments/routes.js'
 import * as events from './events/routes.js'
 import * as invitations from './invitations/routes.js'
@@ -11,7 +12,6 @@ import * as sessions from './sessions/routes.js'
 import * as signingKeys from './signing-keys/routes.js'
 import * as system from './system/routes.js'
 import * as users from './users/routes.js'
-import type { Route } from './define/index.js'
 
 /** The table of contents: every noun with everything that can be said about it. */
 export const api = {

@@ -1,7 +1,7 @@
 import { codeBlock } from './code-block.js'
 import { element, prose } from './element.js'
 
-/** Every error by status, each with an address of its own: the `type` of a problem leads here. */
+/** Every error by status, each with an address of its own, so that an operation can link to it. */
 export function errorsSection({ errors }) {
   const statuses = [...new Set(errors.map(({ status }) => status))]
   return element(

@@ -55,8 +55,9 @@ function watchHealth() {
   }
   let timer
   const loop = async () => {
-    clearTimeout(timer)
     await refresh()
+    // Two rounds may overlap when the page comes back to the front; one timer is left.
+    clearTimeout(timer)
     timer = setTimeout(loop, refreshMs)
   }
   loop()
@@ -88,14 +89,10 @@ function show(health) {
 
 const advice = 'Look at the terminal in which it was started. This page goes on asking.'
 
+/** Every service that the server counts as down matters, also one that has no place of its own here. */
 function stateOf(health) {
   if (!health) return 'unreachable'
-  return health.status === 'ok' && missingOf(health).length === 0 ? 'ok' : 'degraded'
-}
-
-/** Every service that the server counts as down, also one that has no place of its own on the page. */
-function missingOf({ services }) {
-  return Object.keys(services).filter((name) => !services[name])
+  return health.status === 'ok' && Object.values(health.services).every(Boolean) ? 'ok' : 'degraded'
 }
 
 function partsOf(health) {
@@ -117,8 +114,9 @@ function partsOf(health) {
 function headlineOf(state, health) {
   if (state === 'ok') return 'Everything is in order'
   if (state === 'unreachable') return 'The server does not answer'
-  const missing = missingOf(health).map((name) => `the ${name}`)
-  return missing.length > 0 ? `Running without ${missing.join(' and ')}` : 'Running, but not in order'
+  const missing = ['database', 'worker'].filter((name) => !health.services[name])
+  if (missing.length === 0) return 'Running, but not everything is in order'
+  return `Running without ${missing.map((name) => `the ${name}`).join(' and ')}`
 }
 
 function detailsOf({ uptimeSeconds, version }) {

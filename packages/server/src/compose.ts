@@ -3,7 +3,9 @@ import type { Logger } from 'pino'
 import type { Config } from '#config/config'
 import type { Clock } from '#kernel/clock'
 import type { Endpoint } from '#kernel/endpoint'
+import type { Transaction } from '#kernel/queries'
 import type { Seal } from '#kernel/seal'
+import { appendEvent } from '#platform/db/append-event'
 import type { Database } from '#platform/db/database'
 import { sweepRequests } from '#platform/db/sweep-requests'
 import { healthEndpoints } from '#platform/http/health'
@@ -113,7 +115,11 @@ export async function compose(foundations: Foundations): Promise<Application> {
       answer: async () => {
         const database = await isDatabaseUp()
         const ready = database && !draining
-        return { status: ready ? 200 : 503, contentType: jsonContent, body: JSON.stringify({ ready, database, draining }) }
+        return {
+          status: ready ? 200 : 503,
+          contentType: jsonContent,
+          body: JSON.stringify({ ready, database, draining }),
+        }
       },
     },
     {
@@ -122,7 +128,12 @@ export async function compose(foundations: Foundations): Promise<Application> {
         // Numbers about everyone's traffic are for the host and its operator.
         const isHost = ipAddress === '127.0.0.1' || ipAddress === '::1'
         const allowed = isHost || (bearer !== undefined && (await operator(bearer)) !== undefined)
-        if (!allowed) return { status: 401, contentType: 'text/plain', body: 'Send the operator token as bearer token.\n' }
+        if (!allowed)
+          return {
+            status: 401,
+            contentType: 'text/plain',
+            body: 'Send the operator token as bearer token.\n',
+          }
         return { status: 200, contentType: metrics.contentType, body: await metrics.text() }
       },
     },
@@ -140,7 +151,9 @@ export async function compose(foundations: Foundations): Promise<Application> {
 
   const flushing = setInterval(() => {
     // What is lost is when a key was last used; the next flush tries again with what came since.
-    lastUse.flush().catch((error) => logger.warn({ err: error }, 'The last use of keys could not be written.'))
+    lastUse
+      .flush()
+      .catch((error) => logger.warn({ err: error }, 'The last use of keys could not be written.'))
   }, lastUseFlushMs)
   flushing.unref()
 
@@ -153,7 +166,10 @@ export async function compose(foundations: Foundations): Promise<Application> {
         name: 'rotate_signing_keys',
         schedule: '17 * * * *',
         work: async () => {
-          await signingKeys.rotateDueKeys(anywhere, database.transaction, seal)
+          const { transaction } = database
+          const record = (tx: Transaction, data: unknown) =>
+            appendEvent(tx, { type: 'signing_key.created', data, principal: 'system', requestId: null })
+          await signingKeys.rotateDueKeys({ anywhere, seal, transaction, record })
         },
       },
     ],

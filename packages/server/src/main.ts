@@ -1,5 +1,5 @@
 import { isatty } from 'node:tty'
-import { ConfigError, readConfig } from '#config/config'
+import { type Config, ConfigError, readConfig } from '#config/config'
 import { MasterKeyError } from '#platform/db/bootstrap'
 import { EmbeddedPostgresError } from '#platform/db/embedded/index'
 import { MigrationError } from '#platform/db/migrate'
@@ -26,11 +26,12 @@ export async function main(startedAtMs: number): Promise<void> {
   }
 
   const config = readOrExplain()
-  const log = openLog({ level: config.logLevel, destination: config.logDestination, dataDir: config.dataDir })
+  const log = await openLogOrExplain(config)
   const interactive = config.logDestination === 'file'
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      if (interactive && !stopping) process.stdout.write('\nStopping: finishing what runs, then the database.\n')
+      if (interactive && !stopping)
+        process.stdout.write('\nStopping: finishing what runs, then the database.\n')
       // A signal during the start waits for it: what was begun has to be known to be ended.
       if (server) void stop()
       else exitWhenStarted = true
@@ -46,7 +47,9 @@ export async function main(startedAtMs: number): Promise<void> {
       onPartFailed(part, reason) {
         exitCode = 1
         log.logger.fatal({ part, reason }, 'A part of the server ended by itself.')
-        process.stderr.write(`\nThe ${part} ended by itself: ${reason}\nStopping the rest. Start again with npm start.\n`)
+        process.stderr.write(
+          `\nThe ${part} ended by itself: ${reason}\nStopping the rest. Start again with npm start.\n`,
+        )
         void stop()
       },
     })
@@ -70,10 +73,22 @@ function readOrExplain() {
   }
 }
 
+async function openLogOrExplain(config: Config) {
+  const { logLevel: level, logDestination: destination, dataDir } = config
+  try {
+    return await openLog({ level, destination, dataDir })
+  } catch (error) {
+    explain(error, config.port)
+    process.exit(1)
+  }
+}
+
 /** What went wrong, as one sentence that says what to do; the trace only where nobody foresaw it. */
 function explain(error: unknown, port: number): void {
   const { code, message, stack } = error as NodeJS.ErrnoException
-  const foreseen = [EmbeddedPostgresError, MigrationError, MasterKeyError].some((kind) => error instanceof kind)
+  const foreseen = [EmbeddedPostgresError, MigrationError, MasterKeyError].some(
+    (kind) => error instanceof kind,
+  )
   const sentence = foreseen ? message : (explainSystemError(code, message, port) ?? stack ?? message)
   process.stderr.write(`${sentence}\n`)
 }

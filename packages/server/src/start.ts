@@ -34,7 +34,11 @@ export interface StartOptions {
 }
 
 /** Names of the files in the data directory. */
-export const dataFiles = { masterKey: 'master.key', setupToken: 'setup.token', operator: 'operator.json' } as const
+export const dataFiles = {
+  masterKey: 'master.key',
+  setupToken: 'setup.token',
+  operator: 'operator.json',
+} as const
 
 /** Starts everything in order: database, schema, API, worker. What a failed start has begun, it ends. */
 export async function start(options: StartOptions): Promise<RunningServer> {
@@ -57,7 +61,8 @@ async function startAll(
 ): Promise<RunningServer> {
   const { dataDir } = config
   await mkdir(dataDir, { recursive: true })
-  const ownerUrl = config.databaseUrl ?? (await startPrivateDatabase(dataDir, begun, onPartFailed, onProgress))
+  const ownerUrl =
+    config.databaseUrl ?? (await startPrivateDatabase(dataDir, begun, onPartFailed, onProgress))
   if (config.databaseUrl) {
     const lock = await acquireDataDirectoryLock(dataDir)
     begun.push(async () => lock.release())
@@ -105,7 +110,9 @@ async function startAll(
     begun.push(() => (worker as Worker).stop())
   }
   const url = config.publicUrl ?? `http://localhost:${port}`
-  const token = config.setupToken ?? (await keepPrivateFile(join(dataDir, dataFiles.setupToken), () => makeSecret('setup_')))
+  const token =
+    config.setupToken ??
+    (await keepPrivateFile(join(dataDir, dataFiles.setupToken), () => makeSecret('setup_')))
   return { url, dashboardUrl: `${url}/#setup=${token}`, stop }
 }
 
@@ -116,7 +123,10 @@ async function startPrivateDatabase(
   onProgress: StartOptions['onProgress'],
 ): Promise<string> {
   onProgress('Starting the database')
-  const postgres = await startEmbeddedPostgres({ dataDir, onExit: (reason) => onPartFailed('database', reason) })
+  const postgres = await startEmbeddedPostgres({
+    dataDir,
+    onExit: (reason) => onPartFailed('database', reason),
+  })
   begun.push(() => postgres.stop())
   return postgres.connectionString
 }
@@ -149,4 +159,3 @@ export async function version(): Promise<string> {
   const text = await readFile(new URL('../package.json', import.meta.url), 'utf8')
   return (JSON.parse(text) as { version: string }).version
 }
-

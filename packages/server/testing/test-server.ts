@@ -28,7 +28,10 @@ export interface TestServer {
   /** The owner's connection, above every wall: for looking at what really is in the tables. */
   readonly owner: pg.Pool
   /** A new environment in a new project, empty: what a test does is seen by no other test. */
-  environment(options?: { name?: 'live' | 'test'; settings?: Partial<EnvironmentSettings> }): Promise<TestEnvironment>
+  environment(options?: {
+    name?: 'live' | 'test'
+    settings?: Partial<EnvironmentSettings>
+  }): Promise<TestEnvironment>
 }
 
 export interface TestEnvironment {
@@ -71,14 +74,22 @@ export function testServer(options: { requestsPerMinute?: number } = {}): TestSe
 /** One node on a database; several on the same one are several nodes of an installation. */
 export async function startTestServer(
   testDatabase: TestDatabase,
-  { requestsPerMinute = 1_000_000, seal = createSeal(randomBytes(32)), clock = movableClock() }: {
+  {
+    requestsPerMinute = 1_000_000,
+    seal = createSeal(randomBytes(32)),
+    clock = movableClock(),
+  }: {
     requestsPerMinute?: number
     seal?: Seal
     clock?: MovableClock
   } = {},
 ): Promise<{ server: TestServer; stop(): Promise<void> }> {
   await bootstrap(testDatabase.url, seal)
-  const owner = new pg.Pool({ connectionString: testDatabase.url, options: '-c search_path=claviger,public', max: 4 })
+  const owner = new pg.Pool({
+    connectionString: testDatabase.url,
+    options: '-c search_path=claviger,public',
+    max: 4,
+  })
   owner.on('error', () => {})
   const database = openDatabase({
     connectionString: testDatabase.url,
@@ -97,7 +108,11 @@ export async function startTestServer(
   // The URL is what tokens name as issuer, so it is fixed before the port is known.
   const publicUrl = 'http://claviger.test'
   const application = await compose({
-    config: { defaultEnvironment: { projectSlug: 'default', name: 'live' }, requestsPerMinute, trustedProxies: [] },
+    config: {
+      defaultEnvironment: { projectSlug: 'default', name: 'live' },
+      requestsPerMinute,
+      trustedProxies: [],
+    },
     publicUrl,
     version: '0.0.0-test',
     database,
@@ -134,7 +149,10 @@ export async function startTestServer(
       browser: () => createBrowser(url, publishableKey),
       async signedUp(email = `${randomUUID()}@example.com`) {
         const browser = made.browser()
-        const answer = await browser.post('/v1/auth/sign-up/email-password', { email, password: goodPassword })
+        const answer = await browser.post('/v1/auth/sign-up/email-password', {
+          email,
+          password: goodPassword,
+        })
         if (answer.status !== 201) throw new Error(`The sign-up failed: ${JSON.stringify(answer.body)}`)
         return Object.assign(browser, { userId: answer.body.userId as string, email })
       },
@@ -143,7 +161,17 @@ export async function startTestServer(
   }
 
   return {
-    server: { url, clock, seal, database, databaseUrl: testDatabase.url, operatorToken, log, owner, environment },
+    server: {
+      url,
+      clock,
+      seal,
+      database,
+      databaseUrl: testDatabase.url,
+      operatorToken,
+      log,
+      owner,
+      environment,
+    },
     async stop() {
       await application.stop()
       await database.close()
@@ -152,7 +180,12 @@ export async function startTestServer(
   }
 }
 
-async function insertKey(owner: pg.Pool, environmentId: string, kind: string, prefix: string): Promise<string> {
+async function insertKey(
+  owner: pg.Pool,
+  environmentId: string,
+  kind: string,
+  prefix: string,
+): Promise<string> {
   const secret = makeSecret(prefix)
   await owner.query(
     'insert into secret_keys (environment_id, id, kind, name, prefix, hash) values ($1, $2, $3, $4, $5, $6)',

@@ -31,14 +31,25 @@ export type Access =
   | { readonly by: 'anyone'; readonly scope: 'environment' | 'instance' }
   | { readonly by: 'user'; readonly scope: 'environment' }
   | { readonly by: 'backend'; readonly scope: 'environment'; readonly permission: Permission }
-  | { readonly by: 'administrator'; readonly scope: 'environment' | 'instance'; readonly permission: Permission }
+  | {
+      readonly by: 'administrator'
+      readonly scope: 'environment' | 'instance'
+      readonly permission: Permission
+    }
 
 /** Shorthands, so that a route's access reads as one word and its permission. */
 export const anyone = { by: 'anyone', scope: 'environment' } as const satisfies Access
 export const anyoneAtAll = { by: 'anyone', scope: 'instance' } as const satisfies Access
 export const user = { by: 'user', scope: 'environment' } as const satisfies Access
-export const backend = (permission: Permission): Access => ({ by: 'backend', scope: 'environment', permission })
-export const administrator = (permission: Permission, scope: 'environment' | 'instance' = 'environment'): Access => ({
+export const backend = (permission: Permission): Access => ({
+  by: 'backend',
+  scope: 'environment',
+  permission,
+})
+export const administrator = (
+  permission: Permission,
+  scope: 'environment' | 'instance' = 'environment',
+): Access => ({
   by: 'administrator',
   scope,
   permission,

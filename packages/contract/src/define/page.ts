@@ -17,7 +17,11 @@ export const pageQuery = {
     }),
   ),
   offset: Type.Optional(
-    Type.Integer({ minimum: 0, maximum: pageOffsetMax, description: 'Rows to skip. Not together with `after`.' }),
+    Type.Integer({
+      minimum: 0,
+      maximum: pageOffsetMax,
+      description: 'Rows to skip. Not together with `after`.',
+    }),
   ),
   after: Type.Optional(
     Type.String({ maxLength: 512, description: 'The `nextCursor` of the page before this one.' }),
@@ -31,7 +35,9 @@ export function Page<N extends string, T extends TSchema>(nouns: N, schema: T) {
     total: Type.Integer({ description: 'How many rows the filter matches, exactly.' }),
     limit: Type.Integer({ description: 'The limit in force.' }),
     offset: Type.Integer({ description: 'The offset in force; 0 when a cursor is used.' }),
-    nextCursor: Nullable(Type.String({ description: 'Send it as `after` for the next page; null on the last.' })),
+    nextCursor: Nullable(
+      Type.String({ description: 'Send it as `after` for the next page; null on the last.' }),
+    ),
   } as Record<N, Type.TArray<T>> & {
     total: Type.TInteger
     limit: Type.TInteger

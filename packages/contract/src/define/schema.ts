@@ -7,7 +7,10 @@ export function Nullable<T extends TSchema>(schema: T) {
 }
 
 /** One of a few words. Written as an enumeration, which serializers and readers take more easily than a union. */
-export function OneOf<const T extends readonly string[]>(words: T, options: { title?: string; description?: string } = {}) {
+export function OneOf<const T extends readonly string[]>(
+  words: T,
+  options: { title?: string; description?: string } = {},
+) {
   return Type.Unsafe<T[number]>({ type: 'string', enum: words, ...options })
 }
 
@@ -15,7 +18,10 @@ export function OneOf<const T extends readonly string[]>(words: T, options: { ti
 export const Id = Type.String({ format: 'uuid', description: 'A UUIDv7 in its canonical form.' })
 
 /** An instant: ISO 8601, UTC, milliseconds. */
-export const Timestamp = Type.String({ format: 'date-time', description: 'ISO 8601, UTC, with milliseconds.' })
+export const Timestamp = Type.String({
+  format: 'date-time',
+  description: 'ISO 8601, UTC, with milliseconds.',
+})
 
 /** A free-form JSON object that the product never interprets. */
 export function Metadata(description: string) {
@@ -26,7 +32,10 @@ export function Metadata(description: string) {
 export const EmailAddress = Type.String({ format: 'email', maxLength: 254 })
 
 /** An object that a caller sends: unknown fields are refused, so that a misspelt field is never ignored. */
-export function Body<P extends Type.TProperties>(properties: P, options: { examples: unknown[]; minProperties?: number }) {
+export function Body<P extends Type.TProperties>(
+  properties: P,
+  options: { examples: unknown[]; minProperties?: number },
+) {
   return Type.Object(properties, { additionalProperties: false, ...options })
 }
 

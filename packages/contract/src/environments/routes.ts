@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { backend, Body, defineRoute, Wrapped } from '../define/index.js'
+import { Body, backend, defineRoute, Wrapped } from '../define/index.js'
 import { environmentEvents } from './events.js'
 import { Environment, EnvironmentSettings } from './schemas.js'
 

@@ -2,7 +2,11 @@ import Type, { type Static } from 'typebox'
 import { Id, Nullable, OneOf, Resource, Timestamp } from '../define/index.js'
 
 export const PasswordPolicy = Resource('PasswordPolicy', 'What a password chosen by a person must satisfy.', {
-  lengthMin: Type.Integer({ minimum: 8, maximum: 128, description: 'In characters, after NFKC normalisation.' }),
+  lengthMin: Type.Integer({
+    minimum: 8,
+    maximum: 128,
+    description: 'In characters, after NFKC normalisation.',
+  }),
   uppercase: Type.Boolean({ description: 'At least one upper-case letter.' }),
   lowercase: Type.Boolean({ description: 'At least one lower-case letter.' }),
   digit: Type.Boolean({ description: 'At least one digit.' }),
@@ -10,7 +14,10 @@ export const PasswordPolicy = Resource('PasswordPolicy', 'What a password chosen
 })
 
 /** One allowed origin: scheme, host and optional port; `:*` stands for any port. RFC 6454 section 6.2. */
-export const Origin = Type.String({ pattern: '^https?://[a-zA-Z0-9.-]+(:([0-9]{1,5}|\\*))?$', maxLength: 255 })
+export const Origin = Type.String({
+  pattern: '^https?://[a-zA-Z0-9.-]+(:([0-9]{1,5}|\\*))?$',
+  maxLength: 255,
+})
 
 export const EnvironmentSettings = Resource('EnvironmentSettings', 'How an environment behaves.', {
   allowedOrigins: Type.Array(Origin, {
@@ -27,7 +34,10 @@ export const EnvironmentSettings = Resource('EnvironmentSettings', 'How an envir
     description: 'The algorithm of session tokens from the next signing key on.',
   }),
   membersPerOrganizationMax: Nullable(
-    Type.Integer({ minimum: 1, description: 'Members and pending invitations of one organization; null: no cap.' }),
+    Type.Integer({
+      minimum: 1,
+      description: 'Members and pending invitations of one organization; null: no cap.',
+    }),
   ),
 })
 export type EnvironmentSettings = Static<typeof EnvironmentSettings>

@@ -12,8 +12,16 @@ export const invitationErrors = defineErrors({
     title: 'Invitation used',
     detail: 'The invitation was accepted already.',
   },
-  invitation_revoked: { status: 410, title: 'Invitation revoked', detail: 'The invitation was revoked. Ask for a new one.' },
-  invitation_expired: { status: 410, title: 'Invitation expired', detail: 'The invitation has expired. Ask for a new one.' },
+  invitation_revoked: {
+    status: 410,
+    title: 'Invitation revoked',
+    detail: 'The invitation was revoked. Ask for a new one.',
+  },
+  invitation_expired: {
+    status: 410,
+    title: 'Invitation expired',
+    detail: 'The invitation has expired. Ask for a new one.',
+  },
   invitation_for_another_address: {
     status: 403,
     title: 'Invitation for another address',

@@ -1,5 +1,15 @@
 import Type from 'typebox'
-import { backend, Body, Done, defineRoute, EmailAddress, Page, pageQuery, user, Wrapped } from '../define/index.js'
+import {
+  Body,
+  backend,
+  Done,
+  defineRoute,
+  EmailAddress,
+  Page,
+  pageQuery,
+  user,
+  Wrapped,
+} from '../define/index.js'
 import { memberErrors } from '../memberships/errors.js'
 import { membershipEvents } from '../memberships/events.js'
 import { Membership, MembershipOf, Role } from '../memberships/schemas.js'
@@ -10,7 +20,11 @@ import { Invitation, InvitationStatus, NewInvitation } from './schemas.js'
 
 const organization = { organizationId: organizationErrors.organization_not_found }
 const known = { invitationId: invitationErrors.invitation_not_found }
-const refusals = [memberErrors.already_member, memberErrors.member_limit_reached, invitationErrors.invitation_pending]
+const refusals = [
+  memberErrors.already_member,
+  memberErrors.member_limit_reached,
+  invitationErrors.invitation_pending,
+]
 
 export const listInvitations = defineRoute({
   id: 'invitations.list',
@@ -39,7 +53,11 @@ export const createInvitation = defineRoute({
   access: backend('invitations:write'),
   body: Body(
     { email: EmailAddress, orgId: Type.String({ maxLength: 64 }), role: Type.Optional(Role) },
-    { examples: [{ email: 'teammate@example.com', orgId: '01890a5d-ac96-774b-bcce-b302099a8057', role: 'member' }] },
+    {
+      examples: [
+        { email: 'teammate@example.com', orgId: '01890a5d-ac96-774b-bcce-b302099a8057', role: 'member' },
+      ],
+    },
   ),
   status: 201,
   response: Wrapped('invitation', NewInvitation),

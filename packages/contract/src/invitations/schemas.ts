@@ -10,7 +10,9 @@ export const Invitation = Resource('Invitation', 'An offer to an email address t
   email: Type.String(),
   role: Role,
   status: InvitationStatus,
-  invitedBy: Nullable(Type.String({ format: 'uuid', description: 'The member who invited; null: a backend.' })),
+  invitedBy: Nullable(
+    Type.String({ format: 'uuid', description: 'The member who invited; null: a backend.' }),
+  ),
   createdAt: Timestamp,
   expiresAt: Timestamp,
   acceptedAt: Nullable(Timestamp),

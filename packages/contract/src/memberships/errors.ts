@@ -19,7 +19,8 @@ export const memberErrors = defineErrors({
   member_limit_reached: {
     status: 403,
     title: 'Member limit reached',
-    detail: 'The organization has {membersMax} members and pending invitations, the most this environment allows.',
+    detail:
+      'The organization has {membersMax} members and pending invitations, the most this environment allows.',
   },
   role_required: {
     status: 403,

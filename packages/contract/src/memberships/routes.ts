@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { backend, Body, Done, defineRoute, Page, pageQuery, user, Wrapped } from '../define/index.js'
+import { Body, backend, Done, defineRoute, Page, pageQuery, user, Wrapped } from '../define/index.js'
 import { organizationErrors } from '../organizations/errors.js'
 import { userErrors } from '../users/errors.js'
 import { memberErrors } from './errors.js'

@@ -116,6 +116,7 @@ describe('errorsOf', () => {
     expect(list).toEqual(expect.arrayContaining(['invalid_request', 'invalid_cursor', 'rate_limited']))
     expect(list).not.toContain('malformed_body')
     expect(list).not.toContain('not_signed_in')
+    expect(list).not.toContain('outcome_unknown')
   })
 
   it('gives an end user’s write the errors of sessions and origins, and its own first', () => {
@@ -136,7 +137,7 @@ describe('errorsOf', () => {
   })
 
   it('gives a route for anyone no error of credentials, and each code once', () => {
-    expect(codes('health.get')).toEqual(['rate_limited', 'internal_error', 'unavailable'])
+    expect(codes('health.get')).toEqual(['request_timeout', 'internal_error', 'unavailable'])
     for (const { id } of routes) expect(new Set(codes(id)).size).toBe(codes(id).length)
   })
 })

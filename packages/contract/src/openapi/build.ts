@@ -8,7 +8,14 @@ import { systemErrors } from '../system/errors.js'
 import { collectSchemas } from './component-schemas.js'
 import type * as document from './document.js'
 import { exampleOf } from './example.js'
-import { headersOf, idempotencyHeader, type ResponseHeader, responseHeaders } from './headers.js'
+import {
+  headersOf,
+  idempotencyHeader,
+  isCounted,
+  limitHeaders,
+  type ResponseHeader,
+  responseHeaders,
+} from './headers.js'
 import { problemSchema } from './problem.js'
 import { problemExamples, problemResponsesOf, sharedProblems } from './problem-responses.js'
 import { resourceGroups, resources } from './resources.js'
@@ -16,7 +23,6 @@ import { environmentHeader, securityOf, securitySchemes } from './security.js'
 
 export type { OpenApiDocument } from './document.js'
 export { errorsOf, ownErrorsOf, pipelineErrorsOf } from './errors-of.js'
-export { statusNames } from './problem.js'
 
 export interface BuildOptions {
   readonly version: string
@@ -206,7 +212,7 @@ function answerOf(route: Route, schemas: Schemas): document.Response {
   if (route.cookies) extra.push('Set-Cookie')
   return {
     description: successes[route.status],
-    headers: headersOf(...extra),
+    headers: headersOf(...(isCounted(route) ? limitHeaders : []), ...extra),
     ...(route.response
       ? {
           content: {

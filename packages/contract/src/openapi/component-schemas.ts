@@ -28,11 +28,6 @@ export function collectSchemas() {
   }
 
   function rewritten(schema: Schema): Schema {
-    const constants = constantsOf(schema)
-    if (constants) {
-      const { anyOf: _, ...annotations } = schema
-      return { type: 'string', enum: constants, ...annotations }
-    }
     return Object.fromEntries(
       Object.entries(schema)
         .filter(([keyword]) => keyword !== 'examples')
@@ -65,13 +60,6 @@ export function collectSchemas() {
     all: (): Record<string, Schema> =>
       Object.fromEntries([...collected].sort(([a], [b]) => (a < b ? -1 : 1))),
   }
-}
-
-/** A union of string constants is an enumeration: tools that read the document know only that. */
-function constantsOf({ anyOf }: Schema): string[] | undefined {
-  if (!Array.isArray(anyOf)) return undefined
-  const constants = anyOf.map((option: Schema) => option.const)
-  return constants.every((constant) => typeof constant === 'string') ? constants : undefined
 }
 
 function isNullable({ type }: Schema): boolean {

@@ -26,45 +26,42 @@ export function pipelineErrorsOf(route: Route): readonly ErrorDefinition[] {
     ...credentialErrors(route),
     ...environmentErrors(route),
     ...originErrors(route),
-    systemErrors.rate_limited,
+    // Requests are counted by secret key; the limits of a route have errors of their own.
+    ...(route.access.by === 'backend' ? [systemErrors.rate_limited] : []),
     ...inputErrors(route),
     ...idempotencyErrors(route),
-    systemErrors.internal_error,
-    systemErrors.unavailable,
+    ...serverErrors(route),
   ]
 }
 
+/**
+ * The look of a credential says what it is checked as, so any route that reads one may refuse a bad one of
+ * any kind; a good one of the wrong kind is told so.
+ */
 function credentialErrors({ access }: Route): ErrorDefinition[] {
-  switch (access.by) {
-    case 'anyone':
-      return []
-    case 'user':
-      return [systemErrors.not_signed_in, systemErrors.invalid_session, systemErrors.wrong_credential]
-    case 'backend':
-    case 'administrator':
-      return [
-        systemErrors.missing_api_key,
-        systemErrors.invalid_api_key,
-        systemErrors.revoked_api_key,
-        systemErrors.wrong_credential,
-        systemErrors.permission_denied,
-      ]
-  }
+  if (access.by === 'anyone') return []
+  const isForUsers = access.by === 'user'
+  return [
+    isForUsers ? systemErrors.not_signed_in : systemErrors.missing_api_key,
+    systemErrors.invalid_api_key,
+    systemErrors.revoked_api_key,
+    systemErrors.invalid_session,
+    systemErrors.wrong_credential,
+    ...(isForUsers ? [] : [systemErrors.permission_denied]),
+  ]
 }
 
 function environmentErrors({ access }: Route): ErrorDefinition[] {
   if (access.scope === 'instance') return []
   const named = [systemErrors.environment_mismatch, systemErrors.environment_not_found]
   // Only an administrator has to name it: keys and sessions carry theirs, and anyone else has a default.
-  return access.by === 'backend' || access.by === 'administrator'
-    ? [systemErrors.environment_required, ...named]
-    : named
+  const mayBeAdministrator = access.by === 'backend' || access.by === 'administrator'
+  return mayBeAdministrator ? [systemErrors.environment_required, ...named] : named
 }
 
 /** A write that a browser's cookie may authorize, or that sets one, needs an allowed origin. */
-function originErrors({ access, method }: Route): ErrorDefinition[] {
-  const fromBrowsers = access.by === 'user' || (access.by === 'anyone' && access.scope === 'environment')
-  return fromBrowsers && method !== 'GET' ? [systemErrors.origin_not_allowed] : []
+function originErrors({ access, cookies, method }: Route): ErrorDefinition[] {
+  return method !== 'GET' && (access.by === 'user' || cookies) ? [systemErrors.origin_not_allowed] : []
 }
 
 function inputErrors({ body, method, query }: Route): ErrorDefinition[] {
@@ -74,12 +71,8 @@ function inputErrors({ body, method, query }: Route): ErrorDefinition[] {
     // A write reads whatever body was sent, also where it expects none.
     ...(method === 'GET'
       ? []
-      : [
-          systemErrors.malformed_body,
-          systemErrors.request_timeout,
-          systemErrors.body_too_large,
-          systemErrors.unsupported_media_type,
-        ]),
+      : [systemErrors.malformed_body, systemErrors.body_too_large, systemErrors.unsupported_media_type]),
+    systemErrors.request_timeout,
   ]
 }
 
@@ -89,5 +82,13 @@ function idempotencyErrors({ idempotent }: Route): ErrorDefinition[] {
     systemErrors.invalid_idempotency_key,
     systemErrors.idempotency_in_flight,
     systemErrors.idempotency_mismatch,
+  ]
+}
+
+function serverErrors({ method }: Route): ErrorDefinition[] {
+  return [
+    systemErrors.internal_error,
+    ...(method === 'GET' ? [] : [systemErrors.outcome_unknown]),
+    systemErrors.unavailable,
   ]
 }

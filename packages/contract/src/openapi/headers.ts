@@ -1,3 +1,4 @@
+import type { Route } from '../define/index.js'
 import type { Header, Parameter, Reference } from './document.js'
 
 /** The headers that answers carry, by the name under which the document keeps them. */
@@ -11,12 +12,17 @@ export const responseHeaders = {
     description:
       'What is left of the quota, and the seconds until it is whole (draft-ietf-httpapi-ratelimit-headers).',
     schema: { type: 'string' },
-    example: '"default";r=99;t=30',
+    example: '"key";r=599999;t=30',
   },
   'RateLimit-Policy': {
     description: 'The limit in force: a quota and its window in seconds.',
     schema: { type: 'string' },
-    example: '"default";q=100;w=60',
+    example: '"key";q=600000;w=60',
+  },
+  'WWW-Authenticate': {
+    description: 'How to authenticate (RFC 6750 section 3).',
+    schema: { type: 'string' },
+    example: 'Bearer realm="claviger"',
   },
   'Retry-After': {
     description: 'Seconds to wait before the next attempt.',
@@ -41,13 +47,19 @@ export const idempotencyHeader: Parameter = {
   description:
     'A name for this write, made by the caller. A repetition within 24 h answers what the first one ' +
     'answered (draft-ietf-httpapi-idempotency-key-header).',
-  schema: { type: 'string', minLength: 1, maxLength: 255 },
+  schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,255}$' },
   example: '5f0c2f0e-6a35-4c1a-9a44-3c1b8b6e5d57',
 }
 
+/** Whether requests of a route are counted: by secret key, or because the route has limits of its own. */
+export function isCounted({ access, limits }: Route): boolean {
+  return access.by === 'backend' || limits !== undefined
+}
+
+export const limitHeaders = ['RateLimit', 'RateLimit-Policy'] as const satisfies readonly ResponseHeader[]
+
+/** References to the headers of an answer; every answer carries its request id. */
 export function headersOf(...names: readonly ResponseHeader[]): Record<string, Reference> {
-  const standard = ['X-Request-Id', 'RateLimit', 'RateLimit-Policy'] as const
-  return Object.fromEntries(
-    [...standard, ...names].map((name) => [name, { $ref: `#/components/headers/${name}` }]),
-  )
+  const all: readonly ResponseHeader[] = ['X-Request-Id', ...names]
+  return Object.fromEntries(all.map((name) => [name, { $ref: `#/components/headers/${name}` }]))
 }

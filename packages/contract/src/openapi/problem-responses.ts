@@ -2,7 +2,7 @@ import { routes } from '../api.js'
 import type { ErrorDefinition, Route } from '../define/index.js'
 import type { Example, Reference, Response } from './document.js'
 import { errorsOf } from './errors-of.js'
-import { headersOf } from './headers.js'
+import { headersOf, type ResponseHeader } from './headers.js'
 import { problemExample, problemOf } from './problem.js'
 
 /** The errors of a route as responses: one for each status, with the codes that it may carry. */
@@ -19,7 +19,7 @@ export function problemResponsesOf(route: Route): Record<string, Response | Refe
 function responseOf(status: number, errors: readonly ErrorDefinition[]): Response {
   return {
     description: errors.map(({ code, title }) => `\`${code}\`: ${title}.`).join(' '),
-    headers: status === 429 || status === 503 ? headersOf('Retry-After') : headersOf(),
+    headers: headersOf(...(headersByStatus[status] ?? [])),
     content: {
       'application/problem+json': {
         schema: problemOf(status, errors),
@@ -29,6 +29,13 @@ function responseOf(status: number, errors: readonly ErrorDefinition[]): Respons
       },
     },
   }
+}
+
+/** The headers that say what to do about a refusal. Limits are told by the answers that were counted. */
+const headersByStatus: Readonly<Record<number, readonly ResponseHeader[]>> = {
+  401: ['WWW-Authenticate'],
+  429: ['Retry-After'],
+  503: ['Retry-After'],
 }
 
 type OfStatus = readonly [status: number, errors: readonly ErrorDefinition[]]
@@ -46,11 +53,11 @@ function nameOf(errors: readonly ErrorDefinition[]): string {
     .join('Or')
 }
 
-/** The answers that several operations give alike, kept once. More than three codes make no name. */
+/** The answers that several operations give alike, kept once. More than four codes make no name. */
 export const sharedProblems: Readonly<Record<string, Response>> = Object.fromEntries(
   routes
     .flatMap(byStatus)
-    .filter(([, errors]) => errors.length <= 3)
+    .filter(([, errors]) => errors.length <= 4)
     .map((ofStatus) => [nameOf(ofStatus[1]), ofStatus] as const)
     .filter(([name], index, all) => all.findIndex(([other]) => other === name) !== index)
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -9,7 +9,7 @@ export const problemSchema: Schema = {
   type: 'object',
   required: ['type', 'title', 'status', 'detail', 'message', 'code', 'requestId', 'statusCode', 'error'],
   properties: {
-    type: { type: 'string', format: 'uri-reference', description: 'Where the error is explained.' },
+    type: { type: 'string', format: 'uri', description: '`urn:claviger:error:` and the code.' },
     title: { type: 'string', description: 'A short summary that never changes for a code.' },
     status: { type: 'integer', description: 'The HTTP status.' },
     detail: { type: 'string', description: 'A sentence that says what to do about this occurrence.' },
@@ -28,7 +28,10 @@ export const problemSchema: Schema = {
         type: 'object',
         required: ['pointer', 'code', 'detail'],
         properties: {
-          pointer: { type: 'string', description: 'Where in the request, as a JSON Pointer (RFC 6901).' },
+          pointer: {
+            type: 'string',
+            description: 'Where, as a JSON Pointer (RFC 6901): into the body, or below `/query`.',
+          },
           code: { type: 'string', description: 'The rule that was broken.' },
           detail: { type: 'string', description: 'A sentence that says what the rule asks for.' },
         },
@@ -59,7 +62,7 @@ export function problemExample(error: ErrorDefinition): Example {
   return {
     summary: error.title,
     value: {
-      type: `/reference#error-${error.code}`,
+      type: `urn:claviger:error:${error.code}`,
       title: error.title,
       status: error.status,
       detail,
@@ -90,7 +93,7 @@ const occurrence: Readonly<Record<string, string>> = {
   path: '/v1/admin/user',
   permission: 'users:write',
   problem: 'unexpected end of input',
-  problems: 'email is not an email address',
+  problems: '/email must match format "email"',
   requestId: '01890a5d-ac96-774b-bcce-b302099a8057',
   retryAfterSeconds: '30',
   role: 'owner',
@@ -99,15 +102,15 @@ const occurrence: Readonly<Record<string, string>> = {
   username: 'ada',
 }
 
-const invalidField = { pointer: '/email', code: 'format', detail: 'email is not an email address' }
+const invalidField = { pointer: '/email', code: 'format', detail: 'must match format "email"' }
 
 /** A name without a sample stays as it is written in the contract, which is readable too. */
 function filled(sentence: string): string {
   return sentence.replace(/\{(\w+)\}/g, (written, name: string) => occurrence[name] ?? written)
 }
 
-/** RFC 9110 section 15 and RFC 6585. */
-export const statusNames: Readonly<Record<number, string>> = {
+/** As Node spells them, which is what the server sends and existing clients know. */
+const statusNames: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',
   403: 'Forbidden',
@@ -115,14 +118,10 @@ export const statusNames: Readonly<Record<number, string>> = {
   408: 'Request Timeout',
   409: 'Conflict',
   410: 'Gone',
-  412: 'Precondition Failed',
-  413: 'Content Too Large',
+  413: 'Payload Too Large',
   415: 'Unsupported Media Type',
-  422: 'Unprocessable Content',
-  428: 'Precondition Required',
+  422: 'Unprocessable Entity',
   429: 'Too Many Requests',
   500: 'Internal Server Error',
-  502: 'Bad Gateway',
   503: 'Service Unavailable',
-  504: 'Gateway Timeout',
 }

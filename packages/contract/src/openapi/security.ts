@@ -34,7 +34,7 @@ export const securitySchemes: Readonly<Record<string, Schema>> = {
     name: 'x-publishable-key',
     description:
       'A publishable key, `pk_live_…` or `pk_test_…`. It names the environment and has no power. ' +
-      'Without it the host name decides, else the default environment.',
+      'Without it the default environment of the server is meant.',
   },
 }
 

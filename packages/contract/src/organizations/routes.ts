@@ -1,7 +1,17 @@
 import Type from 'typebox'
-import { backend, Body, Done, defineRoute, Metadata, Page, pageQuery, user, Wrapped } from '../define/index.js'
-import { membershipEvents } from '../memberships/events.js'
+import {
+  Body,
+  backend,
+  Done,
+  defineRoute,
+  Metadata,
+  Page,
+  pageQuery,
+  user,
+  Wrapped,
+} from '../define/index.js'
 import { memberErrors } from '../memberships/errors.js'
+import { membershipEvents } from '../memberships/events.js'
 import { MembershipOf } from '../memberships/schemas.js'
 import { sessionEvents } from '../sessions/events.js'
 import { Session } from '../sessions/schemas.js'
@@ -22,7 +32,9 @@ export const listOrganizations = defineRoute({
   query: Type.Object({
     ...pageQuery,
     slug: Type.Optional(Type.String({ maxLength: 64, description: 'Exactly this slug, without case.' })),
-    search: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'Part of the name or slug.' })),
+    search: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 100, description: 'Part of the name or slug.' }),
+    ),
   }),
   status: 200,
   response: Page('organizations', Organization),
@@ -49,7 +61,11 @@ export const createOrganization = defineRoute({
   ),
   status: 201,
   response: Wrapped('organization', Organization),
-  errors: [organizationErrors.organization_slug_taken, userErrors.user_not_found, userErrors.metadata_too_large],
+  errors: [
+    organizationErrors.organization_slug_taken,
+    userErrors.user_not_found,
+    userErrors.metadata_too_large,
+  ],
   emits: [organizationEvents['organization.created'], membershipEvents['membership.created']],
   idempotent: true,
 })
@@ -136,14 +152,18 @@ export const switchOrganization = defineRoute({
   method: 'PATCH',
   path: '/v1/orgs/current',
   summary: 'Switch the organization that this session works in',
-  description: 'The next session token carries `org` and `org_role`. `orgId: null` leaves every organization.',
+  description:
+    'The next session token carries `org` and `org_role`. `orgId: null` leaves every organization.',
   access: user,
   body: Body(
     { orgId: Type.Unsafe<string | null>({ type: ['string', 'null'], maxLength: 64 }) },
     { examples: [{ orgId: null }] },
   ),
   status: 200,
-  response: Type.Object({ session: Session, orgRole: Type.Unsafe<string | null>({ type: ['string', 'null'] }) }),
+  response: Type.Object({
+    session: Session,
+    orgRole: Type.Unsafe<string | null>({ type: ['string', 'null'] }),
+  }),
   errors: [organizationErrors.organization_not_found],
   emits: [sessionEvents['session.organization_switched']],
   idempotent: true,

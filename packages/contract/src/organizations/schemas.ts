@@ -5,7 +5,9 @@ export const Organization = Resource('Organization', 'A group of users with role
   id: Id,
   name: Type.String(),
   slug: Type.String({ description: 'Unique in its environment, compared without case.' }),
-  createdBy: Nullable(Type.String({ format: 'uuid', description: 'The user who created it, while there is one.' })),
+  createdBy: Nullable(
+    Type.String({ format: 'uuid', description: 'The user who created it, while there is one.' }),
+  ),
   publicMetadata: Metadata('Its members can read it; only a backend writes it.'),
   privateMetadata: Metadata('Only a backend reads and writes it.'),
   createdAt: Timestamp,

@@ -41,7 +41,8 @@ export const revokeSession = defineRoute({
   method: 'POST',
   path: '/v1/admin/sessions/:sessionId/revoke',
   summary: 'End a session',
-  description: 'The next request of that client is refused. A session that is over already stays as it ended.',
+  description:
+    'The next request of that client is refused. A session that is over already stays as it ended.',
   access: backend('sessions:write'),
   params: known,
   status: 200,

@@ -1,13 +1,17 @@
 import Type, { type Static } from 'typebox'
 import { Id, Nullable, OneOf, Resource, Timestamp } from '../define/index.js'
 
-export const SessionStatus = OneOf(['active', 'ended', 'expired', 'revoked'], { description: '`ended` by its user, `revoked` by anyone else, `expired` by time.' })
+export const SessionStatus = OneOf(['active', 'ended', 'expired', 'revoked'], {
+  description: '`ended` by its user, `revoked` by anyone else, `expired` by time.',
+})
 
 export const Session = Resource('Session', 'One signed-in client of a user.', {
   id: Id,
   userId: Id,
   status: SessionStatus,
-  activeOrgId: Nullable(Type.String({ format: 'uuid', description: 'The organization the client works in.' })),
+  activeOrgId: Nullable(
+    Type.String({ format: 'uuid', description: 'The organization the client works in.' }),
+  ),
   ipAddress: Nullable(Type.String({ description: 'The network address it signed in from.' })),
   userAgent: Nullable(Type.String()),
   createdAt: Timestamp,

@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { anyone, backend, defineRoute, Page, pageQuery, Wrapped } from '../define/index.js'
-import { signingKeyErrors } from './errors.js'
 import { systemErrors } from '../system/errors.js'
+import { signingKeyErrors } from './errors.js'
 import { signingKeyEvents } from './events.js'
 import { JsonWebKeySet, SigningKey } from './schemas.js'
 
@@ -56,7 +56,10 @@ export const getJsonWebKeySetOf = defineRoute({
   summary: 'The public keys of a named environment',
   description: 'For verifiers that can be given a base URL and nothing else.',
   access: anyone,
-  params: { projectSlug: systemErrors.environment_not_found, environmentName: systemErrors.environment_not_found },
+  params: {
+    projectSlug: systemErrors.environment_not_found,
+    environmentName: systemErrors.environment_not_found,
+  },
   status: 200,
   response: JsonWebKeySet,
   errors: [],

@@ -71,7 +71,8 @@ export const systemErrors = defineErrors({
   environment_not_found: {
     status: 404,
     title: 'Environment not found',
-    detail: 'There is no environment {environment}. Name it as <project slug>/<environment>, or by publishable key.',
+    detail:
+      'There is no environment {environment}. Name it as <project slug>/<environment>, or by publishable key.',
   },
   environment_required: {
     status: 400,
@@ -117,7 +118,8 @@ export const systemErrors = defineErrors({
   outcome_unknown: {
     status: 500,
     title: 'Outcome unknown',
-    detail: 'The database was lost while the change was being kept. Look whether it is there before you repeat it.',
+    detail:
+      'The database was lost while the change was being kept. Look whether it is there before you repeat it.',
   },
   unavailable: {
     status: 503,

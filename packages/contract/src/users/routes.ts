@@ -1,6 +1,6 @@
 import Type from 'typebox'
-import { backend, Body, defineRoute, Nullable, Page, pageQuery, Timestamp, Wrapped } from '../define/index.js'
 import { passwordErrors } from '../authentication/errors.js'
+import { Body, backend, defineRoute, Nullable, Page, pageQuery, Timestamp, Wrapped } from '../define/index.js'
 import { sessionEvents } from '../sessions/events.js'
 import { userErrors } from './errors.js'
 import { userEvents } from './events.js'
@@ -17,11 +17,17 @@ export const listUsers = defineRoute({
   query: Type.Object({
     ...pageQuery,
     email: Type.Optional(Type.String({ maxLength: 254, description: 'Exactly this address, without case.' })),
-    username: Type.Optional(Type.String({ maxLength: 64, description: 'Exactly this username, without case.' })),
+    username: Type.Optional(
+      Type.String({ maxLength: 64, description: 'Exactly this username, without case.' }),
+    ),
     externalId: Type.Optional(Type.String({ maxLength: 255, description: 'Exactly this external id.' })),
     isBanned: Type.Optional(Type.Boolean()),
     search: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 254, description: 'Part of an address, username or external id.' }),
+      Type.String({
+        minLength: 1,
+        maxLength: 254,
+        description: 'Part of an address, username or external id.',
+      }),
     ),
   }),
   status: 200,
@@ -78,7 +84,12 @@ export const updateUser = defineRoute({
   status: 200,
   response: Wrapped('user', User),
   errors: [userErrors.username_taken, userErrors.external_id_taken, userErrors.metadata_too_large],
-  emits: [userEvents['user.updated'], userEvents['user.banned'], userEvents['user.unbanned'], sessionEvents['session.revoked']],
+  emits: [
+    userEvents['user.updated'],
+    userEvents['user.banned'],
+    userEvents['user.unbanned'],
+    sessionEvents['session.revoked'],
+  ],
   idempotent: true,
 })
 
@@ -143,4 +154,3 @@ export const revokeUserSessions = defineRoute({
   emits: [sessionEvents['session.revoked']],
   idempotent: true,
 })
-

@@ -137,14 +137,20 @@ function setupToken(raw: string | undefined, problems: string[]): string | undef
 function defaultEnvironment(raw: string, problems: string[]): Config['defaultEnvironment'] {
   const [, projectSlug, name] = /^([a-z0-9]+(?:-[a-z0-9]+)*)\/(live|test)$/.exec(raw) ?? []
   if (projectSlug && name) return { projectSlug, name: name as 'live' | 'test' }
-  problems.push(`CLAVIGER_DEFAULT_ENVIRONMENT must be <project slug>/live or <project slug>/test, not “${raw}”.`)
+  problems.push(
+    `CLAVIGER_DEFAULT_ENVIRONMENT must be <project slug>/live or <project slug>/test, not “${raw}”.`,
+  )
   return { projectSlug: 'default', name: 'live' }
 }
 
 function trustedProxies(raw: string | undefined, problems: string[]): readonly string[] {
-  const ranges = (raw ?? '').split(',').map((range) => range.trim()).filter(Boolean)
+  const ranges = (raw ?? '')
+    .split(',')
+    .map((range) => range.trim())
+    .filter(Boolean)
   for (const range of ranges) {
-    if (!isRange(range)) problems.push(`CLAVIGER_TRUSTED_PROXIES has “${range}”, which is no address or CIDR range.`)
+    if (!isRange(range))
+      problems.push(`CLAVIGER_TRUSTED_PROXIES has “${range}”, which is no address or CIDR range.`)
   }
   return ranges
 }

@@ -9,7 +9,11 @@ export interface Variable {
 
 /** Everything that can be configured. Nothing has to be. */
 export const variables = [
-  { name: 'CLAVIGER_PORT', description: 'The port to listen on, 0–65535; 0 takes a free one.', default: '8080' },
+  {
+    name: 'CLAVIGER_PORT',
+    description: 'The port to listen on, 0–65535; 0 takes a free one.',
+    default: '8080',
+  },
   {
     name: 'CLAVIGER_HOST',
     description: 'The address to listen on. `0.0.0.0` listens on every interface.',
@@ -17,10 +21,15 @@ export const variables = [
   },
   {
     name: 'CLAVIGER_PUBLIC_URL',
-    description: 'The URL that clients reach the server at: issuer of tokens, base of every link, and whether cookies are `Secure`.',
+    description:
+      'The URL that clients reach the server at: issuer of tokens, base of every link, and whether cookies are `Secure`.',
     default: 'http://localhost:<port>',
   },
-  { name: 'CLAVIGER_DATA_DIR', description: 'Where the private database, the master key and the log are kept.', default: '.claviger' },
+  {
+    name: 'CLAVIGER_DATA_DIR',
+    description: 'Where the private database, the master key and the log are kept.',
+    default: '.claviger',
+  },
   {
     name: 'CLAVIGER_DATABASE_URL',
     description: 'An existing PostgreSQL 15 or newer, instead of the private one.',
@@ -32,7 +41,11 @@ export const variables = [
     description: '`session`, or `transaction` behind PgBouncer in transaction mode.',
     default: 'session',
   },
-  { name: 'CLAVIGER_DATABASE_CONNECTIONS', description: 'Connections for transactions, 1–200; four more serve reads.', default: '12' },
+  {
+    name: 'CLAVIGER_DATABASE_CONNECTIONS',
+    description: 'Connections for transactions, 1–200; four more serve reads.',
+    default: '12',
+  },
   {
     name: 'CLAVIGER_MASTER_KEY',
     description: '32 bytes in hex or base64 that seal secrets at rest. Every node needs the same one.',
@@ -55,14 +68,26 @@ export const variables = [
     description: 'Addresses or CIDR ranges, comma-separated, whose `X-Forwarded-For` is believed.',
     default: 'none',
   },
-  { name: 'CLAVIGER_WORKER', description: '`on`, or `off` on nodes that only answer requests.', default: 'on' },
+  {
+    name: 'CLAVIGER_WORKER',
+    description: '`on`, or `off` on nodes that only answer requests.',
+    default: 'on',
+  },
   {
     name: 'CLAVIGER_REQUESTS_PER_MINUTE',
     description: 'Requests a minute that one secret key may make on one node, 1–100000000.',
     default: '600000',
   },
-  { name: 'CLAVIGER_LOG_LEVEL', description: '`debug`, `info`, `warn`, `error` or `silent`.', default: 'info' },
-  { name: 'CLAVIGER_LOG_DESTINATION', description: '`file` for claviger.log in the data directory, or `stdout`.', default: 'file' },
+  {
+    name: 'CLAVIGER_LOG_LEVEL',
+    description: '`debug`, `info`, `warn`, `error` or `silent`.',
+    default: 'info',
+  },
+  {
+    name: 'CLAVIGER_LOG_DESTINATION',
+    description: '`file` for claviger.log in the data directory, or `stdout`.',
+    default: 'file',
+  },
 ] as const satisfies readonly Variable[]
 
 export type VariableName = (typeof variables)[number]['name']

@@ -25,12 +25,15 @@ export function checkAccess(principal: Principal, access: Access): void {
       if (principal.kind !== 'user') throw wrongCredential(principal, access)
       return
     case 'backend':
-      if (principal.kind !== 'secret_key' && principal.kind !== 'administrator') throw wrongCredential(principal, access)
-      if (!holds(principal, access.permission)) throw fail(errors.permission_denied, { permission: access.permission })
+      if (principal.kind !== 'secret_key' && principal.kind !== 'administrator')
+        throw wrongCredential(principal, access)
+      if (!holds(principal, access.permission))
+        throw fail(errors.permission_denied, { permission: access.permission })
       return
     case 'administrator':
       if (principal.kind !== 'administrator') throw wrongCredential(principal, access)
-      if (!holds(principal, access.permission)) throw fail(errors.permission_denied, { permission: access.permission })
+      if (!holds(principal, access.permission))
+        throw fail(errors.permission_denied, { permission: access.permission })
   }
 }
 

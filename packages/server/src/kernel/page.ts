@@ -1,4 +1,5 @@
 import { errors, pageLimitDefault, pageLimitMax } from '@claviger/contract'
+import { isoTime } from './clock.js'
 import { fail } from './failure.js'
 import { parseId } from './ids.js'
 
@@ -55,8 +56,13 @@ function encodeCursor(row: { created_at: string; id: string }): string {
 
 function decodeCursor(cursor: string): Position {
   const [createdAt = '', id = '', ...rest] = Buffer.from(cursor, 'base64url').toString().split(' ')
-  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(createdAt) && !Number.isNaN(Date.parse(createdAt))
   const canonical = parseId(id)
-  if (rest.length > 0 || !isTime || !canonical) throw fail(errors.invalid_cursor)
+  if (rest.length > 0 || !isInstant(createdAt) || !canonical) throw fail(errors.invalid_cursor)
   return { createdAt, id: canonical }
+}
+
+/** Whether a text is an instant as the wire shows it. A day or a year that the calendar lacks is none. */
+function isInstant(text: string): boolean {
+  const timeMs = Date.parse(text)
+  return !Number.isNaN(timeMs) && isoTime(timeMs) === text && text >= '0001'
 }

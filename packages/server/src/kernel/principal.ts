@@ -44,6 +44,9 @@ export type Principal = SecretKeyPrincipal | AdministratorPrincipal | UserPrinci
 export const anonymous: AnonymousPrincipal = { kind: 'anonymous', id: null }
 
 /** Whether the caller holds a permission; `*` holds every one. */
-export function holds(principal: SecretKeyPrincipal | AdministratorPrincipal, permission: Permission): boolean {
+export function holds(
+  principal: SecretKeyPrincipal | AdministratorPrincipal,
+  permission: Permission,
+): boolean {
   return principal.permissions.includes('*') || principal.permissions.includes(permission)
 }

@@ -20,7 +20,11 @@ const tagLength = 16
 export function createSeal(masterKey: Buffer): Seal {
   const key = createHash('sha256').update('claviger/seal/1').update(masterKey).digest()
   return {
-    fingerprint: createHash('sha256').update('claviger/fingerprint/1').update(masterKey).digest('hex').slice(0, 16),
+    fingerprint: createHash('sha256')
+      .update('claviger/fingerprint/1')
+      .update(masterKey)
+      .digest('hex')
+      .slice(0, 16),
     seal(plain, context) {
       const nonce = randomBytes(nonceLength)
       const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context))

@@ -21,7 +21,8 @@ export function makeSecret(prefix: string): string {
 
 /** Whether a text can have come from `makeSecret(prefix)`: its form and checksum are right. */
 export function isWellFormedSecret(secret: string, prefix: string): boolean {
-  if (!secret.startsWith(prefix) || secret.length !== prefix.length + randomLength + checksumLength) return false
+  if (!secret.startsWith(prefix) || secret.length !== prefix.length + randomLength + checksumLength)
+    return false
   const body = secret.slice(0, -checksumLength)
   return checksum(body) === secret.slice(-checksumLength)
 }

@@ -21,7 +21,9 @@ export async function bootstrap(connectionString: string, seal: Seal): Promise<v
     await client.query('begin')
     // Nodes that start together on an empty database make one project, not one each.
     await client.query('lock table projects in exclusive mode')
-    await client.query('insert into instance (seal_fingerprint) values ($1) on conflict do nothing', [seal.fingerprint])
+    await client.query('insert into instance (seal_fingerprint) values ($1) on conflict do nothing', [
+      seal.fingerprint,
+    ])
     const { rows } = await client.query('select seal_fingerprint from instance')
     if (rows[0].seal_fingerprint !== seal.fingerprint) {
       throw new MasterKeyError(
@@ -31,9 +33,10 @@ export async function bootstrap(connectionString: string, seal: Seal): Promise<v
     const { rowCount } = await client.query('select from projects limit 1')
     if (rowCount === 0) {
       const projectId = newId()
-      await client.query("insert into projects (id, slug, name, is_default) values ($1, 'default', 'Default', true)", [
-        projectId,
-      ])
+      await client.query(
+        "insert into projects (id, slug, name, is_default) values ($1, 'default', 'Default', true)",
+        [projectId],
+      )
       for (const name of ['live', 'test']) {
         await client.query('insert into environments (id, project_id, name) values ($1, $2, $3)', [
           newId(),

@@ -1,6 +1,14 @@
-import type { Statement } from '#kernel/queries'
-import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, type RawBuilder, sql } from 'kysely'
+import {
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type RawBuilder,
+  sql,
+} from 'kysely'
 import type { Position } from '#kernel/page'
+import type { Statement } from '#kernel/queries'
 import type { DB } from './tables.generated.js'
 
 export { sql }
@@ -38,7 +46,9 @@ export function olderThan(after: Position | undefined, createdAt: string, id: st
 }
 
 /** All of these conditions; those that were not asked for are undefined. */
-export function all(...conditions: readonly (RawBuilder<unknown> | undefined | false)[]): RawBuilder<boolean> {
+export function all(
+  ...conditions: readonly (RawBuilder<unknown> | undefined | false)[]
+): RawBuilder<boolean> {
   const asked = conditions.filter((condition) => condition !== undefined && condition !== false)
   return asked.length === 0 ? sql<boolean>`true` : sql<boolean>`${sql.join(asked, sql` and `)}`
 }

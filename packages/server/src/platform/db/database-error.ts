@@ -1,5 +1,5 @@
 import { errors } from '@claviger/contract'
-import { type Failure, fail } from '#kernel/failure'
+import { Failure, fail } from '#kernel/failure'
 
 interface PostgresError {
   readonly code: string
@@ -22,8 +22,9 @@ export function wantsRetry(error: unknown): boolean {
 
 /** Nobody's fault but the connection's: the same request may succeed in a moment. */
 export function isUnavailable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  if (isPostgresError(error) && /^(08|53|57P|55P03|25P03|25006|E[A-Z]+$)/.test(error.code)) return true
+  if (isPostgresError(error)) return /^(08|53|57P|55P03|25P03|25006|E[A-Z]+$)/.test(error.code)
+  // What the driver itself finds has no code. A failure may quote its caller, so its words say nothing.
+  if (!(error instanceof Error) || error instanceof Failure) return false
   return /terminated|not queryable|connection|timeout exceeded when trying to connect/i.test(error.message)
 }
 

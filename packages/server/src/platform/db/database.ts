@@ -76,14 +76,19 @@ export function openDatabase(options: DatabaseOptions): Database {
     let broken: Error | undefined
     try {
       // Sent together: the connection is this transaction's alone, so nothing can come between them.
-      const begun = Promise.all([client.query('begin'), runStatement(client, settings, [environmentId, clockOffset()])])
+      const begun = Promise.all([
+        client.query('begin'),
+        runStatement(client, settings, [environmentId, clockOffset()]),
+      ])
       begun.catch(() => {})
       const result = await work(inTransaction(client, environmentId, begun))
       await begun
-      await client.query('commit').catch((error) => {
+      const { command } = await client.query('commit').catch((error) => {
         // Whoever repeats on «unavailable» must be sure that nothing was kept; here nobody knows.
         throw isUnavailable(error) ? fail(errors.outcome_unknown) : error
       })
+      // What a swallowed error has aborted is rolled back by its commit, which then does not fail.
+      if (command !== 'COMMIT') throw new Error('A transaction in which a statement failed was not kept.')
       return result
     } catch (error) {
       await client.query('rollback').catch((failure) => {
@@ -136,7 +141,11 @@ interface SessionQueries extends Transaction {
   readonly session: Session
 }
 
-function inTransaction(client: pg.PoolClient, environmentId: string, begun: Promise<unknown>): SessionQueries {
+function inTransaction(
+  client: pg.PoolClient,
+  environmentId: string,
+  begun: Promise<unknown>,
+): SessionQueries {
   const session: Session = async (text, values) => {
     // Queued behind `begin`; if that failed, its error is the one that says why.
     const result = runStatement(client, text, values)

@@ -36,12 +36,18 @@ export async function migrate(
   connectionString: string,
   onApplied: (name: string, done: number, of: number) => void = () => {},
 ): Promise<string[]> {
-  const client = new pg.Client({ connectionString, application_name: 'claviger migrate', connectionTimeoutMillis: 10_000 })
+  const client = new pg.Client({
+    connectionString,
+    application_name: 'claviger migrate',
+    connectionTimeoutMillis: 10_000,
+  })
   await client.connect()
   try {
     const { rows } = await client.query('show server_version_num')
     if (Number(rows[0].server_version_num) < versionMin) {
-      throw new MigrationError('The database is older than PostgreSQL 15. Point CLAVIGER_DATABASE_URL at 15 or newer.')
+      throw new MigrationError(
+        'The database is older than PostgreSQL 15. Point CLAVIGER_DATABASE_URL at 15 or newer.',
+      )
     }
     await client.query('select pg_advisory_lock($1)', [lockKey])
     return await applyPending(client, onApplied)
@@ -70,7 +76,9 @@ async function applyPending(client: pg.Client, onApplied: (name: string, done: n
   const pending = migrations.filter(({ name }) => !applied.has(name))
   const changed = migrations.find(({ name, checksum }) => applied.has(name) && applied.get(name) !== checksum)
   if (changed) {
-    throw new MigrationError(`The migration ${changed.name} was changed after it was applied. Add a new one instead.`)
+    throw new MigrationError(
+      `The migration ${changed.name} was changed after it was applied. Add a new one instead.`,
+    )
   }
   for (const [i, migration] of pending.entries()) {
     await apply(client, migration)

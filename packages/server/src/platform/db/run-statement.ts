@@ -5,7 +5,11 @@ import { statementName } from './statement.js'
 export type Session = (text: string, values: readonly unknown[]) => Promise<pg.QueryResult>
 
 /** Sends a statement, prepared under a name derived from its text. */
-export function runStatement(client: pg.ClientBase, text: string, values: readonly unknown[]): Promise<pg.QueryResult> {
+export function runStatement(
+  client: pg.ClientBase,
+  text: string,
+  values: readonly unknown[],
+): Promise<pg.QueryResult> {
   const name = statementName(text)
   return client.query({ text, values: [...values], ...(name ? { name } : {}) })
 }

@@ -1,15 +1,26 @@
 import { errors, type Route } from '@claviger/contract'
 import { sessionCookie } from '#kernel/cookie-names'
 import { fail } from '#kernel/failure'
-import { type AdministratorPrincipal, anonymous, type Environment, type Principal, type SecretKeyPrincipal, type UserPrincipal } from '#kernel/principal'
+import {
+  type AdministratorPrincipal,
+  anonymous,
+  type Environment,
+  type Principal,
+  type SecretKeyPrincipal,
+  type UserPrincipal,
+} from '#kernel/principal'
 import { header, type WireRequest } from './wire.js'
 
 /** How each kind of credential is recognised. Each is implemented by the slice that issues it. */
 export interface Authenticators {
   secretKey(
     secret: string,
-  ): Promise<{ readonly principal: SecretKeyPrincipal; readonly environment: Environment } | 'revoked' | undefined>
-  session(token: string): Promise<{ readonly principal: UserPrincipal; readonly environment: Environment } | undefined>
+  ): Promise<
+    { readonly principal: SecretKeyPrincipal; readonly environment: Environment } | 'revoked' | undefined
+  >
+  session(
+    token: string,
+  ): Promise<{ readonly principal: UserPrincipal; readonly environment: Environment } | undefined>
   administrator(token: string): Promise<AdministratorPrincipal | undefined>
 }
 
@@ -22,7 +33,11 @@ export interface Identified {
 }
 
 /** Reads the credential that the route is for; 401 if there is none or it is not a valid one. */
-export async function authenticate(route: Route, request: WireRequest, known: Authenticators): Promise<Identified> {
+export async function authenticate(
+  route: Route,
+  request: WireRequest,
+  known: Authenticators,
+): Promise<Identified> {
   if (route.access.by === 'anyone') return { principal: anonymous, environment: undefined, byCookie: false }
   const bearer = bearerOf(request)
   if (bearer !== undefined) return identify(bearer, known)

@@ -8,7 +8,9 @@ import { header, type WireRequest } from './wire.js'
 export function isAllowedOrigin(origin: string, allowed: readonly string[], publicOrigin: string): boolean {
   if (origin === publicOrigin) return true
   return allowed.some((entry) =>
-    entry.endsWith(':*') ? origin.replace(/:\d+$/, '') === entry.slice(0, -2).toLowerCase() : origin === entry.toLowerCase(),
+    entry.endsWith(':*')
+      ? origin.replace(/:\d+$/, '') === entry.slice(0, -2).toLowerCase()
+      : origin === entry.toLowerCase(),
   )
 }
 
@@ -57,7 +59,8 @@ export function preflightHeaders(origin: string): Record<string, string> {
     'access-control-allow-origin': origin,
     'access-control-allow-credentials': 'true',
     'access-control-allow-methods': 'GET, POST, PATCH, PUT, DELETE',
-    'access-control-allow-headers': 'authorization, content-type, idempotency-key, x-publishable-key, x-request-id',
+    'access-control-allow-headers':
+      'authorization, content-type, idempotency-key, x-publishable-key, x-request-id',
     'access-control-max-age': '600',
     vary: 'origin',
   }

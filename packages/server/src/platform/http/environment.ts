@@ -34,12 +34,18 @@ export async function resolveEnvironment(
   return fallback
 }
 
-async function namedEnvironment(request: WireRequest, find: EnvironmentFinder): Promise<Environment | undefined> {
+async function namedEnvironment(
+  request: WireRequest,
+  find: EnvironmentFinder,
+): Promise<Environment | undefined> {
   const { projectSlug, environmentName } = request.params
   if (projectSlug !== undefined) return spelled(`${projectSlug}/${environmentName}`, find)
   const key = header(request, 'x-publishable-key')
   const name = header(request, 'claviger-environment')
-  const [byKey, byName] = await Promise.all([key ? publishable(key, find) : undefined, name ? spelled(name, find) : undefined])
+  const [byKey, byName] = await Promise.all([
+    key ? publishable(key, find) : undefined,
+    name ? spelled(name, find) : undefined,
+  ])
   if (byKey && byName && byKey.id !== byName.id) throw fail(errors.environment_mismatch)
   return byKey ?? byName
 }
@@ -51,8 +57,9 @@ async function publishable(key: string, find: EnvironmentFinder): Promise<Enviro
 }
 
 async function spelled(name: string, find: EnvironmentFinder): Promise<Environment> {
-  const [projectSlug = '', environmentName = '', ...rest] = name.split('/')
-  const environment = rest.length === 0 ? await find.byName(projectSlug.toLowerCase(), environmentName) : undefined
+  const [, projectSlug, environmentName] = /^([\w-]+)\/([\w-]+)$/.exec(name) ?? []
+  const environment =
+    projectSlug && environmentName ? await find.byName(projectSlug.toLowerCase(), environmentName) : undefined
   if (!environment) throw fail(errors.environment_not_found, { environment: `“${name.slice(0, 100)}”` })
   return environment
 }

@@ -36,7 +36,11 @@ export function idempotentRequest(
  * Finds the answer that this key was given before. The lock is the transaction's, so a second request
  * with the same key is refused for exactly as long as the first is being answered, even by another node.
  */
-export async function findReplay(tx: Transaction, seal: Seal, request: IdempotentRequest): Promise<Replay | undefined> {
+export async function findReplay(
+  tx: Transaction,
+  seal: Seal,
+  request: IdempotentRequest,
+): Promise<Replay | undefined> {
   const { locked } = await tx.one(
     statement<{ locked: boolean }>('select pg_try_advisory_xact_lock($1::bigint) as locked', [
       request.keyHash.readBigInt64BE(0) ^ BigInt.asIntN(64, BigInt(`0x${tx.environmentId.slice(0, 8)}`)),
@@ -52,12 +56,19 @@ export async function findReplay(tx: Transaction, seal: Seal, request: Idempoten
   )
   if (!row) return undefined
   if (!row.request_hash.equals(request.requestHash)) throw fail(errors.idempotency_mismatch)
-  const body = row.answer_sealed ? seal.open(row.answer_sealed, context(tx.environmentId, request)).toString() : ''
+  const body = row.answer_sealed
+    ? seal.open(row.answer_sealed, context(tx.environmentId, request)).toString()
+    : ''
   return { status: row.status, body }
 }
 
 /** Keeps an answer in the transaction of its effect: a crash loses both or neither. */
-export async function keepAnswer(tx: Transaction, seal: Seal, request: IdempotentRequest, answer: Replay): Promise<void> {
+export async function keepAnswer(
+  tx: Transaction,
+  seal: Seal,
+  request: IdempotentRequest,
+  answer: Replay,
+): Promise<void> {
   await tx.run(
     statement(
       `insert into idempotency_keys (environment_id, key_hash, request_hash, status, answer_sealed, expires_at)

@@ -1,5 +1,5 @@
-import { SpanStatusCode, trace } from '@opentelemetry/api'
 import { errors, type Route } from '@claviger/contract'
+import { SpanStatusCode, trace } from '@opentelemetry/api'
 import fastJsonStringify from 'fast-json-stringify'
 import { checkAccess } from '#kernel/access'
 import type { Call, Cookie } from '#kernel/call'
@@ -19,7 +19,7 @@ import { type EnvironmentFinder, resolveEnvironment } from './environment.js'
 import { findReplay, type IdempotentRequest, idempotentRequest, keepAnswer } from './idempotency.js'
 import { problemBody } from './problem.js'
 import { createKeyLimiter, enforceLimits, type LimitState, limitHeaders } from './rate-limit.js'
-import { refuseUnstorableText, validatorsOf } from './validation.js'
+import { validatorsOf } from './validation.js'
 import { header, type WireRequest, type WireResponse } from './wire.js'
 
 /** What the pipeline needs of the rest of the server. */
@@ -77,7 +77,8 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
         response = await respond(request, state)
       } catch (thrown) {
         const error = explainDatabaseError(thrown)
-        const failure = error instanceof Failure ? error : fail(errors.internal_error, { requestId: request.requestId })
+        const failure =
+          error instanceof Failure ? error : fail(errors.internal_error, { requestId: request.requestId })
         if (!(error instanceof Failure)) {
           unforeseen = error
           span.recordException(error as Error)
@@ -112,15 +113,16 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       if (limit) Object.assign(state.headers, limitHeaders(limit))
 
       validators.query(request.query)
-      if (route.body) {
-        refuseUnstorableText(request.body)
-        if (request.body !== undefined || !('~optional' in route.body)) validators.body(request.body ?? {})
-      }
-      const input = { params: idsOf(route, request.params), query: request.query, body: request.body }
+      const body = validators.body(request.body)
+      const input = { params: idsOf(route, request.params), query: request.query, body }
 
       const key = route.idempotent ? header(request, 'idempotency-key') : undefined
       if (key !== undefined && environment) {
-        const idempotent = idempotentRequest(key, { routeId: route.id, principal: identified.principal, target: input })
+        const idempotent = idempotentRequest(key, {
+          routeId: route.id,
+          principal: identified.principal,
+          target: input,
+        })
         return once(idempotent, environment, request, state, input)
       }
       const output = await endpoint.handle(callOf(request, state), input as never)

@@ -38,7 +38,11 @@ export async function enforceLimits(
     const bucket = bucketOf(limit, request)
     const hash = createHash('sha256').update(`${route.id}\n${limit.by}\n${bucket}`).digest()
     const row = await queries.one(
-      statement<{ requests: number; reset_seconds: number }>(countRequest, [queries.environmentId, hash, limit.windowSeconds]),
+      statement<{ requests: number; reset_seconds: number }>(countRequest, [
+        queries.environmentId,
+        hash,
+        limit.windowSeconds,
+      ]),
     )
     if (row.requests > limit.requestsMax) throw fail(limit.error, { retryAfterSeconds: row.reset_seconds })
     const state: LimitState = {
@@ -56,8 +60,9 @@ export async function enforceLimits(
 /** The value that a limit counts by; an address without case, as the account behind it is found. */
 function bucketOf(limit: RateLimit, { address, body }: { address: string | null; body: unknown }): string {
   if (limit.by === 'address') return address ?? ''
-  const field = limit.by.slice('body.'.length)
-  return String((body as Record<string, unknown> | undefined)?.[field] ?? '').toLowerCase()
+  const value = (body as Record<string, unknown> | null | undefined)?.[limit.by.slice('body.'.length)]
+  // The body is counted before it is validated: what is no text is refused in a moment.
+  return typeof value === 'string' ? value.toLowerCase() : ''
 }
 
 /** Counts requests of each credential on this node: a guard against a loop that has run away. */
@@ -75,7 +80,8 @@ export function createKeyLimiter(options: { requestsPerMinute: number; clock: Cl
     const requests = (counts.get(id) ?? 0) + 1
     counts.set(id, requests)
     const resetSeconds = Math.max(1, Math.ceil((windowEndsAt - now) / 1_000))
-    if (requests > options.requestsPerMinute) throw fail(errors.rate_limited, { retryAfterSeconds: resetSeconds })
+    if (requests > options.requestsPerMinute)
+      throw fail(errors.rate_limited, { retryAfterSeconds: resetSeconds })
     return {
       policy: 'key',
       requestsMax: options.requestsPerMinute,

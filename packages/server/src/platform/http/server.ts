@@ -2,7 +2,7 @@ import type { Server } from 'node:http'
 import { errors } from '@claviger/contract'
 import fastify, { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Endpoint } from '#kernel/endpoint'
-import { type Failure, fail } from '#kernel/failure'
+import { Failure, fail } from '#kernel/failure'
 import { newId } from '#kernel/ids'
 import { cookieHeader, parseCookies } from './cookies.js'
 import { preflightHeaders } from './cross-origin.js'
@@ -10,6 +10,7 @@ import { drain } from './drain.js'
 import type { Page } from './pages.js'
 import type { Respond } from './pipeline.js'
 import { problemBody } from './problem.js'
+import { refuseUnreadable } from './refuse-unreadable.js'
 import { apiHeaders } from './security-headers.js'
 import type { WireRequest, WireResponse } from './wire.js'
 
@@ -62,7 +63,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       const given = request.headers['x-request-id']
       return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : newId()
     },
-    frameworkErrors: (error, request, reply) => refuse(error, request as FastifyRequest, reply as FastifyReply),
+    // A path that cannot be decoded, or is too long for an id, leads nowhere like any other unknown one.
+    frameworkErrors: (_error, request, reply) =>
+      refuseUnknown(request as FastifyRequest, reply as FastifyReply),
+    clientErrorHandler: refuseUnreadable,
   })
 
   const parseJson = app.getDefaultJsonParser('error', 'error')
@@ -78,9 +82,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     done(null, payload)
   })
   app.setErrorHandler((error, request, reply) => refuse(error as FastifyError, request, reply))
-  app.setNotFoundHandler((request, reply) =>
-    send(reply, failureResponse(fail(errors.route_not_found, { method: request.method, path: pathOf(request) }), request.id)),
-  )
+  app.setNotFoundHandler(refuseUnknown)
 
   for (const endpoint of options.endpoints) {
     const respond = options.pipeline(endpoint)
@@ -94,20 +96,29 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     app.options(prefix, async (request, reply) => {
       const { origin } = request.headers
       const known = origin !== undefined && (await options.isAnyEnvironmentOrigin(origin.toLowerCase()))
-      return reply.code(204).headers(known ? preflightHeaders(origin.toLowerCase()) : { vary: 'origin' }).send()
+      return reply
+        .code(204)
+        .headers(known ? preflightHeaders(origin.toLowerCase()) : { vary: 'origin' })
+        .send()
     })
   }
   for (const { path, headers, body } of options.pages) {
     app.get(path, async (request, reply) => {
       const fresh = request.headers['if-none-match'] === headers.etag
-      return reply.code(fresh ? 304 : 200).headers(headers).send(fresh ? undefined : body)
+      return reply
+        .code(fresh ? 304 : 200)
+        .headers(headers)
+        .send(fresh ? undefined : body)
     })
   }
   for (const { path, answer } of options.plain) {
     app.get(path, async (request, reply) => {
       const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
       const { status, contentType, body } = await answer({ ipAddress: request.ip, bearer })
-      return reply.code(status).headers({ ...apiHeaders(options.secure), 'content-type': contentType }).send(body)
+      return reply
+        .code(status)
+        .headers({ ...apiHeaders(options.secure), 'content-type': contentType })
+        .send(body)
     })
   }
 
@@ -115,11 +126,18 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     const { 'content-type': contentType, ...headers } = response.headers
     for (const cookie of response.cookies) reply.header('set-cookie', cookieHeader(cookie, options.secure))
     reply.code(response.status).headers({ ...apiHeaders(options.secure), ...headers })
-    return response.body === '' ? reply.send() : reply.type(contentType ?? 'application/json').send(response.body)
+    return response.body === ''
+      ? reply.send()
+      : reply.type(contentType ?? 'application/json').send(response.body)
   }
 
   function refuse(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     return send(reply, failureResponse(explain(error, request), request.id))
+  }
+
+  function refuseUnknown(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const unknown = fail(errors.route_not_found, { method: request.method, path: pathOf(request) })
+    return send(reply, failureResponse(unknown, request.id))
   }
 
   return {
@@ -154,17 +172,18 @@ function wireRequest(request: FastifyRequest): WireRequest {
 
 /** What the framework refuses before a route is reached, in the same words as everything else. */
 function explain(error: FastifyError, request: FastifyRequest): Failure {
+  if (error instanceof Failure) return error
   switch (error.statusCode) {
     case 413:
       return fail(errors.body_too_large, { limit: bodySizeBytesMax })
     case 415:
       return fail(errors.unsupported_media_type)
-    case 408:
-      return fail(errors.request_timeout)
-    case 404:
-      return fail(errors.route_not_found, { method: request.method, path: pathOf(request) })
-    case 400:
-      return fail(errors.malformed_body, { problem: error.code?.startsWith('FST_ERR_CTP') ? 'its length is not as announced' : 'it cannot be parsed' })
+    case 400: {
+      const isCut = error.code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH'
+      return fail(errors.malformed_body, {
+        problem: isCut ? 'its length is not as announced' : 'it cannot be parsed',
+      })
+    }
     default:
       return fail(errors.internal_error, { requestId: request.id })
   }

@@ -6,8 +6,14 @@ import { invalid, type Problem } from '#kernel/failure'
 /** Checks what a request carries against its route, and reports every problem at once. */
 export interface Validators {
   readonly query: (query: unknown) => void
-  readonly body: (body: unknown) => void
+  /** Answers the body as the handler receives it. */
+  readonly body: (body: unknown) => unknown
 }
+
+/** What a request may hold: far more than any route asks for, far less than what makes others wait. */
+const depthMax = 100
+const valuesMax = 50_000
+const problemsMax = 50
 
 /** Bodies are taken as they are: a number sent as text is an error, not something to guess at. */
 const strict = formats(new Ajv2020({ allErrors: true, strict: false, coerceTypes: false }))
@@ -17,7 +23,19 @@ const coercing = formats(new Ajv2020({ allErrors: true, strict: false, coerceTyp
 function formats(ajv: Ajv2020): Ajv2020 {
   // The default export of a CommonJS module, which Node and bundlers hand over differently.
   const add = (addFormats as unknown as { default?: typeof addFormats.default }).default ?? addFormats
-  return (add as unknown as (ajv: Ajv2020) => Ajv2020)(ajv)
+  return (add as unknown as (ajv: Ajv2020) => Ajv2020)(ajv).addFormat('date-time', isInstant)
+}
+
+const instant = /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-](0\d|1[0-5]):[0-5]\d)$/
+const earliestMs = Date.parse('0001-01-01T00:00:00.000Z')
+const latestMs = Date.parse('9999-12-31T23:59:59.999Z')
+
+/** An instant of RFC 3339 that the calendar has and that PostgreSQL and the wire can both write. */
+function isInstant(text: string): boolean {
+  const [timeMs, dayMs] = [Date.parse(text), Date.parse(`${text.slice(0, 10)}T00:00:00Z`)]
+  const isWritable = instant.test(text) && timeMs >= earliestMs && timeMs <= latestMs
+  // Date.parse takes the 31st of February for the 3rd of March.
+  return isWritable && new Date(dayMs).toISOString().startsWith(text.slice(0, 10))
 }
 
 /** Compiles on first use: a server with every route starts in milliseconds, and most are never called. */
@@ -26,27 +44,42 @@ export function validatorsOf(route: Route): Validators {
   let body: ValidateFunction | undefined
   return {
     query(value) {
-      query ??= route.query && coercing.compile(route.query)
-      if (query && !query(value)) throw refused('query', query.errors)
+      if (!route.query) return
+      query ??= coercing.compile(route.query)
+      refuseUnstorable(value, '/query')
+      if (!query(value)) throw refused('query', query.errors)
     },
     body(value) {
-      body ??= route.body && strict.compile(route.body)
-      if (body && !body(value)) throw refused('body', body.errors)
+      if (!route.body) return undefined
+      if (value === undefined && '~optional' in route.body) return undefined
+      // A command whose every field is optional can be given without a body.
+      const given = value === undefined ? {} : value
+      body ??= strict.compile(route.body)
+      refuseUnstorable(given, '')
+      if (!body(given)) throw refused('body', body.errors)
+      return given
     },
   }
 }
 
 function refused(part: 'query' | 'body', found: ErrorObject[] | null | undefined) {
-  return invalid(errors.invalid_request, (found ?? []).slice(0, 50).map((error) => problemOf(part, error)))
+  return invalid(
+    errors.invalid_request,
+    (found ?? []).slice(0, problemsMax).map((error) => problemOf(part, error)),
+  )
 }
 
 function problemOf(part: string, error: ErrorObject): Problem {
   const place = part === 'query' ? `/query${error.instancePath}` : error.instancePath
   switch (error.keyword) {
     case 'required':
-      return { pointer: `${place}/${error.params.missingProperty}`, code: 'required', detail: 'is missing' }
+      return { pointer: `${place}/${token(error.params.missingProperty)}`, code: 'required', detail: 'is missing' }
     case 'additionalProperties':
-      return { pointer: `${place}/${error.params.additionalProperty}`, code: 'unknown_field', detail: 'is not a known field' }
+      return {
+        pointer: `${place}/${token(error.params.additionalProperty)}`,
+        code: 'unknown_field',
+        detail: 'is not a known field',
+      }
     case 'enum':
     case 'const':
     case 'anyOf':
@@ -56,18 +89,39 @@ function problemOf(part: string, error: ErrorObject): Problem {
   }
 }
 
-/** PostgreSQL cannot store U+0000, nor JSON with half of a surrogate pair; both are refused by name. */
-export function refuseUnstorableText(value: unknown, pointer = ''): void {
-  if (typeof value === 'string') {
-    if (value.includes('\u0000') || !value.isWellFormed()) {
-      throw invalid(errors.invalid_request, [
-        { pointer, code: 'unstorable_text', detail: 'has a NUL character or half of a surrogate pair' },
-      ])
+/**
+ * Refuses what could not be kept as it was sent, by name: PostgreSQL has neither U+0000 nor half of a surrogate
+ * pair, JSON no number beyond the largest double. What is too deep or too much is not looked through to its end.
+ */
+function refuseUnstorable(whole: unknown, place: string): void {
+  let values = 0
+
+  function look(value: unknown, pointer: string, depth: number): void {
+    values++
+    if (values > valuesMax) throw unstorable(place, 'too_many_values', `has more than ${valuesMax} values`)
+    if (depth > depthMax) throw unstorable(place, 'too_deep', `is nested deeper than ${depthMax} levels`)
+    if (typeof value === 'string') {
+      if (!value.includes('\u0000') && value.isWellFormed()) return
+      throw unstorable(pointer, 'unstorable_text', 'has a NUL character or half of a surrogate pair')
     }
-  } else if (typeof value === 'object' && value !== null) {
+    if (typeof value === 'number' && !Number.isFinite(value)) {
+      throw unstorable(pointer, 'unstorable_number', 'is larger than any number can be')
+    }
+    if (typeof value !== 'object' || value === null) return
     for (const [key, inner] of Object.entries(value)) {
-      refuseUnstorableText(key, pointer)
-      refuseUnstorableText(inner, `${pointer}/${key}`)
+      look(key, pointer, depth)
+      look(inner, `${pointer}/${token(key)}`, depth + 1)
     }
   }
+
+  look(whole, place, 0)
+}
+
+function unstorable(pointer: string, code: string, detail: string) {
+  return invalid(errors.invalid_request, [{ pointer, code, detail }])
+}
+
+/** A name as a part of a JSON pointer (RFC 6901 section 3), cut where it is no name any more. */
+function token(name: string): string {
+  return name.slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1')
 }

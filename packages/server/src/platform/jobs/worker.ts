@@ -1,4 +1,4 @@
-import { Logger as WorkerLogger, run, type Task } from 'graphile-worker'
+import { run, type Task, Logger as WorkerLogger } from 'graphile-worker'
 import type { Logger } from 'pino'
 
 /** Work that the server does by itself, at set times. */
@@ -28,7 +28,9 @@ export async function startWorker(options: {
   logger: Logger
   onFailure: (reason: string) => void
 }): Promise<Worker> {
-  const taskList: Record<string, Task> = Object.fromEntries(options.jobs.map(({ name, work }) => [name, () => work()]))
+  const taskList: Record<string, Task> = Object.fromEntries(
+    options.jobs.map(({ name, work }) => [name, () => work()]),
+  )
   const runner = await run({
     connectionString: options.connectionString,
     maxPoolSize: connections,

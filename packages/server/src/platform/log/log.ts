@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type DestinationStream, destination, type Logger, pino } from 'pino'
@@ -15,25 +16,47 @@ export interface Log {
  * Structured lines, one a request and one a fault. Headers, bodies and queries are never handed to it; what
  * is named below is removed all the same, should a later hand do so.
  */
-export function openLog(options: { level: string; destination: 'file' | 'stdout'; dataDir: string }): Log {
-  const sink = options.destination === 'stdout' ? destination({ fd: 1, sync: false }) : openFile(join(options.dataDir, 'claviger.log'))
+export async function openLog(options: { level: string; destination: 'file' | 'stdout'; dataDir: string }): Promise<Log> {
+  const sink =
+    options.destination === 'stdout'
+      ? destination({ fd: 1, sync: false })
+      : openFile(join(options.dataDir, 'claviger.log'))
+  // Nothing can be flushed before it is open, not even at an early end of the process.
+  await once(sink, 'ready')
   return {
     logger: createLogger(options.level, sink),
     flush() {
       try {
         sink.flushSync()
       } catch {
-        // Nothing was opened yet, or the disk is full: there is no better place to say so.
+        // The disk is full: there is no better place to say so.
       }
     },
   }
 }
 
 export function createLogger(level: string, sink: DestinationStream): Logger {
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: { paths: redacted, remove: true } }, sink)
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      redact: { paths: redacted, remove: true },
+    },
+    sink,
+  )
 }
 
-const secrets = ['authorization', 'cookie', 'password', 'secret', 'token', 'refreshToken', 'sessionToken', 'set-cookie']
+const secrets = [
+  'authorization',
+  'cookie',
+  'password',
+  'secret',
+  'token',
+  'refreshToken',
+  'sessionToken',
+  'set-cookie',
+]
 const redacted = secrets.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`])
 
 /** A log that has grown large makes way at start; the one before it is kept. */

@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import type { Answer } from '#platform/http/pipeline'
 
 /** What the server counts, in the text format of Prometheus. */

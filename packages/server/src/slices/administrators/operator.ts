@@ -12,7 +12,8 @@ export function createOperatorAuthenticator(operatorToken: string) {
   const operator: AdministratorPrincipal = { kind: 'administrator', id: 'operator', permissions: ['*'] }
 
   return async function administrator(token: string): Promise<AdministratorPrincipal | undefined> {
-    const matches = isWellFormedSecret(token, operatorTokenPrefix) && equalSecrets(hashSecret(token), expected)
+    const matches =
+      isWellFormedSecret(token, operatorTokenPrefix) && equalSecrets(hashSecret(token), expected)
     return matches ? operator : undefined
   }
 }

@@ -17,7 +17,9 @@ export const signUp = implement(api.authentication.signUp).handler(async (call, 
       return startSession(call, tx, user.id)
     })
     .catch((error) => {
-      throw error instanceof Failure && error.definition === errors.email_taken ? fail(errors.email_already_exists) : error
+      throw error instanceof Failure && error.definition === errors.email_taken
+        ? fail(errors.email_already_exists)
+        : error
     })
   return signedIn(call, session)
 })

@@ -2,29 +2,39 @@ import { api, errors } from '@claviger/contract'
 import { implement } from '#kernel/endpoint'
 import { fail } from '#kernel/failure'
 import { hashSecret, isWellFormedSecret } from '#kernel/secret'
-import { join, lockOrganization, myMembership, presentMembership, presentMembershipOf } from '#slices/organizations'
+import {
+  join,
+  lockOrganization,
+  myMembership,
+  presentMembership,
+  presentMembershipOf,
+} from '#slices/organizations'
 import { findUser } from '#slices/users'
 import { requireInvited, requirePending, tokenPrefix } from './invitation.js'
 import { presentInvitation } from './present.js'
 import * as store from './store.js'
 
 /** Accepts an invitation, exactly once. Its seat was counted when it was made, so the limit is not asked again. */
-export const acceptInvitation = implement(api.invitations.acceptInvitation).handler(async (call, { body }) => {
-  if (!isWellFormedSecret(body.token, tokenPrefix)) throw fail(errors.invitation_not_found)
-  const tokenHash = hashSecret(body.token)
-  return call.tx(async (tx) => {
-    const found = await store.findByToken(tx, tokenHash)
-    if (!found) throw fail(errors.invitation_not_found)
-    // Of many who arrive together one holds the organization; the others see what became of the invitation.
-    await lockOrganization(tx, found.organization_id)
-    const { status, ...invited } = (await store.findByToken(tx, tokenHash)) ?? found
-    const user = await findUser(tx, call.principal.id)
-    requireInvited(invited.email, user?.emails ?? [])
-    requirePending(status)
-    const invitation = presentInvitation(await store.markAccepted(tx, invited.id, call.principal.id))
-    const { organization_id: organizationId, role } = invited
-    const membership = presentMembership(await join(call, tx, { organizationId, userId: call.principal.id, role }))
-    await call.record(tx, 'invitation.accepted', { invitation, membership })
-    return { organization: presentMembershipOf(await myMembership(call, tx, organizationId)), membership }
-  })
-})
+export const acceptInvitation = implement(api.invitations.acceptInvitation).handler(
+  async (call, { body }) => {
+    if (!isWellFormedSecret(body.token, tokenPrefix)) throw fail(errors.invitation_not_found)
+    const tokenHash = hashSecret(body.token)
+    return call.tx(async (tx) => {
+      const found = await store.findByToken(tx, tokenHash)
+      if (!found) throw fail(errors.invitation_not_found)
+      // Of many who arrive together one holds the organization; the others see what became of the invitation.
+      await lockOrganization(tx, found.organization_id)
+      const { status, ...invited } = (await store.findByToken(tx, tokenHash)) ?? found
+      const user = await findUser(tx, call.principal.id)
+      requireInvited(invited.email, user?.emails ?? [])
+      requirePending(status)
+      const invitation = presentInvitation(await store.markAccepted(tx, invited.id, call.principal.id))
+      const { organization_id: organizationId, role } = invited
+      const membership = presentMembership(
+        await join(call, tx, { organizationId, userId: call.principal.id, role }),
+      )
+      await call.record(tx, 'invitation.accepted', { invitation, membership })
+      return { organization: presentMembershipOf(await myMembership(call, tx, organizationId)), membership }
+    })
+  },
+)

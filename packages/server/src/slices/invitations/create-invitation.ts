@@ -5,10 +5,14 @@ import { parseId } from '#kernel/ids'
 import { invite } from './invite.js'
 
 /** Invites an address on behalf of the backend, which sends the mail itself. */
-export const createInvitation = implement(api.invitations.createInvitation).handler(async (call, { body }) => {
-  const { email, orgId, role = 'member' } = body
-  const organizationId = parseId(orgId)
-  if (!organizationId) throw fail(errors.organization_not_found)
-  const invitation = await call.tx((tx) => invite(call, tx, { organizationId, email, role, invitedBy: null }))
-  return { invitation }
-})
+export const createInvitation = implement(api.invitations.createInvitation).handler(
+  async (call, { body }) => {
+    const { email, orgId, role = 'member' } = body
+    const organizationId = parseId(orgId)
+    if (!organizationId) throw fail(errors.organization_not_found)
+    const invitation = await call.tx((tx) =>
+      invite(call, tx, { organizationId, email, role, invitedBy: null }),
+    )
+    return { invitation }
+  },
+)

@@ -19,7 +19,12 @@ export async function invite(
   if (await store.isMember(tx, offer.organizationId, offer.email)) throw fail(errors.already_member)
   await store.revokeExpired(tx, offer.organizationId, offer.email)
   const token = makeSecret(tokenPrefix)
-  const row = await store.insertInvitation(tx, { ...offer, id: newId(), tokenHash: hashSecret(token), lifetimeSeconds })
+  const row = await store.insertInvitation(tx, {
+    ...offer,
+    id: newId(),
+    tokenHash: hashSecret(token),
+    lifetimeSeconds,
+  })
   if (!row) throw fail(errors.invitation_pending, { email: offer.email })
   const invitation = presentInvitation(row)
   await call.record(tx, 'invitation.created', { invitation })

@@ -12,6 +12,11 @@ export const listMyInvitations = implement(api.invitations.listMyInvitations).ha
     const { organizationId } = params
     requireRole((await myMembership(call, call.read, organizationId)).role, 'admin')
     const filter = { organizationId, ...(query.status && { status: query.status }) }
-    return pageOf('invitations', request, await store.listInvitations(call.read, filter, request), presentInvitation)
+    return pageOf(
+      'invitations',
+      request,
+      await store.listInvitations(call.read, filter, request),
+      presentInvitation,
+    )
   },
 )

@@ -7,9 +7,15 @@ import { presentInvitation } from './present.js'
 import * as store from './store.js'
 
 /** Revokes an invitation, of one organization if that is given; again is no mistake, after acceptance it is. */
-export async function revoke(call: Call, tx: Transaction, id: string, organizationId?: string): Promise<void> {
+export async function revoke(
+  call: Call,
+  tx: Transaction,
+  id: string,
+  organizationId?: string,
+): Promise<void> {
   const found = await store.findInvitation(tx, id)
-  if (!found || (organizationId && found.organization_id !== organizationId)) throw fail(errors.invitation_not_found)
+  if (!found || (organizationId && found.organization_id !== organizationId))
+    throw fail(errors.invitation_not_found)
   // Acceptance holds the same lock, so one of the two is first and the other sees it.
   await lockOrganization(tx, found.organization_id)
   const current = (await store.findInvitation(tx, id)) ?? found

@@ -7,11 +7,18 @@ import { normalizedSlug } from './organization.js'
 import { presentMembershipOf } from './present.js'
 
 /** Creates an organization with the signed-in user as its owner. */
-export const createMyOrganization = implement(api.organizations.createMyOrganization).handler(async (call, { body }) => {
-  const row = await call.tx(async (tx) => {
-    const fields = { id: newId(), name: body.name, slug: normalizedSlug(body.slug), createdBy: call.principal.id }
-    const { id } = await create(call, tx, fields)
-    return myMembership(call, tx, id)
-  })
-  return { organization: presentMembershipOf(row) }
-})
+export const createMyOrganization = implement(api.organizations.createMyOrganization).handler(
+  async (call, { body }) => {
+    const row = await call.tx(async (tx) => {
+      const fields = {
+        id: newId(),
+        name: body.name,
+        slug: normalizedSlug(body.slug),
+        createdBy: call.principal.id,
+      }
+      const { id } = await create(call, tx, fields)
+      return myMembership(call, tx, id)
+    })
+    return { organization: presentMembershipOf(row) }
+  },
+)

@@ -8,10 +8,15 @@ import { presentMembership, presentOrganization } from './present.js'
 import * as store from './store.js'
 
 /** Creates an organization, with the user who created it as its owner. */
-export async function create(call: Call, tx: Transaction, fields: store.NewOrganization): Promise<Organization> {
+export async function create(
+  call: Call,
+  tx: Transaction,
+  fields: store.NewOrganization,
+): Promise<Organization> {
   const organization = presentOrganization(await store.insertOrganization(tx, fields))
   await call.record(tx, 'organization.created', { organization })
-  if (fields.createdBy) await join(call, tx, { organizationId: fields.id, userId: fields.createdBy, role: 'owner' })
+  if (fields.createdBy)
+    await join(call, tx, { organizationId: fields.id, userId: fields.createdBy, role: 'owner' })
   return organization
 }
 
@@ -28,7 +33,11 @@ export async function join(
 }
 
 /** Locks an organization and makes sure that it has a free seat. */
-export async function lockWithFreeSeat(call: Call, tx: Transaction, organizationId: string): Promise<store.OrganizationRow> {
+export async function lockWithFreeSeat(
+  call: Call,
+  tx: Transaction,
+  organizationId: string,
+): Promise<store.OrganizationRow> {
   const organization = await store.lockOrganization(tx, organizationId)
   const membersMax = call.environment.settings.membersPerOrganizationMax
   if (membersMax !== null) keepTheLimit(await store.countSeats(tx, organizationId), membersMax)

@@ -5,8 +5,10 @@ import { presentOrganization } from './present.js'
 import * as store from './store.js'
 
 /** Answers one organization. */
-export const getOrganization = implement(api.organizations.getOrganization).handler(async (call, { params }) => {
-  const row = await store.findOrganization(call.read, params.organizationId)
-  if (!row) throw fail(errors.organization_not_found)
-  return { organization: presentOrganization(row) }
-})
+export const getOrganization = implement(api.organizations.getOrganization).handler(
+  async (call, { params }) => {
+    const row = await store.findOrganization(call.read, params.organizationId)
+    if (!row) throw fail(errors.organization_not_found)
+    return { organization: presentOrganization(row) }
+  },
+)

@@ -6,10 +6,12 @@ import { presentMembership } from './present.js'
 import * as store from './store.js'
 
 /** Lists the members of an organization, for all of them. */
-export const listMyMembers = implement(api.memberships.listMyMembers).handler(async (call, { params, query }) => {
-  const request = pageRequest(query)
-  const { organizationId } = params
-  await myMembership(call, call.read, organizationId)
-  const rows = await store.listMemberships(call.read, { organizationId, role: query.role }, request)
-  return pageOf('memberships', request, rows, presentMembership)
-})
+export const listMyMembers = implement(api.memberships.listMyMembers).handler(
+  async (call, { params, query }) => {
+    const request = pageRequest(query)
+    const { organizationId } = params
+    await myMembership(call, call.read, organizationId)
+    const rows = await store.listMemberships(call.read, { organizationId, role: query.role }, request)
+    return pageOf('memberships', request, rows, presentMembership)
+  },
+)

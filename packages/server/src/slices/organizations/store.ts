@@ -36,10 +36,10 @@ export async function listOrganizations(
   filter: { readonly slug?: string; readonly search?: string },
   request: PageRequest,
 ) {
-  const part = `%${(filter.search ?? '').toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
+  const part = `%${(filter.search ?? '').replace(/[\\%_]/g, '\\$&')}%`
   const asked = [
     filter.slug !== undefined && sql`o.slug = lower(${filter.slug})`,
-    filter.search !== undefined && sql`(lower(o.name) like ${part} or o.slug like ${part})`,
+    filter.search !== undefined && sql`(lower(o.name) like lower(${part}) or o.slug like lower(${part}))`,
   ]
   const conditions = all(sql`o.environment_id = ${read.environmentId}`, ...asked)
   const isFiltered = asked.some((condition) => condition !== false)
@@ -67,7 +67,10 @@ export interface NewOrganization {
 }
 
 /** Inserts an organization. The unique index decides, not an earlier read: two requests may arrive together. */
-export async function insertOrganization(tx: Transaction, organization: NewOrganization): Promise<OrganizationRow> {
+export async function insertOrganization(
+  tx: Transaction,
+  organization: NewOrganization,
+): Promise<OrganizationRow> {
   const { id, name, slug, createdBy, publicMetadata = {}, privateMetadata = {} } = organization
   try {
     return await tx.one(query<OrganizationRow>`
@@ -76,7 +79,7 @@ export async function insertOrganization(tx: Transaction, organization: NewOrgan
               ${JSON.stringify(publicMetadata)}::jsonb, ${JSON.stringify(privateMetadata)}::jsonb)
       returning ${columns}`)
   } catch (error) {
-    throw slugTaken(error, slug)
+    throw userGone(error) ?? slugTaken(error, slug)
   }
 }
 
@@ -110,11 +113,24 @@ export async function updateOrganization(tx: Transaction, id: string, changes: O
 }
 
 function slugTaken(error: unknown, slug: string) {
-  return violatedConstraint(error) === 'organizations_slug' ? fail(errors.organization_slug_taken, { slug }) : error
+  return violatedConstraint(error) === 'organizations_slug'
+    ? fail(errors.organization_slug_taken, { slug })
+    : error
+}
+
+/** The foreign key decides, not an earlier read: a user may be deleted between the two. */
+function userGone(error: unknown) {
+  const constraint = violatedConstraint(error)
+  const isUser =
+    constraint === 'organizations_environment_id_created_by_fkey' ||
+    constraint === 'memberships_environment_id_user_id_fkey'
+  return isUser ? fail(errors.user_not_found) : undefined
 }
 
 export async function deleteOrganization(tx: Transaction, id: string): Promise<void> {
-  await tx.run(build.deleteFrom('organizations').where('environment_id', '=', tx.environmentId).where('id', '=', id))
+  await tx.run(
+    build.deleteFrom('organizations').where('environment_id', '=', tx.environmentId).where('id', '=', id),
+  )
 }
 
 export interface MembershipRow {
@@ -162,16 +178,21 @@ export async function listMemberships(
   return { rows, total }
 }
 
-/** Adds a member; false for one that is a member already. */
+/** Adds a member; undefined for one that is a member already. */
 export async function insertMembership(
   tx: Transaction,
   membership: { organizationId: string; userId: string; role: Role },
 ): Promise<MembershipRow | undefined> {
-  const added = await tx.run(query`
-    insert into memberships (environment_id, organization_id, user_id, role)
-    values (${tx.environmentId}, ${membership.organizationId}, ${membership.userId}, ${membership.role})
-    on conflict do nothing`)
-  return added === 0 ? undefined : findMembership(tx, membership.organizationId, membership.userId)
+  const { organizationId, userId, role } = membership
+  try {
+    const added = await tx.run(query`
+      insert into memberships (environment_id, organization_id, user_id, role)
+      values (${tx.environmentId}, ${organizationId}, ${userId}, ${role})
+      on conflict do nothing`)
+    return added === 0 ? undefined : findMembership(tx, organizationId, userId)
+  } catch (error) {
+    throw userGone(error) ?? error
+  }
 }
 
 export async function updateRole(tx: Transaction, organizationId: string, userId: string, role: Role) {
@@ -181,7 +202,11 @@ export async function updateRole(tx: Transaction, organizationId: string, userId
   return (await findMembership(tx, organizationId, userId)) as MembershipRow
 }
 
-export async function deleteMembership(tx: Transaction, organizationId: string, userId: string): Promise<void> {
+export async function deleteMembership(
+  tx: Transaction,
+  organizationId: string,
+  userId: string,
+): Promise<void> {
   await tx.run(query`
     delete from memberships
     where environment_id = ${tx.environmentId} and organization_id = ${organizationId} and user_id = ${userId}`)

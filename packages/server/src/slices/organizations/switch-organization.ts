@@ -1,21 +1,22 @@
-import { api } from '@claviger/contract'
+import { api, errors } from '@claviger/contract'
 import { implement } from '#kernel/endpoint'
-import { errors } from '@claviger/contract'
 import { fail } from '#kernel/failure'
 import { parseId } from '#kernel/ids'
 import { lockSession, presentSession, setOrganization } from '#slices/sessions'
 import { myMembership } from './my-membership.js'
 
 /** Switches the organization that this session works in; its next token says so. */
-export const switchOrganization = implement(api.organizations.switchOrganization).handler(async (call, { body }) => {
-  const organizationId = body.orgId === null ? null : parseId(body.orgId)
-  if (organizationId === undefined) throw fail(errors.organization_not_found)
-  const row = await call.tx(async (tx) => {
-    if (organizationId) await myMembership(call, tx, organizationId)
-    await lockSession(tx, call.principal.sessionId)
-    const session = await setOrganization(tx, call.principal.sessionId, organizationId)
-    await call.record(tx, 'session.organization_switched', { session: presentSession(session) })
-    return session
-  })
-  return { session: presentSession(row), orgRole: row.role }
-})
+export const switchOrganization = implement(api.organizations.switchOrganization).handler(
+  async (call, { body }) => {
+    const organizationId = body.orgId === null ? null : parseId(body.orgId)
+    if (organizationId === undefined) throw fail(errors.organization_not_found)
+    const row = await call.tx(async (tx) => {
+      if (organizationId) await myMembership(call, tx, organizationId)
+      await lockSession(tx, call.principal.sessionId)
+      const session = await setOrganization(tx, call.principal.sessionId, organizationId)
+      await call.record(tx, 'session.organization_switched', { session: presentSession(session) })
+      return session
+    })
+    return { session: presentSession(row), orgRole: row.role }
+  },
+)

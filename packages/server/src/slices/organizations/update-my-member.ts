@@ -5,10 +5,14 @@ import { lockMyMembership } from './my-membership.js'
 import { requireRole, requireRoleToGrant } from './organization.js'
 
 /** Gives a member another role, for owners and admins. */
-export const updateMyMember = implement(api.memberships.updateMyMember).handler(async (call, { params, body }) => ({
-  membership: await call.tx(async (tx) => {
-    const { role: mine } = await lockMyMembership(call, tx, params.organizationId)
-    requireRole(mine, 'admin')
-    return changeRole(call, tx, params, body.role, (current) => requireRoleToGrant(mine, current, body.role))
+export const updateMyMember = implement(api.memberships.updateMyMember).handler(
+  async (call, { params, body }) => ({
+    membership: await call.tx(async (tx) => {
+      const { role: mine } = await lockMyMembership(call, tx, params.organizationId)
+      requireRole(mine, 'admin')
+      return changeRole(call, tx, params, body.role, (current) =>
+        requireRoleToGrant(mine, current, body.role),
+      )
+    }),
   }),
-}))
+)

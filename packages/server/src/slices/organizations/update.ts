@@ -15,7 +15,9 @@ export async function update(
   const current = await store.lockOrganization(tx, organizationId)
   if (Object.keys(changes).length === 0) return presentOrganization(current)
   const slug = changes.slug === undefined ? {} : { slug: normalizedSlug(changes.slug) }
-  const organization = presentOrganization(await store.updateOrganization(tx, organizationId, { ...changes, ...slug }))
+  const organization = presentOrganization(
+    await store.updateOrganization(tx, organizationId, { ...changes, ...slug }),
+  )
   await call.record(tx, 'organization.updated', { organization })
   return organization
 }

@@ -1,4 +1,4 @@
-import type { Environment as WireEnvironment, Project } from '@claviger/contract'
+import type { Project, Environment as WireEnvironment } from '@claviger/contract'
 import type { Environment } from '#kernel/principal'
 import { environmentOf } from './environment.js'
 import type { ProjectRow } from './store.js'

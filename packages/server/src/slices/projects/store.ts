@@ -25,12 +25,15 @@ export function findEnvironment(anywhere: Queries, projectSlug: string, name: st
     where p.slug = ${projectSlug} and e.name = ${name} and p.deleted_at is null`)
 }
 
-/** Whether pages of this origin are allowed somewhere: what may be told before an environment is known. */
+/**
+ * Whether pages of this origin, given in lower case, are allowed somewhere: what may be told before an
+ * environment is known.
+ */
 export async function isAllowedSomewhere(anywhere: Queries, origin: string): Promise<boolean> {
   const anyPort = `${origin.replace(/:\d+$/, '')}:*`
   const row = await anywhere.first(query`
     select from environments e join projects p on p.id = e.project_id and p.deleted_at is null
-    where e.settings -> 'allowedOrigins' ?| array[${origin}, ${anyPort}]
+    where lower(e.settings ->> 'allowedOrigins')::jsonb ?| array[${origin}, ${anyPort}]
        or (e.name = 'test' and not e.settings ? 'allowedOrigins'
            and ${anyPort} in ('http://localhost:*', 'http://127.0.0.1:*'))
     limit 1`)
@@ -47,11 +50,11 @@ export function updateSettings(tx: Transaction, settings: Partial<EnvironmentSet
 
 /** Environments of a project, live before test. The instants are written as the wire shows them. */
 const environmentsOfProject = sql`
-  (select jsonb_agg(jsonb_build_object(
+  (select coalesce(jsonb_agg(jsonb_build_object(
      'environment_id', e.id, 'environment_name', e.name, 'settings', e.settings,
      'project_id', p.id, 'project_slug', p.slug,
      'environment_created_at', to_char(e.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-     'environment_updated_at', to_char(e.updated_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by e.name)
+     'environment_updated_at', to_char(e.updated_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by e.name), '[]')
    from environments e where e.project_id = p.id) as environments`
 
 export async function listProjects(anywhere: Queries, request: PageRequest) {

@@ -10,7 +10,10 @@ import * as store from './store.js'
  * Recognises keys. There is no cache, so a revoked key is refused on the next request of every node; look-ups
  * that arrive together share one query, which makes that cheap.
  */
-export function createKeyAuthenticator(anywhere: Queries, onUse: (environmentId: string, id: string) => void) {
+export function createKeyAuthenticator(
+  anywhere: Queries,
+  onUse: (environmentId: string, id: string) => void,
+) {
   const find = coalesce<Buffer, store.FoundKey>(
     async (hashes) => {
       const found = await store.findByHashes(anywhere, hashes)

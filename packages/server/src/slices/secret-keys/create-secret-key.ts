@@ -12,7 +12,13 @@ export const createSecretKey = implement(api.secretKeys.createSecretKey).handler
   const secret = makeSecret(keyPrefix(kind, call.environment.name))
   const prefix = secret.slice(0, shownPrefixLength)
   const secretKey = await call.tx(async (tx) => {
-    const row = await store.insertKey(tx, { id: newId(), kind, name: body.name, prefix, hash: hashSecret(secret) })
+    const row = await store.insertKey(tx, {
+      id: newId(),
+      kind,
+      name: body.name,
+      prefix,
+      hash: hashSecret(secret),
+    })
     await call.record(tx, 'secret_key.created', { secretKey: presentSecretKey(row) })
     return presentSecretKey(row)
   })

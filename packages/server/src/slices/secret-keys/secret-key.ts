@@ -12,5 +12,7 @@ export const shownPrefixLength = 16
 
 /** Whether a text can be a key of this kind at all; a typing error costs no query. */
 export function isWellFormedKey(text: string, kind: KeyKind): boolean {
-  return isWellFormedSecret(text, keyPrefix(kind, 'live')) || isWellFormedSecret(text, keyPrefix(kind, 'test'))
+  return (
+    isWellFormedSecret(text, keyPrefix(kind, 'live')) || isWellFormedSecret(text, keyPrefix(kind, 'test'))
+  )
 }

@@ -55,20 +55,31 @@ export async function listKeys(read: Queries, request: PageRequest) {
         .limit(request.limit + 1)
         .offset(request.offset),
     ),
-    read.one(query<{ total: number }>`select count(*) as total from secret_keys where environment_id = ${environmentId}`),
+    read.one(
+      query<{
+        total: number
+      }>`select count(*) as total from secret_keys where environment_id = ${environmentId}`,
+    ),
   ])
   return { rows, total }
 }
 
 /** Revokes a key; `changed` is false for one that was revoked before. */
-export async function revokeKey(tx: Transaction, id: string): Promise<{ key: KeyRow; changed: boolean } | undefined> {
+export async function revokeKey(
+  tx: Transaction,
+  id: string,
+): Promise<{ key: KeyRow; changed: boolean } | undefined> {
   const changed = await tx.first(query<KeyRow>`
     update secret_keys set revoked_at = instant()
     where environment_id = ${tx.environmentId} and id = ${id} and revoked_at is null
     returning id, kind, name, prefix, last_used_at, revoked_at, created_at`)
   if (changed) return { key: changed, changed: true }
   const key = await tx.first(
-    build.selectFrom('secret_keys').select(columns).where('environment_id', '=', tx.environmentId).where('id', '=', id),
+    build
+      .selectFrom('secret_keys')
+      .select(columns)
+      .where('environment_id', '=', tx.environmentId)
+      .where('id', '=', id),
   )
   return key && { key, changed: false }
 }

@@ -4,14 +4,24 @@ import { presentSession } from './present.js'
 import * as store from './store.js'
 
 /** Ends every session of a user because of something that someone else did, each with its event. */
-export async function revokeSessionsOfUser(call: Call, tx: Transaction, userId: string, reason: string): Promise<number> {
+export async function revokeSessionsOfUser(
+  call: Call,
+  tx: Transaction,
+  userId: string,
+  reason: string,
+): Promise<number> {
   const ended = await store.endSessions(tx, { userId }, reason)
   for (const row of ended) await call.record(tx, 'session.revoked', { session: presentSession(row), reason })
   return ended.length
 }
 
 /** Ends one session; one that is over already stays as it ended, and nothing is recorded. */
-export async function revokeOneSession(call: Call, tx: Transaction, id: string, reason: string): Promise<void> {
+export async function revokeOneSession(
+  call: Call,
+  tx: Transaction,
+  id: string,
+  reason: string,
+): Promise<void> {
   const [ended] = await store.endSessions(tx, { id }, reason)
   if (ended) await call.record(tx, 'session.revoked', { session: presentSession(ended), reason })
 }

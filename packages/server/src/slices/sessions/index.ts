@@ -11,4 +11,10 @@ export { presentSession } from './present.js'
 export { readRefreshToken } from './refresh-token.js'
 export { judgeRefresh } from './session.js'
 export { forgetCookies, signedIn, startSession } from './start-session.js'
-export { findSession, listSessions as listSessionRows, lockSession, rotateRefresh, setOrganization } from './store.js'
+export {
+  findSession,
+  listSessions as listSessionRows,
+  lockSession,
+  rotateRefresh,
+  setOrganization,
+} from './store.js'

@@ -19,7 +19,10 @@ const keysMax = 1_000
 export async function refreshToken(call: Call, sessionId: string, generation: number): Promise<string> {
   const numbered = Buffer.alloc(generationLength)
   numbered.writeUInt32BE(generation)
-  const mac = createHmac('sha256', await macKey(call)).update(sessionId).update(numbered).digest()
+  const mac = createHmac('sha256', await macKey(call))
+    .update(sessionId)
+    .update(numbered)
+    .digest()
   return `${sessionId}.${Buffer.concat([numbered, mac]).toString('base64url')}`
 }
 

@@ -20,7 +20,10 @@ export interface SessionClaims {
 const clockToleranceSeconds = 5
 
 /** Signs a session token (RFC 7519) with the current key of the environment. */
-export async function signSessionToken(call: Call, claims: SessionClaims): Promise<{ token: string; expiresAtMs: number }> {
+export async function signSessionToken(
+  call: Call,
+  claims: SessionClaims,
+): Promise<{ token: string; expiresAtMs: number }> {
   const signer = await currentSigner(call)
   const issuedAt = Math.floor(call.clock.now() / 1_000)
   const expiresAt = issuedAt + tokenLifetimeSeconds

@@ -12,7 +12,11 @@ export type RefreshOutcome = 'rotate' | 'repeat' | 'reuse'
  * What a genuine refresh token is worth, by its place in the line of its session: the current one is replaced
  * unless it is brand new; the one before it is a repetition while the grace lasts; anything older was copied.
  */
-export function judgeRefresh(presented: number, current: number, secondsSinceRefresh: number): RefreshOutcome {
+export function judgeRefresh(
+  presented: number,
+  current: number,
+  secondsSinceRefresh: number,
+): RefreshOutcome {
   const inGrace = secondsSinceRefresh < graceSeconds
   if (presented === current) return inGrace && current > 1 ? 'repeat' : 'rotate'
   return presented === current - 1 && inGrace ? 'repeat' : 'reuse'

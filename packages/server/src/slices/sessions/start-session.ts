@@ -1,9 +1,9 @@
 import type { SignedIn } from '@claviger/contract'
 import type { Call } from '#kernel/call'
 import { isoTime } from '#kernel/clock'
+import { clientCookie, sessionCookie } from '#kernel/cookie-names'
 import { newId } from '#kernel/ids'
 import type { Transaction } from '#kernel/queries'
-import { clientCookie, sessionCookie } from '#kernel/cookie-names'
 import { presentSession } from './present.js'
 import { refreshToken } from './refresh-token.js'
 import { signSessionToken } from './session-token.js'
@@ -13,7 +13,13 @@ import * as store from './store.js'
 export async function startSession(call: Call, tx: Transaction, userId: string): Promise<store.SessionRow> {
   const { ipAddress, userAgent } = call.client
   const lifetimeSeconds = call.environment.settings.sessionLifetimeSeconds
-  const session = await store.insertSession(tx, { id: newId(), userId, lifetimeSeconds, ipAddress, userAgent })
+  const session = await store.insertSession(tx, {
+    id: newId(),
+    userId,
+    lifetimeSeconds,
+    ipAddress,
+    userAgent,
+  })
   await call.record(tx, 'session.created', { session: presentSession(session) })
   return session
 }

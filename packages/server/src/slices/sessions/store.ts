@@ -90,7 +90,13 @@ export async function listSessions(
 
 export async function insertSession(
   tx: Transaction,
-  session: { id: string; userId: string; lifetimeSeconds: number; ipAddress: string | null; userAgent: string | null },
+  session: {
+    id: string
+    userId: string
+    lifetimeSeconds: number
+    ipAddress: string | null
+    userAgent: string | null
+  },
 ): Promise<SessionRow> {
   await tx.run(query`
     insert into sessions (environment_id, id, user_id, ip_address, user_agent, expires_at)
@@ -107,7 +113,11 @@ export async function rotateRefresh(tx: Transaction, id: string): Promise<Sessio
 }
 
 /** Sets the organization that a session works in; the foreign key lets only one that its user belongs to. */
-export async function setOrganization(tx: Transaction, id: string, organizationId: string | null): Promise<SessionRow> {
+export async function setOrganization(
+  tx: Transaction,
+  id: string,
+  organizationId: string | null,
+): Promise<SessionRow> {
   await tx.run(
     build
       .updateTable('sessions')

@@ -8,7 +8,9 @@ import * as store from './store.js'
 async function keySet(call: Call) {
   await currentSigner(call)
   const rows = await store.listPublicKeys(call.read)
-  return { keys: rows.map(({ public_jwk }) => public_jwk as { kty: string; kid: string; alg: string; use: string }) }
+  return {
+    keys: rows.map(({ public_jwk }) => public_jwk as { kty: string; kid: string; alg: string; use: string }),
+  }
 }
 
 /** Answers the key set of the environment that the request names, else of the default one. */

@@ -26,10 +26,19 @@ export async function addKey(
 ): Promise<store.SigningKeyRow> {
   const id = newId()
   const { publicKey, privateKey } = await generateSigningKey(algorithm)
-  const publicJwk = { ...publicKey.export({ format: 'jwk' }), kid: id, alg: algorithm, use: 'sig' } as store.PublicJwk
+  const publicJwk = {
+    ...publicKey.export({ format: 'jwk' }),
+    kid: id,
+    alg: algorithm,
+    use: 'sig',
+  } as store.PublicJwk
   const pkcs8 = privateKey.export({ format: 'der', type: 'pkcs8' })
   const privateKeySealed = seal.seal(pkcs8, sealContext(tx.environmentId, id))
-  return store.insertKey(tx, { id, algorithm, publicJwk, privateKeySealed }, { activatesInSeconds, overlapSeconds })
+  return store.insertKey(
+    tx,
+    { id, algorithm, publicJwk, privateKeySealed },
+    { activatesInSeconds, overlapSeconds },
+  )
 }
 
 /** The key that signs now; the first time an environment needs one it is made. */
@@ -39,7 +48,8 @@ export async function currentSigner(call: Call): Promise<Signer> {
   if (found) return openSigner(seal, environment.id, found)
   return call.tx(async (tx) => {
     await store.lockKeys(tx)
-    const key = (await store.findCurrentKey(tx)) ?? (await addAndFind(tx, seal, environment.settings.signingAlgorithm))
+    const key =
+      (await store.findCurrentKey(tx)) ?? (await addAndFind(tx, seal, environment.settings.signingAlgorithm))
     return openSigner(seal, environment.id, key)
   })
 }

@@ -13,7 +13,9 @@ export const rotationAgeDays = 30
 const generate = promisify(generateKeyPair)
 
 /** Makes a key pair: P-256 for ES256 (RFC 7518 section 3.4), 2048 bits for RS256 (section 3.3). */
-export function generateSigningKey(algorithm: Algorithm): Promise<{ publicKey: KeyObject; privateKey: KeyObject }> {
+export function generateSigningKey(
+  algorithm: Algorithm,
+): Promise<{ publicKey: KeyObject; privateKey: KeyObject }> {
   return algorithm === 'ES256'
     ? generate('ec', { namedCurve: 'P-256' })
     : generate('rsa', { modulusLength: 2048, publicExponent: 0x10001 })

@@ -68,7 +68,9 @@ export function findPublicKey(anywhere: Queries, id: string) {
 
 /** Lets one transaction at a time add a key to an environment. */
 export async function lockKeys(tx: Transaction): Promise<void> {
-  await tx.run(statement('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`signing-keys/${tx.environmentId}`]))
+  await tx.run(
+    statement('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`signing-keys/${tx.environmentId}`]),
+  )
 }
 
 export function findNextKey(tx: Transaction) {
@@ -96,6 +98,9 @@ export async function insertKey(
 /** Environments whose newest key is older than `ageDays`; across all of them, for the worker. */
 export function listDueForRotation(anywhere: Queries, ageDays: number) {
   return anywhere.many(
-    statement<{ environment_id: string; algorithm: Algorithm | null }>('select * from find_due_signing_keys($1)', [ageDays]),
+    statement<{ environment_id: string; algorithm: Algorithm | null }>(
+      'select * from find_due_signing_keys($1)',
+      [ageDays],
+    ),
   )
 }

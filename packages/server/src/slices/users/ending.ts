@@ -22,7 +22,12 @@ export function endWithUser(kind: 'sessions', ender: Ender): void {
 }
 
 /** Ends everything of a user in the transaction that deactivates it, and counts what ended. */
-export async function endAllOfUser(call: Call, tx: Transaction, userId: string, reason: EndReason): Promise<Ended> {
+export async function endAllOfUser(
+  call: Call,
+  tx: Transaction,
+  userId: string,
+  reason: EndReason,
+): Promise<Ended> {
   if (!enders.sessions) throw new Error('Nobody ends the sessions of a user.')
   return { sessions: await enders.sessions(call, tx, userId, reason) }
 }

@@ -11,5 +11,13 @@ export const endpoints = [listUsers, createUser, getUser, updateUser, deleteUser
 export { type Ended, type EndReason, endWithUser } from './ending.js'
 export { checkPassword, hashPassword, verifyPassword } from './password.js'
 export { presentUser } from './present.js'
-export { existingUserId, findCredentials, findUser, insertUser, lockUser, updateUser, type UserRow } from './store.js'
+export {
+  existingUserId,
+  findCredentials,
+  findUser,
+  insertUser,
+  lockUser,
+  type UserRow,
+  updateUser,
+} from './store.js'
 export { checkMetadata } from './user.js'

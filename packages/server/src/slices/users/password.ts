@@ -13,7 +13,8 @@ function normalized(password: string): string {
 /** Refuses a password that the policy of the environment does not allow. */
 export function checkPassword(password: string, policy: EnvironmentSettings['passwordPolicy']): void {
   const characters = [...normalized(password)]
-  if (characters.length < policy.lengthMin) throw fail(errors.password_too_short, { lengthMin: policy.lengthMin })
+  if (characters.length < policy.lengthMin)
+    throw fail(errors.password_too_short, { lengthMin: policy.lengthMin })
   const has = (pattern: RegExp) => characters.some((character) => pattern.test(character))
   const missing = [
     policy.uppercase && !has(/\p{Lu}/u) && 'an upper-case letter',

@@ -11,8 +11,9 @@ export function presentUser(row: UserRow): User {
     emails: [...row.emails],
     authMethods: row.emails.map(({ email }) => ({ type: 'email', identifier: email })),
     isBanned: row.is_banned,
-    banReason: row.ban_reason,
-    banExpiresAt: row.ban_expires_at,
+    // Terms of a ban that has expired are history.
+    banReason: row.is_banned ? row.ban_reason : null,
+    banExpiresAt: row.is_banned ? row.ban_expires_at : null,
     publicMetadata: row.public_metadata,
     privateMetadata: row.private_metadata,
     unsafeMetadata: row.unsafe_metadata,

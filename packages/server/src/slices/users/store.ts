@@ -32,27 +32,51 @@ export interface UserRow {
 /** A ban that has expired is none. */
 const isBanned = '(u.banned_at is not null and (u.ban_expires_at is null or u.ban_expires_at > instant()))'
 
+/** A user with one of its addresses: a user has as many of these rows as addresses, or one without. */
+interface JoinedRow extends Omit<UserRow, 'emails'> {
+  readonly email: string | null
+  readonly is_primary: boolean | null
+  readonly is_verified: boolean | null
+}
+
 const columns = `
-  u.id, u.username, u.external_id, ${isBanned} as is_banned,
-  case when ${isBanned} then u.ban_reason end as ban_reason,
-  case when ${isBanned} then u.ban_expires_at end as ban_expires_at,
+  u.id, u.username, u.external_id, ${isBanned} as is_banned, u.ban_reason, u.ban_expires_at,
   u.public_metadata, u.private_metadata, u.unsafe_metadata, u.created_at, u.updated_at,
-  coalesce((
-    select json_agg(json_build_object('email', m.email, 'isPrimary', m.is_primary,
-                                      'isVerified', m.verified_at is not null)
-                    order by m.is_primary desc, m.created_at, m.email)
-    from user_emails m where m.environment_id = u.environment_id and m.user_id = u.id
-  ), '[]') as emails`
+  m.email, m.is_primary, m.verified_at is not null as is_verified`
+const withEmails = 'left join user_emails m on m.environment_id = u.environment_id and m.user_id = u.id'
+const primaryFirst = 'm.is_primary desc, m.created_at, m.email'
 
-const selectUser = `select ${columns} from users u where u.environment_id = $1 and u.id = $2`
+/** Puts the addresses of a user, which stand in rows one after the other, into its first row. */
+function usersOf(joined: readonly JoinedRow[]): UserRow[] {
+  const users: (JoinedRow & { emails: EmailRow[] })[] = []
+  for (const row of joined) {
+    let last = users.at(-1)
+    if (last?.id !== row.id) {
+      last = Object.assign(row, { emails: [] })
+      users.push(last)
+    }
+    const { email, is_primary, is_verified } = row
+    if (email !== null)
+      last.emails.push({ email, isPrimary: is_primary === true, isVerified: is_verified === true })
+  }
+  return users
+}
 
-export function findUser(queries: Queries, id: string): Promise<UserRow | undefined> {
-  return queries.first(statement<UserRow>(selectUser, [queries.environmentId, id]))
+const selectUser = `
+  select ${columns} from users u ${withEmails}
+  where u.environment_id = $1 and u.id = $2 order by ${primaryFirst}`
+
+export async function findUser(queries: Queries, id: string): Promise<UserRow | undefined> {
+  const [user] = usersOf(await queries.many(statement<JoinedRow>(selectUser, [queries.environmentId, id])))
+  return user
 }
 
 /** Finds a user and keeps others from changing it until the transaction ends. */
 export async function lockUser(tx: Transaction, id: string): Promise<UserRow | undefined> {
-  return tx.first(statement<UserRow>(`${selectUser} for update of u`, [tx.environmentId, id]))
+  const [user] = usersOf(
+    await tx.many(statement<JoinedRow>(`${selectUser} for update of u`, [tx.environmentId, id])),
+  )
+  return user
 }
 
 export interface UserFilter {
@@ -77,23 +101,26 @@ export async function listUsers(read: Queries, filter: UserFilter, request: Page
   ]
   const conditions = all(sql`u.environment_id = ${environmentId}`, ...asked)
   const isFiltered = asked.some((condition) => condition !== false)
-  const [rows, { total }] = await Promise.all([
-    // The page is found in the index alone; only its rows are then read.
-    read.many(query<UserRow>`
-      select ${sql.raw(columns)} from (
-        select u.environment_id, u.id from users u
-        where ${conditions} and ${olderThan(request.after, 'u.created_at', 'u.id')}
-        order by u.created_at desc, u.id desc limit ${request.limit + 1} offset ${request.offset}
-      ) page
-      join users u on u.environment_id = page.environment_id and u.id = page.id
-      order by u.created_at desc, u.id desc`),
+  const ordered = sql`
+    where ${conditions} and ${olderThan(request.after, 'u.created_at', 'u.id')}
+    order by u.created_at desc, u.id desc limit ${request.limit + 1} offset ${request.offset}`
+  // Rows that an offset skips are skipped in the index, without reading them.
+  const page =
+    request.offset === 0
+      ? sql`(select u.* from users u ${ordered}) u`
+      : sql`(select u.environment_id, u.id from users u ${ordered}) page
+            join users u on u.environment_id = page.environment_id and u.id = page.id`
+  const [joined, { total }] = await Promise.all([
+    read.many(query<JoinedRow>`
+      select ${sql.raw(columns)} from ${page} ${sql.raw(withEmails)}
+      order by u.created_at desc, u.id desc, ${sql.raw(primaryFirst)}`),
     read.one(
       isFiltered
         ? query<{ total: number }>`select count(*) as total from users u where ${conditions}`
         : countOf(environmentId, 'users'),
     ),
   ])
-  return { rows, total }
+  return { rows: usersOf(joined), total }
 }
 
 export interface NewUser extends MetadataBuckets {
@@ -128,7 +155,11 @@ export async function insertUser(tx: Transaction, user: NewUser): Promise<UserRo
           values (${environment_id}, ${user.id}, ${user.email}, true,
                   case when ${user.emailVerified ?? false} then instant() end)`),
       user.passwordHash !== undefined &&
-        tx.run(build.insertInto('user_passwords').values({ environment_id, user_id: user.id, hash: user.passwordHash })),
+        tx.run(
+          build
+            .insertInto('user_passwords')
+            .values({ environment_id, user_id: user.id, hash: user.passwordHash }),
+        ),
     ])
   } catch (error) {
     throw taken(error, user)
@@ -166,7 +197,10 @@ export async function updateUser(tx: Transaction, id: string, changes: UserChang
 }
 
 /** Which of its unique names somebody else has. */
-function taken(error: unknown, names: { email?: string; username?: string | null; externalId?: string | null }) {
+function taken(
+  error: unknown,
+  names: { email?: string; username?: string | null; externalId?: string | null },
+) {
   switch (violatedConstraint(error)) {
     case 'user_emails_email':
       return fail(errors.email_taken, { email: names.email ?? '' })
@@ -224,7 +258,11 @@ export async function existingUserId(queries: Queries, text: string): Promise<st
   const id = parseId(text)
   if (!id) return undefined
   const row = await queries.first(
-    build.selectFrom('users').select('id').where('environment_id', '=', queries.environmentId).where('id', '=', id),
+    build
+      .selectFrom('users')
+      .select('id')
+      .where('environment_id', '=', queries.environmentId)
+      .where('id', '=', id),
   )
   return row?.id
 }

@@ -4,7 +4,7 @@ import { fail } from '#kernel/failure'
 import { ban, unban } from './ban.js'
 import { presentUser } from './present.js'
 import * as store from './store.js'
-import { banChange, checkMetadata } from './user.js'
+import { banChange, banEnd, checkMetadata } from './user.js'
 
 /** Changes the fields that are named. `isBanned` does all that the calls to ban and unban do. */
 export const updateUser = implement(api.users.updateUser).handler(async (call, { params, body }) => {
@@ -14,9 +14,14 @@ export const updateUser = implement(api.users.updateUser).handler(async (call, {
     const current = await store.lockUser(tx, params.userId)
     if (!current) throw fail(errors.user_not_found)
     const change = banChange(body, current)
+    // A ban in force keeps the terms that are not named; those of a ban that has expired are history.
+    const inForce = current.is_banned ? current : undefined
     const terms = {
-      reason: banReason === undefined ? current.ban_reason : banReason,
-      expiresAt: banExpiresAt === undefined ? current.ban_expires_at : banExpiresAt,
+      reason: banReason === undefined ? (inForce?.ban_reason ?? null) : banReason,
+      expiresAt:
+        banExpiresAt === undefined
+          ? (inForce?.ban_expires_at ?? null)
+          : banEnd(banExpiresAt, '/banExpiresAt', call.clock.now()),
     }
     if (change === 'ban' || change === 'amend') await ban(call, tx, current.id, terms)
     if (change === 'unban') await unban(call, tx, current.id)

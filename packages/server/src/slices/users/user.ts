@@ -1,5 +1,6 @@
 import { errors } from '@claviger/contract'
-import { fail } from '#kernel/failure'
+import { isoTime } from '#kernel/clock'
+import { fail, invalid } from '#kernel/failure'
 
 /** The most one metadata bucket may hold, in bytes of JSON. */
 export const metadataSizeBytesMax = 32 * 1024
@@ -29,4 +30,20 @@ export function banChange(
   if (patch.isBanned === false) return 'unban'
   const names = patch.banReason !== undefined || patch.banExpiresAt !== undefined
   return names && current.is_banned ? 'amend' : 'none'
+}
+
+/** The last instant that four digits of a year can write. */
+const lastInstantMs = Date.parse('9999-12-31T23:59:59.999Z')
+
+/**
+ * When a ban ends, in UTC. One that is over already is refused: it would end every session and keep
+ * nobody out. `pointer` is where the caller said it.
+ */
+export function banEnd(expiresAt: string | null, pointer: string, nowMs: number): string | null {
+  if (expiresAt === null) return null
+  const timeMs = Date.parse(expiresAt)
+  if (timeMs > nowMs && timeMs <= lastInstantMs) return isoTime(timeMs)
+  throw invalid(errors.invalid_request, [
+    { pointer, code: 'not_in_future', detail: 'must be an instant to come' },
+  ])
 }

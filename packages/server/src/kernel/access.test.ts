@@ -1,0 +1,64 @@
+import { administrator, anyone, anyoneAtAll, backend, errors, user } from '@claviger/contract'
+import { expect, test } from 'vitest'
+import { checkAccess } from './access.js'
+import { newId } from './ids.js'
+import { anonymous, type Principal } from './principal.js'
+
+const key = (...permissions: string[]): Principal => ({ kind: 'secret_key', id: newId(), permissions })
+const admin = (...permissions: string[]): Principal => ({ kind: 'administrator', id: newId(), permissions })
+const person: Principal = {
+  kind: 'user',
+  id: newId(),
+  sessionId: newId(),
+  organizationId: newId(),
+  role: 'owner',
+}
+
+const forUsers = { for: 'signed-in users', access: user }
+const forBackends = { for: 'secret keys and administrators', access: backend('users:write') }
+const forAdministrators = { for: 'administrators', access: administrator('users:write') }
+const forInstance = { for: 'administrators', access: administrator('users:write', 'instance') }
+
+test.each([
+  ['anyone', anonymous, anyone],
+  ['anyone, on the whole instance', anonymous, anyoneAtAll],
+  ['a signed-in user where anyone may', person, anyone],
+  ['a signed-in user', person, user],
+  ['a secret key with the permission', key('users:read', 'users:write'), forBackends.access],
+  ['a secret key with every permission', key('*'), forBackends.access],
+  ['an administrator on a route for backends', admin('users:write'), forBackends.access],
+  ['an administrator with the permission', admin('users:write'), forAdministrators.access],
+  ['an administrator with every permission, on the instance', admin('*'), forInstance.access],
+])('checkAccess lets %s in', (_, principal, access) => {
+  expect(checkAccess(principal, access)).toBeUndefined()
+})
+
+test.each([
+  ['nobody', anonymous, 'request without credential', forUsers],
+  ['a secret key with every permission', key('*'), 'secret key', forUsers],
+  ['an administrator with every permission', admin('*'), 'administrator credential', forUsers],
+  ['nobody', anonymous, 'request without credential', forBackends],
+  ['the owner of an organization', person, 'session', forBackends],
+  ['nobody', anonymous, 'request without credential', forAdministrators],
+  ['the owner of an organization', person, 'session', forAdministrators],
+  ['a secret key with every permission', key('*'), 'secret key', forAdministrators],
+  ['a secret key with every permission', key('*'), 'secret key', forInstance],
+])('checkAccess refuses %s as the wrong kind of credential (%#)', (_, principal, kind, route) => {
+  expect(() => checkAccess(principal, route.access)).toThrow(
+    expect.objectContaining({ definition: errors.wrong_credential, data: { kind, expected: route.for } }),
+  )
+})
+
+test.each([
+  ['a secret key without permissions', key(), forBackends],
+  ['a secret key that may only read', key('users:read'), forBackends],
+  ['a secret key that may write something else', key('organizations:write'), forBackends],
+  ['a secret key with a word that looks like all of them', key('users:*', 'USERS:WRITE', '**'), forBackends],
+  ['an administrator without permissions', admin(), forBackends],
+  ['an administrator that may only read', admin('users:read'), forAdministrators],
+  ['an administrator that may write something else', admin('organizations:write'), forInstance],
+])('checkAccess refuses %s and names the permission', (_, principal, route) => {
+  expect(() => checkAccess(principal, route.access)).toThrow(
+    expect.objectContaining({ definition: errors.permission_denied, data: { permission: 'users:write' } }),
+  )
+})
