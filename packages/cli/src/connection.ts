@@ -79,7 +79,9 @@ async function asOperator(context: Context, options: ConnectionOptions): Promise
   const dataDir = findDataDirectory(context)
   const operator = await readOperatorFile(dataDir)
   if (!operator) {
-    const others = context.env.CLAVIGER_SECRET_KEY ? 'CLAVIGER_URL for a server elsewhere' : 'CLAVIGER_DATA_DIR'
+    const others = context.env.CLAVIGER_SECRET_KEY
+      ? 'CLAVIGER_URL for a server elsewhere'
+      : 'CLAVIGER_DATA_DIR'
     throw new CommandError(
       exitCodes.unavailable,
       `No server has run with the data directory ${dataDir}. Start it with npm start, or set ${others}.`,
@@ -87,7 +89,12 @@ async function asOperator(context: Context, options: ConnectionOptions): Promise
   }
   const place = `${options.project ?? 'default'}/${options.environment ?? 'live'}`
   const { url, token: operatorToken, path: operatorFile } = operator
-  return { client: newClient(context, { baseUrl: url, operatorToken, environment: place }), url, place, operatorFile }
+  return {
+    client: newClient(context, { baseUrl: url, operatorToken, environment: place }),
+    url,
+    place,
+    operatorFile,
+  }
 }
 
 function newClient(context: Context, options: ClavigerOptions): Claviger {
@@ -107,19 +114,24 @@ function explainFailure(error: unknown, connection: Connection): unknown {
     return new CommandError(exitCode, sentence, { cause: error })
   }
   // What is left of the SDK's errors are arguments that cannot be sent.
-  if (error instanceof ClavigerError) return new CommandError(exitCodes.wrongUsage, error.message, { cause: error })
+  if (error instanceof ClavigerError)
+    return new CommandError(exitCodes.wrongUsage, error.message, { cause: error })
   return error
 }
 
 function silence(error: ConnectionError | TimeoutError, { url, operatorFile }: Connection): string {
-  if (error instanceof TimeoutError) return `The server at ${url} takes too long to answer. Try claviger doctor.`
+  if (error instanceof TimeoutError)
+    return `The server at ${url} takes too long to answer. Try claviger doctor.`
   if (operatorFile !== undefined) return `The server at ${url} is not running. Start it with npm start.`
   return `${error.message}. Check that the URL is right and that the server runs.`
 }
 
 function refusal(error: ApiError, { url, place, operatorFile }: Connection) {
   if (error.code === 'unexpected_response') {
-    return [exitCodes.unavailable, `What answers at ${url} is not Claviger. Start it with npm start.`] as const
+    return [
+      exitCodes.unavailable,
+      `What answers at ${url} is not Claviger. Start it with npm start.`,
+    ] as const
   }
   if (error instanceof NotFoundError) return [exitCodes.notFound, absence(error, place)] as const
   if (error instanceof AuthenticationError) {

@@ -1,1 +1,92 @@
-export const placeholder = 1
+import { Command, CommanderError } from 'commander'
+import { addDoctor } from './commands/doctor.js'
+import { addKeysCreate } from './commands/keys-create.js'
+import { addKeysList } from './commands/keys-list.js'
+import { addKeysRevoke } from './commands/keys-revoke.js'
+import { addMigrate } from './commands/migrate.js'
+import { addStart } from './commands/start.js'
+import { addUsersBan } from './commands/users-ban.js'
+import { addUsersGet } from './commands/users-get.js'
+import { addUsersList } from './commands/users-list.js'
+import { addUsersUnban } from './commands/users-unban.js'
+import { type Context, processContext } from './context.js'
+import { CommandError, type ExitCode, exitCodes } from './exit-codes.js'
+import { withExamples } from './options.js'
+import { version } from './version.js'
+
+/** Runs the command of this process. A server that it has started goes on when this has returned. */
+export async function main(): Promise<void> {
+  process.exitCode = await run(process.argv.slice(2), processContext())
+}
+
+/** Runs one command and answers its exit code; what went wrong is one sentence on stderr. */
+export async function run(args: readonly string[], context: Context): Promise<ExitCode> {
+  try {
+    await createProgram(context).parseAsync(args, { from: 'user' })
+    return exitCodes.ok
+  } catch (error) {
+    // Commander has said it already; with code 0 it has shown the help or the version that was asked for.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.wrongUsage
+    if (error instanceof CommandError) {
+      context.stderr.write(`${error.message}\n`)
+      return error.exitCode
+    }
+    // Nobody foresaw this one, so the trace helps more than a sentence would.
+    context.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
+    return exitCodes.failed
+  }
+}
+
+function createProgram(context: Context): Command {
+  const program = new Command('claviger')
+    .description('Runs Claviger, and manages its keys and users from the host.')
+    .version(version)
+    .option('--json', 'print JSON for programs, and nothing else on stdout')
+    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text),
+      getOutHelpWidth: () => context.stdout.columns ?? 80,
+      getErrHelpWidth: () => context.stderr.columns ?? 80,
+      outputError: (text, write) => write(sentenceOf(text)),
+    })
+    .exitOverride()
+    .addHelpText('after', guide)
+  withExamples(program, [
+    ['Run the server', 'claviger start'],
+    ['Make a key to try things with', 'claviger keys create --environment test'],
+    ['Find out why something does not work', 'claviger doctor'],
+  ])
+  addStart(program, context)
+  addMigrate(program, context)
+  addDoctor(program, context)
+  const keys = program.command('keys').description('Make, list and revoke secret and publishable keys.')
+  addKeysCreate(keys, context)
+  addKeysList(keys, context)
+  addKeysRevoke(keys, context)
+  const users = program.command('users').description('List, look at, ban and unban users.')
+  addUsersList(users, context)
+  addUsersGet(users, context)
+  addUsersBan(users, context)
+  addUsersUnban(users, context)
+  return program
+}
+
+/** Commander says `error: unknown option '--x'` and goes on in further lines. */
+function sentenceOf(text: string): string {
+  const words = text
+    .replace(/^error: /, '')
+    .trim()
+    .split('\n')
+    .join(' ')
+  const sentence = words.charAt(0).toUpperCase() + words.slice(1)
+  return `${sentence}${/[.)?]$/.test(sentence) ? '' : '.'} Add --help to see how it is used.\n`
+}
+
+const guide = `
+keys and users act on the server of this host, as its operator: on the one whose
+data directory is CLAVIGER_DATA_DIR, or .claviger here or in a folder above. With
+CLAVIGER_URL or --url they act on that server, with the key in CLAVIGER_SECRET_KEY.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 refused, 5 unavailable.
+`

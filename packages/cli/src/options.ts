@@ -19,7 +19,10 @@ export function withServerOptions(command: Command): Command {
 }
 
 /** Adds examples below the help of a command: a line of what it does, then the command itself. */
-export function withExamples(command: Command, examples: readonly (readonly [what: string, line: string])[]): Command {
+export function withExamples(
+  command: Command,
+  examples: readonly (readonly [what: string, line: string])[],
+): Command {
   const text = examples.map(([what, line]) => `  # ${what}\n  ${line}\n`).join('')
   return command.addHelpText('after', `\nExamples:\n${text}`)
 }

@@ -107,14 +107,20 @@ function partsOf(health) {
   return {
     api: { state: 'ok', text: `answers in ${health.durationMs} ms` },
     database: database ? { state: 'ok', text: 'connected' } : { state: 'down', text: 'not reachable' },
-    worker: worker ? { state: 'ok', text: 'running' } : { state: 'down', text: 'not running' },
+    worker: workerPart(worker),
   }
+}
+
+/** A node without a worker says nothing about one, and lacks nothing. */
+function workerPart(worker) {
+  if (worker === undefined) return { state: 'ok', text: 'on another node' }
+  return worker ? { state: 'ok', text: 'running' } : { state: 'down', text: 'not running' }
 }
 
 function headlineOf(state, health) {
   if (state === 'ok') return 'Everything is in order'
   if (state === 'unreachable') return 'The server does not answer'
-  const missing = ['database', 'worker'].filter((name) => !health.services[name])
+  const missing = ['database', 'worker'].filter((name) => health.services[name] === false)
   if (missing.length === 0) return 'Running, but not everything is in order'
   return `Running without ${missing.map((name) => `the ${name}`).join(' and ')}`
 }

@@ -39,7 +39,7 @@ export interface Foundations {
   readonly clock: Clock
   readonly logger: Logger
   readonly operatorToken: string
-  readonly isWorkerRunning: () => boolean
+  readonly isWorkerRunning: () => boolean | undefined
 }
 
 export interface Application {

@@ -91,7 +91,7 @@ async function startAll(
     clock: systemClock,
     publicUrl: config.publicUrl ?? `http://localhost:${config.port}`,
     version: await version(),
-    isWorkerRunning: () => worker?.isRunning() ?? false,
+    isWorkerRunning: () => (config.worker ? (worker?.isRunning() ?? false) : undefined),
   })
   const port = await application.http.listen({ host: config.host, port: config.port })
   begun.push(() => application.stop())

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { Context } from '../context.js'
 import { examine } from '../doctor/examine.js'
-import type { Finding } from '../doctor/finding.js'
+import type { CheckName, Finding } from '../doctor/finding.js'
 import { CommandError, exitCodes } from '../exit-codes.js'
 import { type GlobalOptions, withExamples } from '../options.js'
 import { printJson } from '../output/json.js'
@@ -23,7 +23,8 @@ export function addDoctor(program: Command, context: Context): void {
       }
       const wrong = findings.filter(({ ok }) => !ok)
       if (json) printJson(context, { ok: wrong.length === 0, checks: findings })
-      if (wrong.length > 0) throw new CommandError(exitCodes.failed, `${counted(wrong.length, 'check')} failed.`)
+      if (wrong.length > 0)
+        throw new CommandError(exitCodes.failed, `${counted(wrong.length, 'check')} failed.`)
     })
   withExamples(command, [
     ['Everything, a line for each check', 'claviger doctor'],
@@ -31,10 +32,21 @@ export function addDoctor(program: Command, context: Context): void {
   ])
 }
 
-const widthName = 16
+const titles: Readonly<Record<CheckName, string>> = {
+  node: 'Node',
+  configuration: 'Configuration',
+  data_directory: 'Data directory',
+  port: 'Port',
+  database: 'Database',
+  migrations: 'Migrations',
+  master_key: 'Master key',
+  server: 'Server',
+  clock: 'Clock',
+}
+const widthTitle = Math.max(...Object.values(titles).map(({ length }) => length))
 
 function printFinding({ stdout, env }: Context, { check, ok, message }: Finding): void {
   const paint = paintFor(stdout, env)
   const mark = ok ? paint('✓', 'green') : paint('✗', 'red')
-  stdout.write(`${mark} ${check.padEnd(widthName)} ${message}\n`)
+  stdout.write(`${mark} ${titles[check].padEnd(widthTitle)}  ${message}\n`)
 }

@@ -23,7 +23,8 @@ export function addKeysCreate(keys: Command, context: Context): void {
         if (options.json) return printJson(context, answer)
         context.stdout.write(`${answer.secret}\n`)
         // To whoever captures the key in a variable it would be noise.
-        if (context.stdout.isTty) context.stderr.write(`This ${kind} key of ${place} is shown this once: keep it safe.\n`)
+        if (context.stdout.isTty)
+          context.stderr.write(`This ${kind} key of ${place} is shown this once: keep it safe.\n`)
       })
     })
   withExamples(command, [

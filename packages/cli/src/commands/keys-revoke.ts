@@ -15,7 +15,10 @@ export function addKeysRevoke(keys: Command, context: Context): void {
       const options = command.optsWithGlobals<ServerOptions>()
       // The key would travel in a URL, and into the log of whatever proxy is on the way.
       if (/^[sp]k_/.test(id)) {
-        throw new CommandError(exitCodes.wrongUsage, 'Name the key by its id, which claviger keys list shows.')
+        throw new CommandError(
+          exitCodes.wrongUsage,
+          'Name the key by its id, which claviger keys list shows.',
+        )
       }
       await withServer(context, options, async ({ client, place }) => {
         const secretKey = await client.secretKeys.revoke(id)

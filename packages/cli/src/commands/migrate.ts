@@ -49,7 +49,8 @@ async function migrateConfigured(context: Context): Promise<{ applied: string[];
       ? { applied: await withPrivateDatabase(dataDir, apply), where: `the private database in ${dataDir}` }
       : { applied: await apply(databaseUrl), where: 'the database of CLAVIGER_DATABASE_URL' }
   } catch (error) {
-    if (error instanceof ConfigError) throw new CommandError(exitCodes.failed, error.message, { cause: error })
+    if (error instanceof ConfigError)
+      throw new CommandError(exitCodes.failed, error.message, { cause: error })
     throw explainDatabaseFailure(error)
   } finally {
     progress.clear()

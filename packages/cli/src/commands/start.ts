@@ -12,7 +12,8 @@ export function addStart(program: Command, context: Context): void {
     .description('Run the server in the foreground, as npm start does, until Ctrl-C.')
     .action(async (_options: object, command: Command) => {
       if (command.optsWithGlobals<GlobalOptions>().json) {
-        const advice = 'start prints no JSON. CLAVIGER_LOG_DESTINATION=stdout writes the log as JSON, line by line.'
+        const advice =
+          'start prints no JSON. CLAVIGER_LOG_DESTINATION=stdout writes the log as JSON, line by line.'
         throw new CommandError(exitCodes.wrongUsage, advice)
       }
       const node = checkNode(process.versions.node)

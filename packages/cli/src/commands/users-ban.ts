@@ -42,7 +42,9 @@ export function addUsersBan(users: Command, context: Context): void {
         const { user, ended } = answer
         const end = user.banExpiresAt === null ? '' : ` until ${minute(user.banExpiresAt)}`
         const sessions = counted(ended.sessions, 'session')
-        context.stdout.write(`Banned ${printable(nameOf(user))} in ${connection.place}${end}; ended ${sessions}.\n`)
+        context.stdout.write(
+          `Banned ${printable(nameOf(user))} in ${connection.place}${end}; ended ${sessions}.\n`,
+        )
       })
     })
   withExamples(command, [

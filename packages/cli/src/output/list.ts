@@ -23,7 +23,10 @@ interface Rows<Item> {
 }
 
 /** Writes a list page by page, and asks for no page that is not needed. */
-export async function printList<Noun extends string, Item>(context: Context, list: List<Noun, Item>): Promise<void> {
+export async function printList<Noun extends string, Item>(
+  context: Context,
+  list: List<Noun, Item>,
+): Promise<void> {
   const rows = list.isJson ? jsonRows(context, list) : tableRows(context, list)
   const progress = createProgress(context, 'Reading')
   let page: Page<Noun, Item> | null = await list.first

@@ -5,8 +5,7 @@ import { createSeal } from './seal.js'
 
 const seal = createSeal(randomBytes(32))
 const bytes = fc.uint8Array({ maxLength: 300 })
-// Half of a surrogate pair has no UTF-8 of its own, so as a context it would be no other than the next one.
-const anyCharacter = fc.nat(0x10ffff).map((codePoint) => String.fromCodePoint(codePoint).toWellFormed())
+const anyCharacter = fc.nat(0x10ffff).map((codePoint) => String.fromCodePoint(codePoint))
 const nonceOf = (sealed: Buffer) => sealed.subarray(1, 13).toString('hex')
 
 test('seal and open give back what was sealed, under any context', () => {

@@ -28,26 +28,25 @@ export async function resolveEnvironment(
   if (own && named && own.id !== named.id) throw fail(errors.environment_mismatch)
   const environment = own ?? named
   if (environment) return environment
-  if (identified.principal.kind === 'administrator') throw fail(errors.environment_required)
+  // On an end user's route an administrator is refused for what it is, not for what it left out.
+  const mustName = identified.principal.kind === 'administrator' && route.access.by !== 'user'
+  if (mustName) throw fail(errors.environment_required)
   const fallback = await find.byDefault()
   if (!fallback) throw fail(errors.environment_not_found, { environment: 'by default' })
   return fallback
 }
 
-async function namedEnvironment(
-  request: WireRequest,
-  find: EnvironmentFinder,
-): Promise<Environment | undefined> {
+async function namedEnvironment(request: WireRequest, find: EnvironmentFinder): Promise<Environment | undefined> {
   const { projectSlug, environmentName } = request.params
-  if (projectSlug !== undefined) return spelled(`${projectSlug}/${environmentName}`, find)
   const key = header(request, 'x-publishable-key')
   const name = header(request, 'claviger-environment')
-  const [byKey, byName] = await Promise.all([
+  const [named, ...others] = await Promise.all([
+    projectSlug === undefined ? undefined : spelled(`${projectSlug}/${environmentName}`, find),
     key ? publishable(key, find) : undefined,
     name ? spelled(name, find) : undefined,
-  ])
-  if (byKey && byName && byKey.id !== byName.id) throw fail(errors.environment_mismatch)
-  return byKey ?? byName
+  ]).then((found) => found.filter((environment) => environment !== undefined))
+  if (others.some(({ id }) => id !== named?.id)) throw fail(errors.environment_mismatch)
+  return named
 }
 
 async function publishable(key: string, find: EnvironmentFinder): Promise<Environment> {

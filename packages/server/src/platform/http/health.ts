@@ -7,18 +7,20 @@ export function healthEndpoints(state: {
   version: string
   startedAtMs: number
   isDatabaseUp: () => Promise<boolean>
-  isWorkerRunning: () => boolean
+  /** Undefined on a node that has no worker. */
+  isWorkerRunning: () => boolean | undefined
 }): Endpoint[] {
   const getHealth = implement(api.system.getHealth).handler(async (call) => {
     const database = await state.isDatabaseUp()
+    const worker = state.isWorkerRunning()
     const now = call.clock.now()
     return {
-      status: database ? ('ok' as const) : ('degraded' as const),
+      status: database && worker !== false ? ('ok' as const) : ('degraded' as const),
       ts: now,
       timestamp: isoTime(now),
       version: state.version,
       uptimeSeconds: Math.floor((now - state.startedAtMs) / 1_000),
-      services: { database, realtime: database, worker: state.isWorkerRunning() },
+      services: { database, realtime: database, ...(worker !== undefined && { worker }) },
     }
   })
   const getLiveness = implement(api.system.getLiveness).handler(async () => ({ status: 'ok' as const }))

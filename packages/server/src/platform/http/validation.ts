@@ -73,7 +73,11 @@ function problemOf(part: string, error: ErrorObject): Problem {
   const place = part === 'query' ? `/query${error.instancePath}` : error.instancePath
   switch (error.keyword) {
     case 'required':
-      return { pointer: `${place}/${token(error.params.missingProperty)}`, code: 'required', detail: 'is missing' }
+      return {
+        pointer: `${place}/${token(error.params.missingProperty)}`,
+        code: 'required',
+        detail: 'is missing',
+      }
     case 'additionalProperties':
       return {
         pointer: `${place}/${token(error.params.additionalProperty)}`,

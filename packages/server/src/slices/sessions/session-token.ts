@@ -18,6 +18,8 @@ export interface SessionClaims {
 
 /** How far the clock of a verifier may be off. */
 const clockToleranceSeconds = 5
+/** For how long a public key is remembered: by then its last token is over, whatever became of the key. */
+const keyMemoryMs = tokenLifetimeSeconds * 1_000
 
 /** Signs a session token (RFC 7519) with the current key of the environment. */
 export async function signSessionToken(
@@ -40,6 +42,7 @@ interface PublicKey {
   readonly environmentId: string
   readonly algorithm: string
   readonly key: KeyObject
+  readonly foundAtMs: number
 }
 
 /**
@@ -52,13 +55,17 @@ export function createTokenVerifier(anywhere: Queries, clock: Clock, issuer: str
 
   async function findKey(kid: string): Promise<PublicKey | undefined> {
     const known = keys.get(kid)
-    if (known) return known
+    const foundAtMs = clock.now()
+    if (known && foundAtMs - known.foundAtMs < keyMemoryMs) return known
     const row = await findPublicKey(anywhere, kid)
+    // One that has left the key set is as unknown as any other, also to a node that knew it.
+    keys.delete(kid)
     if (!row) return undefined
     const key = createPublicKey({ key: row.public_jwk as never, format: 'jwk' })
     if (keys.size >= keysMax) keys.clear()
-    keys.set(kid, { environmentId: row.environment_id, algorithm: row.algorithm, key })
-    return keys.get(kid)
+    const found = { environmentId: row.environment_id, algorithm: row.algorithm, key, foundAtMs }
+    keys.set(kid, found)
+    return found
   }
 
   return async function verify(token: string): Promise<SessionClaims | undefined> {

@@ -26,7 +26,6 @@ test.each([
 
 test('judgeRefresh never logs out tabs that refresh when they like, if each answer arrives within the grace', () => {
   const step = fc.record({
-    tab: fc.nat({ max: 3 }),
     waitSeconds: fc.double({ min: 0, max: 120, noNaN: true }),
     lateSeconds: fc.double({ min: 0, max: graceSeconds - 0.001, noNaN: true }),
   })

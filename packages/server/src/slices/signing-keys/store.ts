@@ -44,13 +44,16 @@ export function listPublicKeys(read: Queries) {
     order by activates_at desc`)
 }
 
-/** The key that signs now: of those that are active, the one that became so last. */
+/**
+ * The key that signs now: of those that are active, the one that became so last. Where none is active yet, the
+ * first to become so: whoever waited for the lock looks from an instant before the key that was made meanwhile.
+ */
 export function findCurrentKey(queries: Queries) {
   return queries.first(
     statement<{ id: string; algorithm: Algorithm; private_key_sealed: Buffer }>(
       `select id, algorithm, private_key_sealed from signing_keys
-       where environment_id = $1 and activates_at <= instant() and (expires_at is null or expires_at > instant())
-       order by activates_at desc limit 1`,
+       where environment_id = $1 and (expires_at is null or expires_at > instant())
+       order by activates_at <= instant() desc, abs(extract(epoch from activates_at - instant())) limit 1`,
       [queries.environmentId],
     ),
   )

@@ -1,0 +1,119 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { launchBrowser } from './browser.js'
+import { createInstallation } from './installation.js'
+
+const installation = await createInstallation()
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+let browser: Browser
+let page: Page
+/** What a page must not cause: errors on the console, and whatever the content security policy refused. */
+let complaints: string[]
+
+beforeAll(async () => {
+  await installation.start()
+  browser = await launchBrowser()
+})
+afterAll(async () => {
+  await browser.close()
+  await installation.remove()
+})
+afterEach(() => page.close())
+
+async function open(path: string, options: { colorScheme?: 'light' | 'dark'; width?: number } = {}): Promise<void> {
+  const { colorScheme = 'light', width = 1280 } = options
+  complaints = []
+  page = await browser.newPage({ colorScheme, viewport: { width, height: 800 } })
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(error.message))
+  await page.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) => {
+      console.error(`refused by policy: ${event.violatedDirective} ${event.blockedURI}`)
+    })
+  })
+  await page.goto(installation.url + path, { waitUntil: 'load' })
+}
+
+/** Violations of WCAG 2.2 AA that axe finds. It is evaluated from outside, as the policy lets in no script. */
+async function accessibilityProblems(): Promise<string[]> {
+  await page.evaluate(axe)
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; nodes: { target: unknown }[] }[] }> }
+    }
+    const { violations } = await axe.run()
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(', ')}`)
+  })
+}
+
+describe.each([
+  ['light', 1280],
+  ['dark', 1280],
+  ['light', 360],
+  ['dark', 360],
+] as const)('in the %s theme at %i px', (colorScheme, width) => {
+  test('the first page tells how the server is, accessibly and under its own policy', async () => {
+    await open('/', { colorScheme, width })
+    await page.getByText('Everything is in order').waitFor()
+    expect(await accessibilityProblems()).toEqual([])
+    expect(complaints).toEqual([])
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
+  })
+
+  test('the reference shows every operation, accessibly and under its own policy', async () => {
+    await open('/reference', { colorScheme, width })
+    const document = (await (await fetch(`${installation.url}/openapi.json`)).json()) as {
+      paths: Record<string, Record<string, { operationId: string }>>
+    }
+    const ids = Object.values(document.paths).flatMap((path) => Object.values(path).map(({ operationId }) => operationId))
+    await page.locator(`[id="${ids[0]}"]`).waitFor({ state: 'attached' })
+    for (const id of ids) expect([id, await page.locator(`[id="${id}"]`).count()]).toEqual([id, 1])
+    expect(await accessibilityProblems()).toEqual([])
+    expect(complaints).toEqual([])
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
+  })
+})
+
+test('the setup token leaves the address bar at once and is kept nowhere', async () => {
+  await open('/#setup=setup_secretsecretsecret')
+  await page.getByText('Everything is in order').waitFor()
+  expect(page.url()).toBe(`${installation.url}/`)
+  const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state]))
+  expect(kept).not.toContain('secretsecret')
+  expect(await page.content()).not.toContain('secretsecret')
+})
+
+test('people in a browser sign up, and a page of another site cannot use their cookies', async () => {
+  await open('/')
+  const status = await page.evaluate(async () => {
+    const response = await fetch('/v1/auth/sign-up/email-password', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email: 'browser@example.com', password: 'Correct-horse-battery-9' }),
+    })
+    return response.status
+  })
+  expect(status).toBe(201)
+  const cookies = await page.context().cookies()
+  expect(cookies.find(({ name }) => name === '__client')).toMatchObject({ httpOnly: true, sameSite: 'Lax' })
+  expect(cookies.find(({ name }) => name === '__session')).toMatchObject({ httpOnly: false })
+  const me = await page.evaluate(async () => (await fetch('/v1/me')).json())
+  expect(me).toMatchObject({ user: { email: 'browser@example.com' } })
+  // The same host under another name is another site; its page tries with the visitor's cookies.
+  await page.goto(installation.url.replace('127.0.0.1', 'localhost'))
+  const refused = await page.evaluate(async (url) => {
+    try {
+      await fetch(`${url}/v1/auth/sign-out/all`, { method: 'POST', credentials: 'include' })
+      return 'readable'
+    } catch {
+      return 'not readable'
+    }
+  }, installation.url)
+  expect(refused).toBe('not readable')
+  await page.goto(installation.url)
+  expect(await page.evaluate(async () => (await fetch('/v1/me')).status)).toBe(200)
+})
