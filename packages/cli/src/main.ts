@@ -84,9 +84,9 @@ function sentenceOf(text: string): string {
 }
 
 const guide = `
-keys and users act on the server of this host, as its operator: on the one whose
+keys and users act on the server of this host, as its operator: the server whose
 data directory is CLAVIGER_DATA_DIR, or .claviger here or in a folder above. With
-CLAVIGER_URL or --url they act on that server, with the key in CLAVIGER_SECRET_KEY.
+CLAVIGER_URL or --url they act on that one, with the key in CLAVIGER_SECRET_KEY.
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 refused, 5 unavailable.
-`
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 refused by the server,
+5 server or database unavailable.`

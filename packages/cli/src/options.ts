@@ -24,7 +24,7 @@ export function withExamples(
   examples: readonly (readonly [what: string, line: string])[],
 ): Command {
   const text = examples.map(([what, line]) => `  # ${what}\n  ${line}\n`).join('')
-  return command.addHelpText('after', `\nExamples:\n${text}`)
+  return command.addHelpText('after', `\nExamples:\n${text.trimEnd()}`)
 }
 
 /** A whole number from 1, as commander reads an option. */

@@ -8,7 +8,7 @@ export async function withPrivateDatabase<T>(
 ): Promise<T> {
   const { startEmbeddedPostgres } = await import('@claviger/server/embedded-postgres')
   // An exit takes the database along; a signal that ends Node by itself would leave it behind.
-  const exit = () => process.exit(130)
+  const exit = (_name: NodeJS.Signals, signal: number) => process.exit(128 + signal)
   for (const signal of signals) process.once(signal, exit)
   try {
     // If it ends by itself, the work finds its connection closed and says so.

@@ -101,6 +101,11 @@ export type ErrorCode =
    * origins.
    */
   | 'origin_not_allowed'
+  /**
+   * 500 Outcome unknown: The database was lost while the change was being kept. Look whether it is there
+   * before you repeat it.
+   */
+  | 'outcome_unknown'
   /** 400 Password too short: The password must have at least {lengthMin} characters. */
   | 'password_too_short'
   /** 400 Password too weak: The password lacks {missing}. */

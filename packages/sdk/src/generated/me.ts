@@ -76,12 +76,14 @@ export class MeResource {
   /**
    * End one of the signed-in user’s sessions.
    *
-   * For an end user: needs a session token.
+   * For an end user: needs a session token. Honours `idempotencyKey`; the SDK makes one, so that a lost
+   * answer is asked for again safely.
    *
    * @param sessionId The session id; one that is unknown throws `session_not_found`.
    * @param options Settings of this call alone.
    * @returns One signed-in client of a user.
    * @throws {NotFoundError} `session_not_found`: Session not found.
+   * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
    */
   revokeSession(sessionId: string, options?: CallOptions): Promise<Session> {
     return this.#transport.call<Session>(
@@ -90,6 +92,7 @@ export class MeResource {
         method: 'POST',
         path: '/v1/me/sessions/:sessionId/revoke',
         property: 'session',
+        idempotent: true,
       },
       { params: { sessionId } },
       options,
@@ -99,20 +102,22 @@ export class MeResource {
   /**
    * Change the username or the unsafe metadata of the signed-in user.
    *
-   * For an end user: needs a session token.
+   * For an end user: needs a session token. Honours `idempotencyKey`; the SDK makes one, so that a lost
+   * answer is asked for again safely.
    *
    * @param body What to send.
    * @param options Settings of this call alone.
    * @returns The signed-in user.
    * @throws {ConflictError} `username_taken`: Username taken.
    * @throws {BadRequestError} `metadata_too_large`: Metadata too large.
+   * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
    *
    * @example
    * const user = await client.me.update({ unsafeMetadata: { theme: 'dark' } })
    */
   update(body: MeUpdateBody, options?: CallOptions): Promise<Me> {
     return this.#transport.call<Me>(
-      { id: 'me.update', method: 'PATCH', path: '/v1/me', property: 'user' },
+      { id: 'me.update', method: 'PATCH', path: '/v1/me', property: 'user', idempotent: true },
       { body },
       options,
     )

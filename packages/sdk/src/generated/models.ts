@@ -77,7 +77,8 @@ export interface Health {
   services: {
     database: boolean
     realtime: boolean
-    worker: boolean
+    /** Absent on a node that has none. */
+    worker?: boolean
   }
 }
 

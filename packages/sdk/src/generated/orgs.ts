@@ -115,7 +115,8 @@ export class OrgsResource {
    *
    * The signed-in user must have the address that was invited.
    *
-   * For an end user: needs a session token.
+   * For an end user: needs a session token. Honours `idempotencyKey`; the SDK makes one, so that a lost
+   * answer is asked for again safely.
    *
    * @param body What to send.
    * @param options Settings of this call alone.
@@ -125,6 +126,7 @@ export class OrgsResource {
    * @throws {GoneError} `invitation_expired`: Invitation expired.
    * @throws {PermissionDeniedError} `invitation_for_another_address`: Invitation for another address.
    * @throws {ConflictError} `already_member`: Already a member.
+   * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
    *
    * @example
    * const { organization, membership } = await client.orgs.acceptInvitation({ token: 'inv_…' })
@@ -134,7 +136,7 @@ export class OrgsResource {
     options?: CallOptions,
   ): Promise<OrgsAcceptInvitationAnswer> {
     return this.#transport.call<OrgsAcceptInvitationAnswer>(
-      { id: 'orgs.acceptInvitation', method: 'POST', path: '/v1/orgs/invitations/accept' },
+      { id: 'orgs.acceptInvitation', method: 'POST', path: '/v1/orgs/invitations/accept', idempotent: true },
       { body },
       options,
     )
@@ -298,7 +300,8 @@ export class OrgsResource {
    *
    * Only an owner may make an owner, or change the role of one.
    *
-   * For an end user: needs a session token.
+   * For an end user: needs a session token. Honours `idempotencyKey`; the SDK makes one, so that a lost
+   * answer is asked for again safely.
    *
    * @param organizationId The organization id; one that is unknown throws `organization_not_found`.
    * @param userId The user id; one that is unknown throws `membership_not_found`.
@@ -309,6 +312,7 @@ export class OrgsResource {
    * @throws {NotFoundError} `membership_not_found`: Membership not found.
    * @throws {PermissionDeniedError} `role_required`: Role required.
    * @throws {ConflictError} `last_owner`: Last owner.
+   * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
    *
    * @example
    * const membership = await client.orgs.updateMember(organizationId, userId, { role: 'admin' })
@@ -325,6 +329,7 @@ export class OrgsResource {
         method: 'PATCH',
         path: '/v1/orgs/:organizationId/members/:userId',
         property: 'membership',
+        idempotent: true,
       },
       { params: { organizationId, userId }, body },
       options,
@@ -415,18 +420,20 @@ export class OrgsResource {
    *
    * The next session token carries `org` and `org_role`. `orgId: null` leaves every organization.
    *
-   * For an end user: needs a session token.
+   * For an end user: needs a session token. Honours `idempotencyKey`; the SDK makes one, so that a lost
+   * answer is asked for again safely.
    *
    * @param body What to send.
    * @param options Settings of this call alone.
    * @throws {NotFoundError} `organization_not_found`: Organization not found.
+   * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
    *
    * @example
    * const { session, orgRole } = await client.orgs.switch({ orgId: null })
    */
   switch(body: OrgsSwitchBody, options?: CallOptions): Promise<OrgsSwitchAnswer> {
     return this.#transport.call<OrgsSwitchAnswer>(
-      { id: 'orgs.switch', method: 'PATCH', path: '/v1/orgs/current' },
+      { id: 'orgs.switch', method: 'PATCH', path: '/v1/orgs/current', idempotent: true },
       { body },
       options,
     )
@@ -435,7 +442,8 @@ export class OrgsResource {
   /**
    * Rename an organization, as its owner or admin.
    *
-   * For an end user: needs a session token.
+   * For an end user: needs a session token. Honours `idempotencyKey`; the SDK makes one, so that a lost
+   * answer is asked for again safely.
    *
    * @param organizationId The organization id; one that is unknown throws `organization_not_found`.
    * @param body What to send.
@@ -444,13 +452,20 @@ export class OrgsResource {
    * @throws {NotFoundError} `organization_not_found`: Organization not found.
    * @throws {ConflictError} `organization_slug_taken`: Slug taken.
    * @throws {PermissionDeniedError} `role_required`: Role required.
+   * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
    *
    * @example
    * const organization = await client.orgs.update(organizationId, { name: 'Acme Industries' })
    */
   update(organizationId: string, body: OrgsUpdateBody, options?: CallOptions): Promise<MyOrganization> {
     return this.#transport.call<MyOrganization>(
-      { id: 'orgs.update', method: 'PATCH', path: '/v1/orgs/:organizationId', property: 'organization' },
+      {
+        id: 'orgs.update',
+        method: 'PATCH',
+        path: '/v1/orgs/:organizationId',
+        property: 'organization',
+        idempotent: true,
+      },
       { params: { organizationId }, body },
       options,
     )

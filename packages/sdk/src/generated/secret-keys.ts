@@ -93,12 +93,14 @@ export class SecretKeysResource {
    *
    * The next request with the key is refused, on every node. A revoked key can be revoked again.
    *
-   * Needs an administrator's token with the permission `secret_keys:write`.
+   * Needs an administrator's token with the permission `secret_keys:write`. Honours `idempotencyKey`; the SDK
+   * makes one, so that a lost answer is asked for again safely.
    *
    * @param secretKeyId The secret key id; one that is unknown throws `secret_key_not_found`.
    * @param options Settings of this call alone.
    * @returns A key of one environment, without its secret.
    * @throws {NotFoundError} `secret_key_not_found`: Secret key not found.
+   * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
    */
   revoke(secretKeyId: string, options?: CallOptions): Promise<SecretKey> {
     return this.#transport.call<SecretKey>(
@@ -107,6 +109,7 @@ export class SecretKeysResource {
         method: 'POST',
         path: '/v1/admin/secret-keys/:secretKeyId/revoke',
         property: 'secretKey',
+        idempotent: true,
       },
       { params: { secretKeyId } },
       options,

@@ -76,12 +76,14 @@ export class SessionsResource {
    *
    * The next request of that client is refused. A session that is over already stays as it ended.
    *
-   * Needs a secret key, or an administrator's token, with the permission `sessions:write`.
+   * Needs a secret key, or an administrator's token, with the permission `sessions:write`. Honours
+   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
    *
    * @param sessionId The session id; one that is unknown throws `session_not_found`.
    * @param options Settings of this call alone.
    * @returns One signed-in client of a user.
    * @throws {NotFoundError} `session_not_found`: Session not found.
+   * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
    */
   revoke(sessionId: string, options?: CallOptions): Promise<Session> {
     return this.#transport.call<Session>(
@@ -90,6 +92,7 @@ export class SessionsResource {
         method: 'POST',
         path: '/v1/admin/sessions/:sessionId/revoke',
         property: 'session',
+        idempotent: true,
       },
       { params: { sessionId } },
       options,

@@ -55,11 +55,13 @@ export class SigningKeysResource {
    * The new key is in the key set at once and signs after one hour, when verifiers have fetched it. The old
    * key stays in the set for 24 h after that.
    *
-   * Needs a secret key, or an administrator's token, with the permission `signing_keys:write`.
+   * Needs a secret key, or an administrator's token, with the permission `signing_keys:write`. Honours
+   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
    *
    * @param options Settings of this call alone.
    * @returns A key that signs session tokens; its private half never leaves.
    * @throws {ConflictError} `rotation_in_progress`: Rotation in progress.
+   * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
    */
   rotate(options?: CallOptions): Promise<SigningKey> {
     return this.#transport.call<SigningKey>(
@@ -68,6 +70,7 @@ export class SigningKeysResource {
         method: 'POST',
         path: '/v1/admin/signing-keys/rotate',
         property: 'signingKey',
+        idempotent: true,
       },
       {},
       options,

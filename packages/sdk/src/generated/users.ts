@@ -220,15 +220,22 @@ export class UsersResource {
   /**
    * End every session of a user.
    *
-   * Needs a secret key, or an administrator's token, with the permission `sessions:write`.
+   * Needs a secret key, or an administrator's token, with the permission `sessions:write`. Honours
+   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
    *
    * @param userId The user id; one that is unknown throws `user_not_found`.
    * @param options Settings of this call alone.
    * @throws {NotFoundError} `user_not_found`: User not found.
+   * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
    */
   revokeSessions(userId: string, options?: CallOptions): Promise<UsersRevokeSessionsAnswer> {
     return this.#transport.call<UsersRevokeSessionsAnswer>(
-      { id: 'users.revokeSessions', method: 'POST', path: '/v1/admin/users/:userId/revoke-sessions' },
+      {
+        id: 'users.revokeSessions',
+        method: 'POST',
+        path: '/v1/admin/users/:userId/revoke-sessions',
+        idempotent: true,
+      },
       { params: { userId } },
       options,
     )

@@ -1,9 +1,17 @@
 import { testServer } from '@claviger/server/testing'
 import { expect, test } from 'vitest'
-import { rotateDueKeys } from './rotate-due-keys.js'
+import { appendEvent } from '#platform/db/append-event'
+import { type Rotation, rotateDueKeys } from './rotate-due-keys.js'
 
 const server = testServer()
-const rotate = () => rotateDueKeys(server.database.anywhere, server.database.transaction, server.seal)
+const record: Rotation['record'] = (tx, data) =>
+  appendEvent(tx, { type: 'signing_key.created', data, principal: 'system', requestId: null })
+
+/** What the worker does every hour. */
+function rotate() {
+  const { anywhere, transaction } = server.database
+  return rotateDueKeys({ anywhere, transaction, seal: server.seal, record })
+}
 
 test('rotateDueKeys replaces keys that are 30 days old, as their environments ask, and no others', async () => {
   const [old, rsa, untouched] = await Promise.all([

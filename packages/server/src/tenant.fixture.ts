@@ -1,0 +1,100 @@
+import type { Route } from '@claviger/contract'
+import { goodPassword, type TestEnvironment, type TestServer } from '@claviger/server/testing'
+
+/** An environment with one of everything that an id can name. */
+export interface Tenant {
+  readonly environment: TestEnvironment
+  readonly operatorToken: string
+  readonly sessionToken: string
+  /** What stands in a path, by the name of its parameter. */
+  readonly params: Readonly<Record<string, string>>
+  /** What names something of the tenant in a body or a query, by the name of its field. */
+  readonly references: Readonly<Record<string, string>>
+}
+
+export async function makeTenant({ environment: make, operatorToken }: TestServer): Promise<Tenant> {
+  const environment = await make()
+  const { sdk, operator } = environment
+  const owner = await environment.signedUp()
+  const elsewhere = environment.browser()
+  const [{ body: otherSession }, member, newcomer, organization, other, { secretKey }] = await Promise.all([
+    elsewhere.post('/v1/auth/sign-in/email-password', { email: owner.email, password: goodPassword }),
+    sdk.users.create({}),
+    sdk.users.create({}),
+    sdk.organizations.create({ name: 'Own', slug: 'own', createdBy: owner.userId }),
+    sdk.organizations.create({ name: 'Other', slug: 'other' }),
+    operator.secretKeys.create({ name: 'Another' }),
+  ])
+  const [invitation, offer] = await Promise.all([
+    sdk.invitations.create({ email: 'invited@example.com', orgId: organization.id }),
+    sdk.invitations.create({ email: owner.email, orgId: other.id }),
+    sdk.memberships.create(organization.id, { userId: member.id }),
+  ])
+  const [projectSlug = '', environmentName = ''] = environment.name.split('/')
+  return {
+    environment,
+    operatorToken,
+    sessionToken: owner.cookies.get('__session') ?? '',
+    params: {
+      environmentName,
+      invitationId: invitation.id,
+      organizationId: organization.id,
+      projectId: environment.projectId,
+      projectSlug,
+      secretKeyId: secretKey.id,
+      sessionId: otherSession.sessionId,
+      userId: member.id,
+    },
+    references: {
+      createdBy: owner.userId,
+      orgId: organization.id,
+      refreshToken: owner.cookies.get('__client') ?? '',
+      token: offer.token,
+      userId: newcomer.id,
+    },
+  }
+}
+
+/** The credential that a route is for. */
+export function ownCredential({ access }: Route, tenant: Tenant): Record<string, string> {
+  switch (access.by) {
+    case 'anyone':
+      return { 'x-publishable-key': tenant.environment.publishableKey }
+    case 'user':
+      return bearer(tenant.sessionToken)
+    case 'backend':
+      return bearer(tenant.environment.secretKey)
+    case 'administrator':
+      return asOperator(tenant)
+  }
+}
+
+export function asOperator(tenant: Tenant): Record<string, string> {
+  return { ...bearer(tenant.operatorToken), 'claviger-environment': tenant.environment.name }
+}
+
+export function bearer(token: string): Record<string, string> {
+  return { authorization: `Bearer ${token}` }
+}
+
+/** The path of a route with the ids of the tenant, or with others in their place. */
+export function pathOf(route: Route, tenant: Tenant, others: Readonly<Record<string, string>> = {}): string {
+  const params = { ...tenant.params, ...others }
+  return route.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))
+}
+
+/** The body that the contract shows, with what it refers to replaced by what the tenant has. */
+export function exampleBody({ body }: Route, tenant: Tenant): Record<string, unknown> | undefined {
+  if (!body) return undefined
+  const [example] = (body as { examples?: Record<string, unknown>[] }).examples ?? []
+  const references = referencesIn(body).map((name) => [name, tenant.references[name]])
+  return { ...example, ...Object.fromEntries(references) }
+}
+
+/** The fields of a body or a query that name something. */
+export function referencesIn(schema: object | undefined): string[] {
+  const { properties } = (schema ?? {}) as { properties?: Record<string, object> }
+  return Object.keys(properties ?? {}).filter((name) => {
+    return /Id$|^createdBy$|[tT]oken$/.test(name) && name !== 'externalId'
+  })
+}
