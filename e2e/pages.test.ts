@@ -22,7 +22,10 @@ afterAll(async () => {
 })
 afterEach(() => page.close())
 
-async function open(path: string, options: { colorScheme?: 'light' | 'dark'; width?: number } = {}): Promise<void> {
+async function open(
+  path: string,
+  options: { colorScheme?: 'light' | 'dark'; width?: number } = {},
+): Promise<void> {
   const { colorScheme = 'light', width = 1280 } = options
   complaints = []
   page = await browser.newPage({ colorScheme, viewport: { width, height: 800 } })
@@ -66,10 +69,12 @@ describe.each([
 
   test('the reference shows every operation, accessibly and under its own policy', async () => {
     await open('/reference', { colorScheme, width })
-    const document = (await (await fetch(`${installation.url}/openapi.json`)).json()) as {
+    const openApi = (await (await fetch(`${installation.url}/openapi.json`)).json()) as {
       paths: Record<string, Record<string, { operationId: string }>>
     }
-    const ids = Object.values(document.paths).flatMap((path) => Object.values(path).map(({ operationId }) => operationId))
+    const ids = Object.values(openApi.paths).flatMap((path) =>
+      Object.values(path).map(({ operationId }) => operationId),
+    )
     await page.locator(`[id="${ids[0]}"]`).waitFor({ state: 'attached' })
     for (const id of ids) expect([id, await page.locator(`[id="${id}"]`).count()]).toEqual([id, 1])
     expect(await accessibilityProblems()).toEqual([])
@@ -82,7 +87,9 @@ test('the setup token leaves the address bar at once and is kept nowhere', async
   await open('/#setup=setup_secretsecretsecret')
   await page.getByText('Everything is in order').waitFor()
   expect(page.url()).toBe(`${installation.url}/`)
-  const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state]))
+  const kept = await page.evaluate(() =>
+    JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state]),
+  )
   expect(kept).not.toContain('secretsecret')
   expect(await page.content()).not.toContain('secretsecret')
 })

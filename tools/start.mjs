@@ -8,18 +8,19 @@ await install()
 
 if (process.argv.includes('--watch')) {
   const server = join(root, 'packages/server/src/run.ts')
-  follow(['--conditions=source', '--import', 'tsx', '--watch', '--watch-preserve-output', server])
+  follow(['--conditions=source', '--import', 'tsx', '--watch', '--watch-preserve-output', server], {})
 } else {
   await build()
-  follow([join(root, 'packages/server/dist/run.js')])
+  // The time that the server shows is that since this began, not since its own process did.
+  follow([join(root, 'packages/server/dist/run.js')], { CLAVIGER_STARTED_AT: String(startedAt) })
 }
 
 /** Runs the server as the one child, and ends with it and as it did. */
-function follow(args) {
+function follow(args, env) {
   const child = spawn(process.execPath, args, {
     stdio: 'inherit',
     cwd: root,
-    env: { ...process.env, CLAVIGER_STARTED_AT: String(startedAt) },
+    env: { ...process.env, ...env },
   })
   // A terminal sends Ctrl-C to both; a supervisor sends SIGTERM only here.
   process.on('SIGINT', () => {})

@@ -50,10 +50,14 @@ async function seed(
 
 async function insertDefaultProject(pool: Pool): Promise<string> {
   const [projectId, liveId] = [randomUUID(), randomUUID()]
-  await pool.query("insert into projects (id, slug, name, is_default) values ($1, 'default', 'Default', true)", [
+  await pool.query(
+    "insert into projects (id, slug, name, is_default) values ($1, 'default', 'Default', true)",
+    [projectId],
+  )
+  await pool.query("insert into environments (id, project_id, name) values ($1, $2, 'live')", [
+    liveId,
     projectId,
   ])
-  await pool.query("insert into environments (id, project_id, name) values ($1, $2, 'live')", [liveId, projectId])
   return liveId
 }
 

@@ -4,7 +4,8 @@ const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as con
 const instant = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/i
 
 /**
- * When a ban ends, from a span (`30m`, `12h`, `7d`, `2w`) or a moment of ISO 8601; a date alone begins at midnight UTC.
+ * When a ban ends, from a span (`30m`, `12h`, `7d`, `2w`) or a moment of ISO 8601; a date alone is its midnight
+ * in UTC.
  *
  * @returns Milliseconds since 1970; undefined for a text that is neither, or that lies not in the future.
  */

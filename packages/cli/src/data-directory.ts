@@ -30,7 +30,7 @@ export function serverVariables({ env, cwd }: Pick<Context, 'env' | 'cwd'>): Con
   return { ...env, CLAVIGER_DATA_DIR: findDataDirectory({ env, cwd }) }
 }
 
-/** Reads where the server of a data directory is and what the operator proves itself with; undefined without one. */
+/** Reads where the server of a data directory is, and the operator's token; undefined where none has run. */
 export async function readOperatorFile(dataDir: string): Promise<OperatorFile | undefined> {
   const path = join(dataDir, 'operator.json')
   let content: string
@@ -38,7 +38,7 @@ export async function readOperatorFile(dataDir: string): Promise<OperatorFile | 
     content = await readFile(path, 'utf8')
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') return undefined
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
     if (code !== 'EACCES') throw error
     const advice = `${path} is for the user who runs the server. Run this as that user.`
     throw new CommandError(exitCodes.refused, advice, { cause: error })

@@ -11,7 +11,7 @@ import {
 import type { Connection } from './connection.js'
 import { CommandError, type ExitCode, exitCodes } from './exit-codes.js'
 
-/** Puts what a call has failed with into a sentence that says what to do; what nobody foresaw stays as it is. */
+/** Puts the failure of a call into a sentence that says what to do; what nobody foresaw stays as it is. */
 export function explainServerFailure(error: unknown, connection: Connection): unknown {
   if (!(error instanceof ClavigerError)) return error
   const [exitCode, sentence] = explain(error, connection)

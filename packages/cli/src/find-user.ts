@@ -8,8 +8,9 @@ export async function findUser({ client, place }: Connection, idOrEmail: string)
   if (!idOrEmail.includes('@')) return client.users.get(idOrEmail)
   const { users } = await client.users.list({ email: idOrEmail, limit: 1 })
   if (users[0]) return users[0]
+  const advice = 'Look for it with claviger users list --search.'
   throw new CommandError(
     exitCodes.notFound,
-    `No user in ${place} has the address ${printable(idOrEmail)}. Look for it with claviger users list --search.`,
+    `No user in ${place} has the address ${printable(idOrEmail)}. ${advice}`,
   )
 }

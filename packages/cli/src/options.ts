@@ -8,7 +8,10 @@ export interface GlobalOptions {
 
 export interface ServerOptions extends GlobalOptions, ConnectionOptions {}
 
-/** Adds what says on which server, and where in it, a command acts. There is no option for a key: see README. */
+/**
+ * Adds what says on which server, and where in it, a command acts. There is no option for a key: options stay
+ * in the history of the shell and in the list of processes.
+ */
 export function withServerOptions(command: Command): Command {
   return command
     .option('--project <slug>', 'the project to work in (default: default)')

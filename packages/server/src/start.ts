@@ -62,7 +62,9 @@ async function startAll(
   const { dataDir } = config
   await mkdir(dataDir, { recursive: true })
   const ownerUrl =
-    config.databaseUrl ?? (await startPrivateDatabase(dataDir, begun, onPartFailed, onProgress))
+    config.databaseDirectUrl ??
+    config.databaseUrl ??
+    (await startPrivateDatabase(dataDir, begun, onPartFailed, onProgress))
   if (config.databaseUrl) {
     const lock = await acquireDataDirectoryLock(dataDir)
     begun.push(async () => lock.release())
@@ -74,7 +76,7 @@ async function startAll(
   await bootstrap(ownerUrl, seal)
 
   const database = openDatabase({
-    connectionString: ownerUrl,
+    connectionString: config.databaseUrl ?? ownerUrl,
     pooling: config.databasePooling,
     connectionsMax: config.databaseConnections,
   })

@@ -44,10 +44,11 @@ async function migrateConfigured(context: Context): Promise<{ applied: string[];
       if (of > 1) progress.show(done, of)
     })
   try {
-    const { databaseUrl, dataDir } = readConfig(serverVariables(context), context.cwd)
-    return databaseUrl === undefined
+    const { databaseUrl, databaseDirectUrl, dataDir } = readConfig(serverVariables(context), context.cwd)
+    const url = databaseDirectUrl ?? databaseUrl
+    return url === undefined
       ? { applied: await withPrivateDatabase(dataDir, apply), where: `the private database in ${dataDir}` }
-      : { applied: await apply(databaseUrl), where: 'the database of CLAVIGER_DATABASE_URL' }
+      : { applied: await apply(url), where: 'the database of CLAVIGER_DATABASE_URL' }
   } catch (error) {
     if (error instanceof ConfigError)
       throw new CommandError(exitCodes.failed, error.message, { cause: error })

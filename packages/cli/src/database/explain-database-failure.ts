@@ -35,7 +35,7 @@ export function explainDatabaseFailure(error: unknown): unknown {
     case '42501':
       return new CommandError(
         exitCodes.refused,
-        `The user of CLAVIGER_DATABASE_URL lacks a right (${error.message}). Make it the owner of the database.`,
+        `The user of CLAVIGER_DATABASE_URL lacks a right (${error.message}). Make it the database's owner.`,
         cause,
       )
   }

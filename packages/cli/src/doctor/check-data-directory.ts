@@ -37,8 +37,8 @@ async function checkParent(dataDir: string): Promise<Finding> {
     await access(folder, constants.W_OK | constants.X_OK)
     return good('data_directory', `${dataDir} is not there yet; the first start makes it.`)
   } catch {
-    const advice = `${dataDir} cannot be made: ${folder} is not writable. Set CLAVIGER_DATA_DIR to another place.`
-    return bad('data_directory', advice)
+    const advice = 'Set CLAVIGER_DATA_DIR to another place.'
+    return bad('data_directory', `${dataDir} cannot be made: ${folder} is not writable. ${advice}`)
   }
 }
 

@@ -1,4 +1,4 @@
-import type { DatabaseState } from '../database/inspect-database.js'
+import type { DatabaseState } from '@claviger/server/inspect'
 import { bad, type Finding, good } from './finding.js'
 
 const versionNumberMin = 150_000

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '@claviger/server/config'
+import { type DatabaseState, inspectDatabase } from '@claviger/server/inspect'
+import { releaseMigrations } from '@claviger/server/migrate'
 import type { Context } from '../context.js'
 import { explainDatabaseFailure } from '../database/explain-database-failure.js'
-import { type DatabaseState, inspectDatabase } from '../database/inspect-database.js'
-import { readReleaseMigrations } from '../database/release-migrations.js'
 import { withPrivateDatabase } from '../database/with-private-database.js'
 import { CommandError } from '../exit-codes.js'
 import { version } from '../version.js'
@@ -50,7 +50,8 @@ type Look =
 
 async function lookAtDatabase(config: Config, server: ServerState, isHeld: boolean): Promise<Look> {
   try {
-    if (config.databaseUrl) return { kind: 'seen', state: await inspectDatabase(config.databaseUrl) }
+    const url = config.databaseDirectUrl ?? config.databaseUrl
+    if (url) return { kind: 'seen', state: await inspectDatabase(url) }
     if (isHeld) return { kind: server.kind === 'ours' ? 'behind_server' : 'out_of_reach' }
     if (!existsSync(join(config.dataDir, 'postgres'))) return { kind: 'absent' }
     return { kind: 'seen', state: await withPrivateDatabase(config.dataDir, inspectDatabase) }
@@ -76,7 +77,7 @@ async function* examineDatabase(config: Config, server: ServerState, look: Look)
       return
     case 'seen':
       yield checkDatabase(look.state)
-      yield checkMigrations(look.state.migrations, await readReleaseMigrations())
+      yield checkMigrations(look.state.migrations, await releaseMigrations())
       yield await checkMasterKey(config, look.state.sealFingerprint)
   }
 }

@@ -1,4 +1,4 @@
-/** The day of a timestamp of the API: 2026-11-22. In UTC, as the API speaks, so that two people read the same. */
+/** The day of a timestamp of the API: 2026-11-22. In UTC, as the API has it, for all to read the same. */
 export function day(timestamp: string): string {
   return timestamp.slice(0, 10)
 }

@@ -8,7 +8,11 @@ export const Health = Type.Object(
     timestamp: Type.String({ format: 'date-time' }),
     version: Type.String(),
     uptimeSeconds: Type.Integer(),
-    services: Type.Object({ database: Type.Boolean(), realtime: Type.Boolean(), worker: Type.Optional(Type.Boolean({ description: 'Absent on a node that has none.' })) }),
+    services: Type.Object({
+      database: Type.Boolean(),
+      realtime: Type.Boolean(),
+      worker: Type.Optional(Type.Boolean({ description: 'Absent on a node that has none.' })),
+    }),
   },
   { title: 'Health', description: 'How the server is.' },
 )

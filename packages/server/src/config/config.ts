@@ -11,6 +11,8 @@ export interface Config {
   readonly publicUrl: string | undefined
   readonly dataDir: string
   readonly databaseUrl: string | undefined
+  /** Where migrations and jobs go: the database itself, where `databaseUrl` is a pooler. */
+  readonly databaseDirectUrl: string | undefined
   readonly databasePooling: 'session' | 'transaction'
   readonly databaseConnections: number
   readonly masterKey: Buffer | undefined
@@ -89,7 +91,12 @@ export function readConfig(env: Environment, cwd: string): Config {
     host: text('CLAVIGER_HOST') ?? '127.0.0.1',
     publicUrl: publicUrl?.href.replace(/\/+$/, '') ?? (port === 0 ? undefined : `http://localhost:${port}`),
     dataDir: resolve(cwd, text('CLAVIGER_DATA_DIR') ?? '.claviger'),
-    databaseUrl: databaseUrl(text('CLAVIGER_DATABASE_URL'), problems),
+    databaseUrl: databaseUrl('CLAVIGER_DATABASE_URL', text('CLAVIGER_DATABASE_URL'), problems),
+    databaseDirectUrl: databaseUrl(
+      'CLAVIGER_DATABASE_DIRECT_URL',
+      text('CLAVIGER_DATABASE_DIRECT_URL'),
+      problems,
+    ),
     databasePooling: choice('CLAVIGER_DATABASE_POOLING', 'session', ['session', 'transaction']),
     databaseConnections: integer('CLAVIGER_DATABASE_CONNECTIONS', 12, 1, 200),
     masterKey: masterKey(text('CLAVIGER_MASTER_KEY'), problems),
@@ -101,6 +108,12 @@ export function readConfig(env: Environment, cwd: string): Config {
     logLevel: choice('CLAVIGER_LOG_LEVEL', 'info', ['debug', 'info', 'warn', 'error', 'silent']),
     logDestination: choice('CLAVIGER_LOG_DESTINATION', 'file', ['file', 'stdout']),
   }
+  if (config.databasePooling === 'transaction' && !config.databaseDirectUrl) {
+    problems.push(
+      'CLAVIGER_DATABASE_DIRECT_URL must be set when CLAVIGER_DATABASE_POOLING is transaction: ' +
+        'migrations and jobs need connections of their own.',
+    )
+  }
   if (problems.length > 0) throw new ConfigError(problems)
   return config
 }
@@ -111,10 +124,10 @@ function isForClients(name: string): boolean {
 }
 
 /** A connection URI of PostgreSQL, which may leave out the host where a URL of the web may not. */
-function databaseUrl(raw: string | undefined, problems: string[]): string | undefined {
+function databaseUrl(name: VariableName, raw: string | undefined, problems: string[]): string | undefined {
   if (raw !== undefined && !/^postgres(ql)?:\/\/\S+$/.test(raw)) {
     // The value may hold a password, so it is not repeated.
-    problems.push('CLAVIGER_DATABASE_URL must be a URL that begins with postgres:// or postgresql://.')
+    problems.push(`${name} must be a URL that begins with postgres:// or postgresql://.`)
   }
   return raw
 }

@@ -37,6 +37,13 @@ export const variables = [
     secret: true,
   },
   {
+    name: 'CLAVIGER_DATABASE_DIRECT_URL',
+    description:
+      'The same database past its pooler, for migrations and jobs. Needed with `transaction` pooling.',
+    default: 'CLAVIGER_DATABASE_URL',
+    secret: true,
+  },
+  {
     name: 'CLAVIGER_DATABASE_POOLING',
     description: '`session`, or `transaction` behind PgBouncer in transaction mode.',
     default: 'session',

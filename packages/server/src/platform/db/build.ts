@@ -11,7 +11,7 @@ import type { Position } from '#kernel/page'
 import type { Statement } from '#kernel/queries'
 import type { DB } from './tables.generated.js'
 
-export { sql }
+export { type RawBuilder, sql }
 
 /**
  * Builds statements and runs none: `tx.one(build.insertInto('users')…)`. What a statement runs on, and

@@ -5,7 +5,7 @@ import type { Queries, Statement, Transaction } from '#kernel/queries'
 import { columnParsers } from './column-parsers.js'
 import { explainDatabaseError, isUnavailable, wantsRetry } from './database-error.js'
 import { createReaders, type Readers } from './readers.js'
-import { runStatement, type Session } from './run-statement.js'
+import { runStatement, runUnprepared, type Session } from './run-statement.js'
 
 export interface DatabaseOptions {
   readonly connectionString: string
@@ -31,6 +31,9 @@ export interface Database {
 
 const attemptsMax = 4
 const nowhere = ''
+const readersInEnvironments = 3
+/** Look-ups that find an environment have connections to themselves, which then are set only once. */
+const readersAnywhere = 1
 
 /** What every connection is set to; a startup option, so that no statement can run before it. */
 const connectionOptions = [
@@ -63,11 +66,16 @@ export function openDatabase(options: DatabaseOptions): Database {
     ...(pooled ? {} : { options: connectionOptions }),
   }
   const settings = pooled ? pooledTransactionSettings : transactionSettings
+  const send = pooled ? runUnprepared : runStatement
   const clockOffset = () => String(options.clockOffsetMs?.() ?? '')
   const pool = new pg.Pool({ ...config, max: options.connectionsMax })
-  // An idle connection that breaks is replaced at its next use; there is nobody to tell.
+  // A connection that breaks fails the statements on it and is replaced at its next use; there is nobody else to
+  // tell. The pool listens only to those that are idle, and an error that nobody hears ends the process.
   pool.on('error', () => {})
-  const readers: Readers | undefined = pooled ? undefined : createReaders({ config, clockOffset })
+  pool.on('connect', (client) => client.on('error', () => {}))
+  const createReadersOf = (connections: number) => createReaders({ config, connections, clockOffset })
+  const readers = pooled ? undefined : createReadersOf(readersInEnvironments)
+  const finders = pooled ? undefined : createReadersOf(readersAnywhere)
 
   async function attempt<T>(environmentId: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
     const client = await pool.connect().catch((error) => {
@@ -78,10 +86,12 @@ export function openDatabase(options: DatabaseOptions): Database {
       // Sent together: the connection is this transaction's alone, so nothing can come between them.
       const begun = Promise.all([
         client.query('begin'),
-        runStatement(client, settings, [environmentId, clockOffset()]),
+        send(client, settings, [environmentId, clockOffset()]),
       ])
       begun.catch(() => {})
-      const result = await work(inTransaction(client, environmentId, begun))
+      const result = await work(
+        inTransaction((text, values) => send(client, text, values), environmentId, begun),
+      )
       await begun
       const { command } = await client.query('commit').catch((error) => {
         // Whoever repeats on «unavailable» must be sure that nothing was kept; here nobody knows.
@@ -111,7 +121,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     }
   }
 
-  function read(environmentId: string): Queries {
+  function readOn(readers: Readers | undefined, environmentId: string): Queries {
     return queries(environmentId, (text, values) =>
       readers
         ? readers.query(environmentId, text, values)
@@ -120,9 +130,9 @@ export function openDatabase(options: DatabaseOptions): Database {
   }
 
   return {
-    read,
+    read: (environmentId) => readOn(readers, environmentId),
     transaction,
-    anywhere: read(nowhere),
+    anywhere: readOn(finders, nowhere),
     async ping() {
       try {
         await pool.query('select 1')
@@ -132,7 +142,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       }
     },
     async close() {
-      await Promise.all([pool.end(), readers?.close()])
+      await Promise.all([pool.end(), readers?.close(), finders?.close()])
     },
   }
 }
@@ -141,14 +151,10 @@ interface SessionQueries extends Transaction {
   readonly session: Session
 }
 
-function inTransaction(
-  client: pg.PoolClient,
-  environmentId: string,
-  begun: Promise<unknown>,
-): SessionQueries {
+function inTransaction(send: Session, environmentId: string, begun: Promise<unknown>): SessionQueries {
   const session: Session = async (text, values) => {
     // Queued behind `begin`; if that failed, its error is the one that says why.
-    const result = runStatement(client, text, values)
+    const result = send(text, values)
     result.catch(() => {})
     await begun
     return result

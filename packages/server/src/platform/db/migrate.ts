@@ -28,6 +28,11 @@ async function readMigrations(): Promise<Migration[]> {
   )
 }
 
+/** The migrations that this release brings, with the checksums of their texts, oldest first. */
+export async function releaseMigrations(): Promise<ReadonlyMap<string, string>> {
+  return new Map((await readMigrations()).map(({ name, checksum }) => [name, checksum]))
+}
+
 /**
  * Brings a database up to date, one transaction a migration. Several nodes may start together: an
  * advisory lock lets one work and the others wait. Returns the names of what was applied.

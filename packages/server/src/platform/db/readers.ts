@@ -8,25 +8,32 @@ export interface Readers {
   close(): Promise<void>
 }
 
-const connections = 4
 const settings =
   "select set_config('claviger.environment_id', $1, false), set_config('claviger.clock_offset_ms', $2, false)"
 
 interface Reader {
   client: pg.Client | undefined
   ready: Promise<unknown> | undefined
+  /** What the connection is set to, once everything that was queued on it before has run. */
+  setTo: string | undefined
   inFlight: number
 }
 
 /**
  * Reads need no transaction of their own: the environment is set and the statement sent in the same
  * turn on one pipelined connection, where nothing can come between the two. That makes row-level
- * security nearly free, where a transaction around every read would halve what a node can do.
+ * security nearly free, where a transaction around every read would halve what a node can do. A connection
+ * that is set already, by what was queued on it before, is not set again.
  */
-export function createReaders(options: { config: pg.ClientConfig; clockOffset: () => string }): Readers {
-  const readers: Reader[] = Array.from({ length: connections }, () => ({
+export function createReaders(options: {
+  config: pg.ClientConfig
+  connections: number
+  clockOffset: () => string
+}): Readers {
+  const readers: Reader[] = Array.from({ length: options.connections }, () => ({
     client: undefined,
     ready: undefined,
+    setTo: undefined,
     inFlight: 0,
   }))
   let closed = false
@@ -34,7 +41,7 @@ export function createReaders(options: { config: pg.ClientConfig; clockOffset: (
   function connect(reader: Reader): Promise<unknown> {
     const client = new pg.Client(options.config)
     const forget = () => {
-      if (reader.client === client) reader.client = reader.ready = undefined
+      if (reader.client === client) reader.client = reader.ready = reader.setTo = undefined
     }
     // A broken connection fails the reads that are on it and is opened again by the next one.
     client.on('error', forget)
@@ -45,6 +52,23 @@ export function createReaders(options: { config: pg.ClientConfig; clockOffset: (
       throw error
     })
     return reader.ready
+  }
+
+  /** Queues the setting, unless what was queued before leaves the connection as this read needs it. */
+  function setEnvironment(
+    reader: Reader,
+    client: pg.Client,
+    environmentId: string,
+  ): Promise<unknown> | undefined {
+    const offset = options.clockOffset()
+    const wanted = `${environmentId} ${offset}`
+    if (reader.setTo === wanted) return undefined
+    reader.setTo = wanted
+    return runStatement(client, settings, [environmentId, offset]).catch((error) => {
+      // Reads behind this one may rely on the setting, so the connection must not answer them.
+      client.connection.stream.destroy()
+      throw error
+    })
   }
 
   return {
@@ -58,7 +82,7 @@ export function createReaders(options: { config: pg.ClientConfig; clockOffset: (
         await reader.ready
         const client = reader.client
         if (!client) throw new Error('The connection to the database was lost.')
-        const set = runStatement(client, settings, [environmentId, options.clockOffset()])
+        const set = setEnvironment(reader, client, environmentId)
         const result = runStatement(client, text, values)
         // If the first fails the second must not be believed, nor its rejection go unheard.
         result.catch(() => {})

@@ -13,3 +13,12 @@ export function runStatement(
   const name = statementName(text)
   return client.query({ text, values: [...values], ...(name ? { name } : {}) })
 }
+
+/** Sends a statement without preparing it, for connections whose server changes with every transaction. */
+export function runUnprepared(
+  client: pg.ClientBase,
+  text: string,
+  values: readonly unknown[],
+): Promise<pg.QueryResult> {
+  return client.query({ text, values: [...values] })
+}

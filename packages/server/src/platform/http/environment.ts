@@ -36,7 +36,10 @@ export async function resolveEnvironment(
   return fallback
 }
 
-async function namedEnvironment(request: WireRequest, find: EnvironmentFinder): Promise<Environment | undefined> {
+async function namedEnvironment(
+  request: WireRequest,
+  find: EnvironmentFinder,
+): Promise<Environment | undefined> {
   const { projectSlug, environmentName } = request.params
   const key = header(request, 'x-publishable-key')
   const name = header(request, 'claviger-environment')

@@ -64,8 +64,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : newId()
     },
     // A path that cannot be decoded, or is too long for an id, leads nowhere like any other unknown one.
-    frameworkErrors: (_error, request, reply) =>
-      refuseUnknown(request as FastifyRequest, reply as FastifyReply),
+    frameworkErrors: (_error, request, reply) => {
+      // Fastify runs no hooks here.
+      reply.header('x-request-id', request.id)
+      refuseUnknown(request as FastifyRequest, reply as FastifyReply)
+    },
     clientErrorHandler: refuseUnreadable,
   })
 

@@ -1,6 +1,7 @@
 import { errors, type Route } from '@claviger/contract'
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
+import { isoTime } from '#kernel/clock'
 import { invalid, type Problem } from '#kernel/failure'
 
 /** Checks what a request carries against its route, and reports every problem at once. */
@@ -32,10 +33,11 @@ const latestMs = Date.parse('9999-12-31T23:59:59.999Z')
 
 /** An instant of RFC 3339 that the calendar has and that PostgreSQL and the wire can both write. */
 function isInstant(text: string): boolean {
-  const [timeMs, dayMs] = [Date.parse(text), Date.parse(`${text.slice(0, 10)}T00:00:00Z`)]
-  const isWritable = instant.test(text) && timeMs >= earliestMs && timeMs <= latestMs
+  if (!instant.test(text)) return false
+  const day = text.slice(0, 10)
+  const timeMs = Date.parse(text)
   // Date.parse takes the 31st of February for the 3rd of March.
-  return isWritable && new Date(dayMs).toISOString().startsWith(text.slice(0, 10))
+  return timeMs >= earliestMs && timeMs <= latestMs && isoTime(Date.parse(day)).startsWith(day)
 }
 
 /** Compiles on first use: a server with every route starts in milliseconds, and most are never called. */
@@ -101,9 +103,6 @@ function refuseUnstorable(whole: unknown, place: string): void {
   let values = 0
 
   function look(value: unknown, pointer: string, depth: number): void {
-    values++
-    if (values > valuesMax) throw unstorable(place, 'too_many_values', `has more than ${valuesMax} values`)
-    if (depth > depthMax) throw unstorable(place, 'too_deep', `is nested deeper than ${depthMax} levels`)
     if (typeof value === 'string') {
       if (!value.includes('\u0000') && value.isWellFormed()) return
       throw unstorable(pointer, 'unstorable_text', 'has a NUL character or half of a surrogate pair')
@@ -112,9 +111,12 @@ function refuseUnstorable(whole: unknown, place: string): void {
       throw unstorable(pointer, 'unstorable_number', 'is larger than any number can be')
     }
     if (typeof value !== 'object' || value === null) return
-    for (const [key, inner] of Object.entries(value)) {
-      look(key, pointer, depth)
-      look(inner, `${pointer}/${token(key)}`, depth + 1)
+    if (depth > depthMax) throw unstorable(place, 'too_deep', `is nested deeper than ${depthMax} levels`)
+    values += Array.isArray(value) ? value.length : Object.keys(value).length
+    if (values > valuesMax) throw unstorable(place, 'too_many_values', `has more than ${valuesMax} values`)
+    for (const [name, inner] of Object.entries(value)) {
+      look(name, pointer, depth)
+      look(inner, `${pointer}/${token(name)}`, depth + 1)
     }
   }
 

@@ -16,7 +16,11 @@ export interface Log {
  * Structured lines, one a request and one a fault. Headers, bodies and queries are never handed to it; what
  * is named below is removed all the same, should a later hand do so.
  */
-export async function openLog(options: { level: string; destination: 'file' | 'stdout'; dataDir: string }): Promise<Log> {
+export async function openLog(options: {
+  level: string
+  destination: 'file' | 'stdout'
+  dataDir: string
+}): Promise<Log> {
   const sink =
     options.destination === 'stdout'
       ? destination({ fd: 1, sync: false })

@@ -38,7 +38,9 @@ test('authentication.refresh mints a session token and replaces the refresh toke
   expect(maxAgeSeconds).toBeLessThanOrEqual(7 * 24 * 60 * 60 - 300)
   expect((await ada.get('/v1/me')).body.user.id).toBe(ada.userId)
   const [after] = (await environment.sdk.sessions.list()).items
-  expect(Date.parse(after?.lastActiveAt ?? '') - Date.parse(before?.lastActiveAt ?? '')).toBeGreaterThan(299_000)
+  expect(Date.parse(after?.lastActiveAt ?? '') - Date.parse(before?.lastActiveAt ?? '')).toBeGreaterThan(
+    299_000,
+  )
 })
 
 test('authentication.refresh takes the token from the body, and rather than from the cookie', async () => {
@@ -250,7 +252,9 @@ test('authentication.refresh holds across nodes: the first token, the races and 
     const first = ada.cookies.get('__client') ?? ''
     const race = (token: string) =>
       Promise.all(
-        Array.from({ length: 40 }, (_, i) => refresh(environment, token, i % 2 ? one.server.url : two.server.url)),
+        Array.from({ length: 40 }, (_, i) =>
+          refresh(environment, token, i % 2 ? one.server.url : two.server.url),
+        ),
       )
     const answers = await race(first)
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))

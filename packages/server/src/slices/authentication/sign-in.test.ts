@@ -21,7 +21,9 @@ test('authentication.signIn starts another session of the user, and sets both co
 test('authentication.signIn finds an address whatever its case', async () => {
   const environment = await server.environment()
   const { userId } = await environment.signedUp('Ada@example.com')
-  const { body } = await environment.browser().post(path, { email: 'aDA@EXAMPLE.com', password: goodPassword })
+  const { body } = await environment
+    .browser()
+    .post(path, { email: 'aDA@EXAMPLE.com', password: goodPassword })
   expect(body.userId).toBe(userId)
 })
 
@@ -30,10 +32,18 @@ test('authentication.signIn records the session, with the client it is of', asyn
   const { email } = await environment.signedUp()
   const { body } = await environment
     .browser()
-    .post(path, { email, password: goodPassword }, { 'user-agent': 'Netscape 4', 'x-forwarded-for': '203.0.113.9' })
+    .post(
+      path,
+      { email, password: goodPassword },
+      { 'user-agent': 'Netscape 4', 'x-forwarded-for': '203.0.113.9' },
+    )
   const [event] = (await environment.sdk.events.list({ type: 'session.created' })).items
   expect(event?.actor).toEqual({ type: 'anonymous', id: null })
-  expect(event?.data.session).toMatchObject({ id: body.sessionId, userAgent: 'Netscape 4', ipAddress: '127.0.0.1' })
+  expect(event?.data.session).toMatchObject({
+    id: body.sessionId,
+    userAgent: 'Netscape 4',
+    ipAddress: '127.0.0.1',
+  })
 })
 
 /** Everything of an answer by which one refusal could be told from another. */
@@ -54,7 +64,11 @@ test('authentication.signIn refuses unknown, wrong and banned in the same words,
   const attempt = (email: string, password: string) => environment.browser().post(path, { email, password })
   const unknown = await attempt('nobody@example.com', goodPassword)
   expect(unknown.status).toBe(401)
-  expect(unknown.body).toMatchObject({ code: 'invalid_credentials', message: 'invalid_credentials', errors: [] })
+  expect(unknown.body).toMatchObject({
+    code: 'invalid_credentials',
+    message: 'invalid_credentials',
+    errors: [],
+  })
   const expected = shape(unknown)
   expect(shape(await attempt('ada@example.com', `${goodPassword}!`))).toEqual(expected)
   expect(shape(await attempt('ada@example.com', goodPassword.toLowerCase()))).toEqual(expected)
@@ -76,7 +90,8 @@ test('authentication.signIn takes a user back when a ban is over', async () => {
   const { userId, email } = await environment.signedUp()
   const expiresAt = new Date(server.clock.now() + 3_600_000).toISOString()
   await environment.sdk.users.ban(userId, { expiresAt })
-  const attempt = async () => (await environment.browser().post(path, { email, password: goodPassword })).status
+  const attempt = async () =>
+    (await environment.browser().post(path, { email, password: goodPassword })).status
   expect(await attempt()).toBe(401)
   server.clock.advance({ minutes: 61 })
   expect(await attempt()).toBe(200)
@@ -91,7 +106,8 @@ test('authentication.signIn refuses a user who is banned while the password is b
     await ban.query('update users set banned_at = now() where id = $1', [userId])
     const signingIn = environment.browser().post(path, { email, password: goodPassword })
     // The sign-in has read a user who is not banned, and now waits for the row that the ban holds.
-    const waiting = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+    const waiting =
+      "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
     const isWaiting = async () => (await server.owner.query(waiting)).rowCount
     await expect.poll(isWaiting, { interval: 5, timeout: 10_000 }).toBe(1)
     await ban.query('commit')
@@ -126,7 +142,8 @@ test('authentication.signIn gives every sign-in a session of its own', async () 
   const environment = await server.environment()
   const ada = await environment.signedUp()
   const ids = new Set<string>()
-  for (let i = 0; i < 3; i++) ids.add((await ada.post(path, { email: ada.email, password: goodPassword })).body.sessionId)
+  for (let i = 0; i < 3; i++)
+    ids.add((await ada.post(path, { email: ada.email, password: goodPassword })).body.sessionId)
   expect(ids.size).toBe(3)
 })
 
@@ -172,7 +189,8 @@ test('authentication.signIn refuses a password with NUL by name', async () => {
 test('authentication.signIn limits attempts on one account, whatever the case of its address, for a minute', async () => {
   const environment = await server.environment()
   const { email } = await environment.signedUp('ada@example.com')
-  const attempt = (address: string, password: string) => environment.browser().post(path, { email: address, password })
+  const attempt = (address: string, password: string) =>
+    environment.browser().post(path, { email: address, password })
   for (let i = 1; i <= 10; i++) {
     const { status, headers } = await attempt(i % 2 ? email : email.toUpperCase(), 'wrong')
     expect(status).toBe(401)

@@ -29,7 +29,11 @@ test('authentication.signOut ends this session alone, and takes both cookies awa
   const events = (await environment.sdk.events.list({ type: 'session.ended' })).items
   expect(events).toHaveLength(1)
   expect(events[0]?.actor).toEqual({ type: 'user', id: here.userId })
-  expect(events[0]?.data.session).toMatchObject({ id: sessions[1]?.id, status: 'ended', endedAt: sessions[1]?.endedAt })
+  expect(events[0]?.data.session).toMatchObject({
+    id: sessions[1]?.id,
+    status: 'ended',
+    endedAt: sessions[1]?.endedAt,
+  })
 })
 
 test('authentication.signOut makes the session token and the refresh token worthless at once', async () => {

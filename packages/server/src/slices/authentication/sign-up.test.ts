@@ -8,7 +8,10 @@ const path = '/v1/auth/sign-up/email-password'
 test('authentication.signUp answers 201 with tokens, and sets both cookies as specified', async () => {
   const environment = await server.environment()
   const browser = environment.browser()
-  const { status, headers, body } = await browser.post(path, { email: 'ada@example.com', password: goodPassword })
+  const { status, headers, body } = await browser.post(path, {
+    email: 'ada@example.com',
+    password: goodPassword,
+  })
 
   expect(status).toBe(201)
   expect(Object.keys(body).sort()).toEqual([
@@ -25,7 +28,9 @@ test('authentication.signUp answers 201 with tokens, and sets both cookies as sp
   const [client = '', session, ...more] = headers.getSetCookie()
   expect(more).toEqual([])
   const maxAgeSeconds = Number(/Max-Age=(\d+)/.exec(client)?.[1])
-  expect(client).toBe(`__client=${body.refreshToken}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Lax`)
+  expect(client).toBe(
+    `__client=${body.refreshToken}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Lax`,
+  )
   // A week, less the moment between the session's beginning and its cookie.
   expect(maxAgeSeconds).toBeGreaterThan(7 * 24 * 60 * 60 - 10)
   expect(maxAgeSeconds).toBeLessThanOrEqual(7 * 24 * 60 * 60)
@@ -58,7 +63,11 @@ test('authentication.signUp refuses an address that is taken, whatever its case,
   const second = browser()
   const { status, body } = await second.post(path, { email: 'ADA@Example.COM', password: goodPassword })
   expect(status).toBe(400)
-  expect(body).toMatchObject({ code: 'email_already_exists', message: 'email_already_exists', statusCode: 400 })
+  expect(body).toMatchObject({
+    code: 'email_already_exists',
+    message: 'email_already_exists',
+    statusCode: 400,
+  })
   expect(second.cookies.size).toBe(0)
   expect((await sdk.users.list()).total).toBe(1)
   expect((await sdk.events.list()).total).toBe(2)
@@ -74,7 +83,11 @@ test('authentication.signUp takes the same address in another environment', asyn
 test('authentication.signUp refuses a username that is taken, whatever its case', async () => {
   const { browser } = await server.environment()
   await browser().post(path, { email: 'ada@example.com', password: goodPassword, username: 'ada' })
-  const answer = await browser().post(path, { email: 'eve@example.com', password: goodPassword, username: 'ADA' })
+  const answer = await browser().post(path, {
+    email: 'eve@example.com',
+    password: goodPassword,
+    username: 'ADA',
+  })
   expect([answer.status, answer.body.code]).toEqual([409, 'username_taken'])
 })
 
@@ -83,7 +96,11 @@ test.each([
   ['correct-horse-9', 'password_too_weak', 'The password lacks an upper-case letter.'],
   ['CORRECT-HORSE-9', 'password_too_weak', 'The password lacks a lower-case letter.'],
   ['Correct-horse', 'password_too_weak', 'The password lacks a digit.'],
-  ['----------', 'password_too_weak', 'The password lacks an upper-case letter, a lower-case letter, a digit.'],
+  [
+    '----------',
+    'password_too_weak',
+    'The password lacks an upper-case letter, a lower-case letter, a digit.',
+  ],
 ])('authentication.signUp refuses the password %s by the default policy', async (password, code, detail) => {
   const { browser, sdk } = await server.environment()
   const { status, body } = await browser().post(path, { email: 'ada@example.com', password })
@@ -111,7 +128,11 @@ test.each([
   ['no address that can be one', { email: 'ada', password: goodPassword }, '/email'],
   ['a password of 1,025 characters', { email: 'ada@example.com', password: 'a'.repeat(1_025) }, '/password'],
   ['a ban', { email: 'ada@example.com', password: goodPassword, isBanned: false }, '/isBanned'],
-  ['a verified address', { email: 'ada@example.com', password: goodPassword, emailVerified: true }, '/emailVerified'],
+  [
+    'a verified address',
+    { email: 'ada@example.com', password: goodPassword, emailVerified: true },
+    '/emailVerified',
+  ],
   ['metadata', { email: 'ada@example.com', password: goodPassword, publicMetadata: {} }, '/publicMetadata'],
 ])('authentication.signUp refuses %s by name', async (_what, sent, pointer) => {
   const { browser, sdk } = await server.environment()

@@ -2,15 +2,10 @@ import { api, errors } from '@claviger/contract'
 import { implement } from '#kernel/endpoint'
 import { fail } from '#kernel/failure'
 import { hashSecret, isWellFormedSecret } from '#kernel/secret'
-import {
-  join,
-  lockOrganization,
-  myMembership,
-  presentMembership,
-  presentMembershipOf,
-} from '#slices/organizations'
-import { findUser } from '#slices/users'
+import { join, myMembership, presentMembership, presentMembershipOf } from '#slices/organizations'
+import { lockUser } from '#slices/users'
 import { requireInvited, requirePending, tokenPrefix } from './invitation.js'
+import { lockInvitation } from './lock-invitation.js'
 import { presentInvitation } from './present.js'
 import * as store from './store.js'
 
@@ -22,11 +17,11 @@ export const acceptInvitation = implement(api.invitations.acceptInvitation).hand
     return call.tx(async (tx) => {
       const found = await store.findByToken(tx, tokenHash)
       if (!found) throw fail(errors.invitation_not_found)
-      // Of many who arrive together one holds the organization; the others see what became of the invitation.
-      await lockOrganization(tx, found.organization_id)
-      const { status, ...invited } = (await store.findByToken(tx, tokenHash)) ?? found
-      const user = await findUser(tx, call.principal.id)
-      requireInvited(invited.email, user?.emails ?? [])
+      const { status, ...invited } = await lockInvitation(tx, found)
+      const user = await lockUser(tx, call.principal.id)
+      // Deleted since the request began: the session is gone, too.
+      if (!user) throw fail(errors.invalid_session)
+      requireInvited(invited.email, user.emails)
       requirePending(status)
       const invitation = presentInvitation(await store.markAccepted(tx, invited.id, call.principal.id))
       const { organization_id: organizationId, role } = invited

@@ -1,27 +1,12 @@
-import type { Event, Role } from '@claviger/contract'
-import type { Answer, TestEnvironment, TestServer } from '@claviger/server/testing'
+import type { Event } from '@claviger/contract'
+import type { Answer, TestEnvironment } from '@claviger/server/testing'
+import { recordedOf } from '../organizations/company.fixture.js'
 
-export type Person = Awaited<ReturnType<TestEnvironment['signedUp']>>
-
-/** An organization with one signed-in person of each role. */
-export interface Company extends Readonly<Record<Role, Person>> {
-  readonly id: string
-  /** Where end users find it. */
-  readonly path: string
-}
-
-export async function foundCompany({ sdk, signedUp }: TestEnvironment, slug = 'acme'): Promise<Company> {
-  const [owner, admin, member] = await Promise.all([signedUp(), signedUp(), signedUp()])
-  const { id } = await sdk.organizations.create({ name: 'Acme', slug, createdBy: owner.userId })
-  await sdk.memberships.create(id, { userId: admin.userId, role: 'admin' })
-  await sdk.memberships.create(id, { userId: member.userId })
-  return { id, path: `/v1/orgs/${id}`, owner, admin, member }
-}
+export { foundCompany, overtaken, type Person, tally } from '../organizations/company.fixture.js'
 
 /** What was recorded about invitations and those who accepted them, oldest first. */
-export async function recorded({ sdk }: TestEnvironment): Promise<Event[]> {
-  const all = await sdk.events.list().toArray({ limitMax: 10_000 })
-  return all.filter(({ type }) => /^invitation\.|^membership\./.test(type)).reverse()
+export function recorded(environment: TestEnvironment): Promise<Event[]> {
+  return recordedOf(environment, /^(invitation|membership)\./)
 }
 
 /** A call of a browser as a promise that fails as the SDK's do: with the problem that was answered. */
@@ -29,47 +14,4 @@ export async function succeed(answer: Promise<Answer>): Promise<Answer> {
   const { status, body } = await answer
   if (status >= 400) throw body
   return answer
-}
-
-/** How many of many calls ended how: `{ done: 1, organization_slug_taken: 19 }`. */
-export async function tally(calls: readonly Promise<unknown>[]): Promise<Record<string, number>> {
-  const counts: Record<string, number> = {}
-  for (const settled of await Promise.allSettled(calls)) {
-    const outcome = settled.status === 'fulfilled' ? 'done' : String(settled.reason.code ?? settled.reason)
-    counts[outcome] = (counts[outcome] ?? 0) + 1
-  }
-  return counts
-}
-
-/**
- * Makes a change in a transaction of its own, starts the work, and commits once the work waits for that
- * transaction: the order of events that otherwise only an unlucky moment brings about.
- */
-export async function overtaken<T>(
-  { owner }: TestServer,
-  change: readonly (readonly [sql: string, ...values: unknown[]])[],
-  work: () => Promise<T>,
-): Promise<T> {
-  const other = await owner.connect()
-  try {
-    await other.query('begin')
-    for (const [sql, ...values] of change) await other.query(sql, values)
-    const { rows } = await other.query('select pg_backend_pid() as pid')
-    let isOver = false
-    const outcome = work().finally(() => {
-      isOver = true
-    })
-    outcome.catch(() => {})
-    for (let waits = false; !waits && !isOver; ) {
-      const waiting = await owner.query(
-        'select from pg_stat_activity where datname = current_database() and $1 = any(pg_blocking_pids(pid))',
-        [rows[0].pid],
-      )
-      waits = waiting.rowCount !== 0
-    }
-    await other.query('commit')
-    return await outcome
-  } finally {
-    other.release()
-  }
 }

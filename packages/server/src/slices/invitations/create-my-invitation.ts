@@ -1,6 +1,8 @@
-import { api } from '@claviger/contract'
+import { api, errors } from '@claviger/contract'
 import { implement } from '#kernel/endpoint'
+import { fail } from '#kernel/failure'
 import { lockMyMembership, requireRoleToGrant } from '#slices/organizations'
+import { lockUser } from '#slices/users'
 import { invite } from './invite.js'
 
 /** Invites an address on behalf of a member, to a role that the member may give. */
@@ -10,6 +12,8 @@ export const createMyInvitation = implement(api.invitations.createMyInvitation).
     const { email, role = 'member' } = body
     const invitation = await call.tx(async (tx) => {
       requireRoleToGrant((await lockMyMembership(call, tx, organizationId)).role, role)
+      // Deleted since the request began: the session is gone, too.
+      if (!(await lockUser(tx, call.principal.id))) throw fail(errors.invalid_session)
       return invite(call, tx, { organizationId, email, role, invitedBy: call.principal.id })
     })
     return { invitation }

@@ -17,7 +17,8 @@ export async function invite(
 ): Promise<NewInvitation> {
   await lockWithFreeSeat(call, tx, offer.organizationId)
   if (await store.isMember(tx, offer.organizationId, offer.email)) throw fail(errors.already_member)
-  await store.revokeExpired(tx, offer.organizationId, offer.email)
+  const expired = await store.revokeExpired(tx, offer.organizationId, offer.email)
+  if (expired) await call.record(tx, 'invitation.revoked', { invitation: presentInvitation(expired) })
   const token = makeSecret(tokenPrefix)
   const row = await store.insertInvitation(tx, {
     ...offer,

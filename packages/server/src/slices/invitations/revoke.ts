@@ -2,7 +2,7 @@ import { errors } from '@claviger/contract'
 import type { Call } from '#kernel/call'
 import { fail } from '#kernel/failure'
 import type { Transaction } from '#kernel/queries'
-import { lockOrganization } from '#slices/organizations'
+import { lockInvitation } from './lock-invitation.js'
 import { presentInvitation } from './present.js'
 import * as store from './store.js'
 
@@ -16,11 +16,9 @@ export async function revoke(
   const found = await store.findInvitation(tx, id)
   if (!found || (organizationId && found.organization_id !== organizationId))
     throw fail(errors.invitation_not_found)
-  // Acceptance holds the same lock, so one of the two is first and the other sees it.
-  await lockOrganization(tx, found.organization_id)
-  const current = (await store.findInvitation(tx, id)) ?? found
-  if (current.status === 'accepted') throw fail(errors.invitation_already_used)
-  if (current.status === 'revoked') return
+  const { status } = await lockInvitation(tx, found)
+  if (status === 'accepted') throw fail(errors.invitation_already_used)
+  if (status === 'revoked') return
   const invitation = presentInvitation(await store.markRevoked(tx, id))
   await call.record(tx, 'invitation.revoked', { invitation })
 }

@@ -71,13 +71,14 @@ export async function isMember(tx: Transaction, organizationId: string, email: s
   return row !== undefined
 }
 
-/** Closes an open invitation of this address that nobody accepted in time, so that it can be invited again. */
-export async function revokeExpired(tx: Transaction, organizationId: string, email: string): Promise<void> {
-  await tx.run(query`
-    update invitations set revoked_at = instant()
-    where environment_id = ${tx.environmentId} and organization_id = ${organizationId}
-      and lower(email) = lower(${email}) and accepted_at is null and revoked_at is null
-      and expires_at <= instant()`)
+/** Closes the open invitation of this address that nobody accepted in time, so that it can be invited again. */
+export function revokeExpired(tx: Transaction, organizationId: string, email: string) {
+  return tx.first(query<InvitationRow>`
+    update invitations i set revoked_at = instant()
+    where i.environment_id = ${tx.environmentId} and i.organization_id = ${organizationId}
+      and lower(i.email) = lower(${email}) and i.accepted_at is null and i.revoked_at is null
+      and i.expires_at <= instant()
+    returning ${columns}`)
 }
 
 /** Inserts an invitation; undefined if the address has an open one already. */

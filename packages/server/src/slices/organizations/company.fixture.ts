@@ -28,9 +28,14 @@ export async function rolesOf(
 }
 
 /** What was recorded about organizations and their members, oldest first. */
-export async function recorded({ sdk }: TestEnvironment): Promise<Event[]> {
+export function recorded(environment: TestEnvironment): Promise<Event[]> {
+  return recordedOf(environment, /^organization\.|^membership\.|organization_switched$/)
+}
+
+/** The events of some types, oldest first. */
+export async function recordedOf({ sdk }: TestEnvironment, types: RegExp): Promise<Event[]> {
   const all = await sdk.events.list().toArray({ limitMax: 10_000 })
-  return all.filter(({ type }) => /^organization\.|^membership\.|organization_switched$/.test(type)).reverse()
+  return all.filter(({ type }) => types.test(type)).reverse()
 }
 
 /** How many of many calls ended how: `{ done: 1, organization_slug_taken: 19 }`. */

@@ -1,7 +1,8 @@
 import type { EnvironmentSettings } from '@claviger/contract'
 import type { PageRequest } from '#kernel/page'
 import type { Queries, Transaction } from '#kernel/queries'
-import { all, olderThan, query, sql } from '#platform/db/build'
+import { query, sql } from '#platform/db/build'
+import { listPage } from '#platform/db/list-page'
 import type { EnvironmentRow } from './environment.js'
 
 const environmentColumns = sql`
@@ -57,15 +58,13 @@ const environmentsOfProject = sql`
      'environment_updated_at', to_char(e.updated_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by e.name), '[]')
    from environments e where e.project_id = p.id) as environments`
 
-export async function listProjects(anywhere: Queries, request: PageRequest) {
-  const [rows, { total }] = await Promise.all([
-    anywhere.many(query<ProjectRow>`
-      select p.*, ${environmentsOfProject} from projects p
-      where ${all(sql`p.deleted_at is null`, olderThan(request.after, 'p.created_at', 'p.id'))}
-      order by p.created_at desc, p.id desc limit ${request.limit + 1} offset ${request.offset}`),
-    anywhere.one(query<{ total: number }>`select count(*) as total from projects where deleted_at is null`),
-  ])
-  return { rows, total }
+export function listProjects(anywhere: Queries, request: PageRequest) {
+  return listPage<ProjectRow>(anywhere, request, {
+    columns: sql`p.*, ${environmentsOfProject}`,
+    from: sql`projects p`,
+    where: [sql`p.deleted_at is null`],
+    order: ['p.created_at', 'p.id'],
+  })
 }
 
 export function findProject(anywhere: Queries, id: string) {

@@ -1,6 +1,7 @@
 import type { PageRequest } from '#kernel/page'
 import type { Queries, Transaction } from '#kernel/queries'
-import { build, olderThan, query } from '#platform/db/build'
+import { build, query, sql } from '#platform/db/build'
+import { listPage } from '#platform/db/list-page'
 import { statement } from '#platform/db/statement'
 import type { EnvironmentRow } from '#slices/projects'
 
@@ -41,27 +42,12 @@ export function insertKey(
   )
 }
 
-export async function listKeys(read: Queries, request: PageRequest) {
-  const environmentId = read.environmentId
-  const [rows, { total }] = await Promise.all([
-    read.many(
-      build
-        .selectFrom('secret_keys')
-        .select(columns)
-        .where('environment_id', '=', environmentId)
-        .where(olderThan(request.after, 'created_at', 'id'))
-        .orderBy('created_at', 'desc')
-        .orderBy('id', 'desc')
-        .limit(request.limit + 1)
-        .offset(request.offset),
-    ),
-    read.one(
-      query<{
-        total: number
-      }>`select count(*) as total from secret_keys where environment_id = ${environmentId}`,
-    ),
-  ])
-  return { rows, total }
+export function listKeys(read: Queries, request: PageRequest) {
+  return listPage<KeyRow>(read, request, {
+    columns: sql.join(columns.map((column) => sql.ref(column))),
+    from: sql`secret_keys`,
+    where: [sql`environment_id = ${read.environmentId}`],
+  })
 }
 
 /** Revokes a key; `changed` is false for one that was revoked before. */

@@ -11,7 +11,10 @@ export interface OpenedKey {
 }
 
 /** Opens the private halves of the keys of an environment, the newest first. */
-export async function openKeys({ owner, seal }: TestServer, environmentId: string): Promise<[OpenedKey, ...OpenedKey[]]> {
+export async function openKeys(
+  { owner, seal }: TestServer,
+  environmentId: string,
+): Promise<[OpenedKey, ...OpenedKey[]]> {
   const { rows } = await owner.query(
     'select id, algorithm, private_key_sealed from signing_keys where environment_id = $1 order by activates_at desc',
     [environmentId],
@@ -27,13 +30,21 @@ export async function openKeys({ owner, seal }: TestServer, environmentId: strin
 }
 
 /** Signs claims as the server does, with a header that a test may spoil. */
-export function signed(key: OpenedKey, claims: JWTPayload, header: Record<string, unknown> = {}): Promise<string> {
-  return new SignJWT(claims).setProtectedHeader({ alg: key.algorithm, kid: key.id, typ: 'JWT', ...header }).sign(key.privateKey)
+export function signed(
+  key: OpenedKey,
+  claims: JWTPayload,
+  header: Record<string, unknown> = {},
+): Promise<string> {
+  return new SignJWT(claims)
+    .setProtectedHeader({ alg: key.algorithm, kid: key.id, typ: 'JWT', ...header })
+    .sign(key.privateKey)
 }
 
 /** A compact token of these parts, signed or not, for what no library would make. */
 export function compact(header: object, claims: object, signature: (input: Buffer) => Uint8Array): string {
-  const input = [header, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')
+  const input = [header, claims]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.')
   return `${input}.${Buffer.from(signature(Buffer.from(input))).toString('base64url')}`
 }
 

@@ -99,7 +99,8 @@ test('me.get accepts a token only within its minute, give or take five seconds',
   const ada = await environment.signedUp()
   const [key] = await openKeys(server, environment.id)
   const now = Math.floor(server.clock.now() / 1_000)
-  const at = async (times: JWTPayload) => present(environment, await signed(key, { ...claimsOf(ada), ...times }))
+  const at = async (times: JWTPayload) =>
+    present(environment, await signed(key, { ...claimsOf(ada), ...times }))
   // A second or two may go by while this runs, so the near edges leave room for them.
   expect(await at({ exp: now + 60 })).toBe(200)
   expect(await at({ exp: now - 2 })).toBe(200)
@@ -115,7 +116,11 @@ test('me.get accepts a token only within its minute, give or take five seconds',
 
 test('me.get refuses a token whose claims are not those of a session here, however well it is signed', async () => {
   const [environment, other] = await Promise.all([server.environment(), server.environment()])
-  const [ada, eve, stranger] = [await environment.signedUp(), await environment.signedUp(), await other.signedUp()]
+  const [ada, eve, stranger] = [
+    await environment.signedUp(),
+    await environment.signedUp(),
+    await other.signedUp(),
+  ]
   const [key] = await openKeys(server, environment.id)
   const [foreignKey] = await openKeys(server, other.id)
   const claims = claimsOf(ada)
@@ -133,7 +138,11 @@ test('me.get refuses a token whose claims are not those of a session here, howev
     'no environment': signed(key, withoutEnv),
     'the session of somebody else': signed(key, { ...claims, sid: claimsOf(eve).sid }),
     'somebody else': signed(key, { ...claims, sub: eve.userId }),
-    'the session of another environment': signed(key, { ...claims, sid: claimsOf(stranger).sid, sub: stranger.userId }),
+    'the session of another environment': signed(key, {
+      ...claims,
+      sid: claimsOf(stranger).sid,
+      sub: stranger.userId,
+    }),
     'an unknown session': signed(key, { ...claims, sid: crypto.randomUUID() }),
     'a session that is no id': signed(key, { ...claims, sid: "' or 1=1 --" }),
     'a session that is a number': signed(key, { ...claims, sid: 7 }),
@@ -185,10 +194,14 @@ test('me.get refuses every token that its key did not sign, in ES256 and as a wh
     ...Object.fromEntries(
       Object.entries(secrets).map(([name, secret]) => [
         `HS256 with the public key as secret (${name})`,
-        compact({ ...header, alg: 'HS256' }, claims, (input) => createHmac('sha256', secret).update(input).digest()),
+        compact({ ...header, alg: 'HS256' }, claims, (input) =>
+          createHmac('sha256', secret).update(input).digest(),
+        ),
       ]),
     ),
-    'RS256 under the name of an ES256 key': compact({ ...header, alg: 'RS256' }, claims, (i) => sign('sha256', i, evilRsa)),
+    'RS256 under the name of an ES256 key': compact({ ...header, alg: 'RS256' }, claims, (i) =>
+      sign('sha256', i, evilRsa),
+    ),
     'the right signature under another alg': compact({ ...header, alg: 'ES384' }, claims, genuine),
     'EdDSA under the name of an ES256 key': compact({ ...header, alg: 'EdDSA' }, claims, genuine),
     'the key of somebody else': compact(header, claims, es256(evil)),
@@ -230,7 +243,9 @@ test('me.get takes of an RS256 key only RS256, although the key could sign other
   const header = { alg: 'ES256', kid: key.id }
   expect(await present(environment, compact(header, claims, es256(evil)))).toEqual(refused)
   const pem = key.publicKey.export({ format: 'pem', type: 'spki' })
-  const forged = compact({ alg: 'HS256', kid: key.id }, claims, (i) => createHmac('sha256', pem).update(i).digest())
+  const forged = compact({ alg: 'HS256', kid: key.id }, claims, (i) =>
+    createHmac('sha256', pem).update(i).digest(),
+  )
   expect(await present(environment, forged)).toEqual(refused)
 })
 
@@ -271,7 +286,10 @@ test('me.get looks for a key only among its own, and fetches nothing that a head
       { kid: crypto.randomUUID() },
       { kid: 'x'.repeat(4_000) },
     ]) {
-      expect([header, await present(environment, await signed(forged, claims, header))]).toEqual([header, refused])
+      expect([header, await present(environment, await signed(forged, claims, header))]).toEqual([
+        header,
+        refused,
+      ])
     }
     // A genuine token may carry them, and still nobody looks at them.
     const decorated = await signed(key, claims, { jku: url, x5u: url, jwk: evilJwk })

@@ -20,9 +20,12 @@ test.each([
   // The transaction that waited began before the one that replaced the token.
   [1, 2, -0.02, 'repeat'],
   [2, 2, -0.02, 'repeat'],
-] as const)('judgeRefresh of %i where %i is current, %d s after the last refresh: %s', (...[presented, current, s, outcome]) => {
-  expect(judgeRefresh(presented, current, s)).toBe(outcome)
-})
+] as const)(
+  'judgeRefresh of %i where %i is current, %d s after the last refresh: %s',
+  (...[presented, current, s, outcome]) => {
+    expect(judgeRefresh(presented, current, s)).toBe(outcome)
+  },
+)
 
 test('judgeRefresh never logs out tabs that refresh when they like, if each answer arrives within the grace', () => {
   const step = fc.record({

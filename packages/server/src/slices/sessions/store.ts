@@ -1,7 +1,8 @@
 import type { Role } from '@claviger/contract'
 import type { PageRequest } from '#kernel/page'
 import type { Queries, Transaction } from '#kernel/queries'
-import { all, build, countOf, olderThan, query, sql } from '#platform/db/build'
+import { build, countOf, query, sql } from '#platform/db/build'
+import { listPage } from '#platform/db/list-page'
 import { statement } from '#platform/db/statement'
 import type { EnvironmentRow } from '#slices/projects'
 
@@ -63,29 +64,23 @@ export function lockSession(tx: Transaction, id: string): Promise<SessionRow | u
   return tx.first(statement<SessionRow>(`${selectSession} for update of s`, [tx.environmentId, id]))
 }
 
-export async function listSessions(
+export function listSessions(
   read: Queries,
   filter: { readonly userId?: string; readonly status?: Status },
   request: PageRequest,
 ) {
-  const asked = [
-    filter.userId !== undefined && sql`s.user_id = ${filter.userId}`,
-    filter.status !== undefined && sql`${sql.raw(statusOf)} = ${filter.status}`,
-  ]
-  const conditions = all(sql`s.environment_id = ${read.environmentId}`, ...asked)
-  const isFiltered = asked.some((condition) => condition !== false)
-  const [rows, { total }] = await Promise.all([
-    read.many(query<SessionRow>`
-      select ${sql.raw(columns)} from sessions s
-      where ${conditions} and ${olderThan(request.after, 's.created_at', 's.id')}
-      order by s.created_at desc, s.id desc limit ${request.limit + 1} offset ${request.offset}`),
-    read.one(
-      isFiltered
-        ? query<{ total: number }>`select count(*) as total from sessions s where ${conditions}`
-        : countOf(read.environmentId, 'sessions'),
-    ),
-  ])
-  return { rows, total }
+  const isFiltered = filter.userId !== undefined || filter.status !== undefined
+  return listPage<SessionRow>(read, request, {
+    columns: sql.raw(columns),
+    from: sql`sessions s`,
+    where: [
+      sql`s.environment_id = ${read.environmentId}`,
+      filter.userId !== undefined && sql`s.user_id = ${filter.userId}`,
+      filter.status !== undefined && sql`${sql.raw(statusOf)} = ${filter.status}`,
+    ],
+    order: ['s.created_at', 's.id'],
+    counted: isFiltered ? undefined : countOf(read.environmentId, 'sessions'),
+  })
 }
 
 export async function insertSession(

@@ -1,7 +1,7 @@
-import type { Call } from '#kernel/call'
-import type { Transaction } from '#kernel/queries'
 import { testServer } from '@claviger/server/testing'
 import { expect, test } from 'vitest'
+import type { Call } from '#kernel/call'
+import type { Transaction } from '#kernel/queries'
 import { currentSigner } from './keys.js'
 
 const server = testServer()
@@ -15,7 +15,8 @@ test('currentSigner makes one key of 20 sign-ups that are the first of their env
 
 test('currentSigner finds the key of a transaction that began after its own and was done before it', async () => {
   const { id } = await server.environment()
-  const clockOf = (tx: Transaction) => tx.one({ compile: () => ({ sql: 'select now()::text as now', parameters: [] }) })
+  const clockOf = (tx: Transaction) =>
+    tx.one({ compile: () => ({ sql: 'select now()::text as now', parameters: [] }) })
   const callWith = (tx: Call['tx']) =>
     ({
       environment: { id, settings: { signingAlgorithm: 'ES256' } },
@@ -45,7 +46,10 @@ test('currentSigner finds the key of a transaction that began after its own and 
   const late = await currentSigner(callWith((work) => server.database.transaction(id, work)))
   goOn()
   expect((await early).keyId).toBe(late.keyId)
-  const { rows } = await server.owner.query('select id, expires_at from signing_keys where environment_id = $1', [id])
+  const { rows } = await server.owner.query(
+    'select id, expires_at from signing_keys where environment_id = $1',
+    [id],
+  )
   expect(rows).toEqual([{ id: late.keyId, expires_at: null }])
 })
 
@@ -53,7 +57,9 @@ test('signing keys are at rest only sealed, each for its own environment and id'
   for (const signingAlgorithm of ['ES256', 'RS256'] as const) {
     const environment = await server.environment({ settings: { signingAlgorithm } })
     await environment.signedUp()
-    const { rows } = await server.owner.query('select * from signing_keys where environment_id = $1', [environment.id])
+    const { rows } = await server.owner.query('select * from signing_keys where environment_id = $1', [
+      environment.id,
+    ])
     const [{ id, public_jwk, private_key_sealed: sealed }] = rows
     const secretMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi']
     expect(Object.keys(public_jwk).filter((member) => secretMembers.includes(member))).toEqual([])

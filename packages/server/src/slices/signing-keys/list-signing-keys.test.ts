@@ -14,7 +14,9 @@ test('signingKeys.list answers the published keys, newest first, without their p
   expect((await page.nextPage())?.items).toMatchObject([{ status: 'current' }])
 
   const headers = { authorization: `Bearer ${secretKey}` }
-  const { signingKeys } = JSON.parse(await (await fetch(`${server.url}/v1/admin/signing-keys`, { headers })).text())
+  const { signingKeys } = JSON.parse(
+    await (await fetch(`${server.url}/v1/admin/signing-keys`, { headers })).text(),
+  )
   const shown = ['activatesAt', 'algorithm', 'createdAt', 'expiresAt', 'id', 'status']
   expect(signingKeys.map((key: object) => Object.keys(key).sort())).toEqual([shown, shown])
 })

@@ -28,10 +28,14 @@ test('rotateDueKeys replaces keys that are 30 days old, as their environments as
 
   server.clock.advance({ hours: 2 })
   await rotate()
-  const statuses = async ({ sdk }: typeof old) => (await sdk.signingKeys.list()).items.map(({ status }) => status)
+  const statuses = async ({ sdk }: typeof old) =>
+    (await sdk.signingKeys.list()).items.map(({ status }) => status)
   expect(await statuses(old)).toEqual(['next', 'current'])
   expect(await statuses(rsa)).toEqual(['next', 'current'])
-  expect((await rsa.sdk.signingKeys.list()).items.map(({ algorithm }) => algorithm)).toEqual(['RS256', 'RS256'])
+  expect((await rsa.sdk.signingKeys.list()).items.map(({ algorithm }) => algorithm)).toEqual([
+    'RS256',
+    'RS256',
+  ])
   expect(await statuses(young)).toEqual(['current'])
   expect(await statuses(untouched)).toEqual([])
 

@@ -48,7 +48,8 @@ test('signingKeys.rotate publishes the next key, which signs after an hour while
 test('signingKeys.rotate breaks no token: each verifies by the set fetched before and after', async () => {
   const environment = await server.environment()
   const ada = await environment.signedUp()
-  const fetched = async () => createLocalJWKSet((await environment.browser().get('/.well-known/jwks.json')).body)
+  const fetched = async () =>
+    createLocalJWKSet((await environment.browser().get('/.well-known/jwks.json')).body)
   const minted = async () => (await ada.post('/v1/auth/sessions/refresh')).body.sessionToken as string
   const verifies = async (token: string, keySet: ReturnType<typeof createLocalJWKSet>) => {
     const currentDate = new Date(server.clock.now())
@@ -84,7 +85,11 @@ test('signingKeys.rotate answers 409 while the next key waits, and takes another
   expect((await sdk.signingKeys.list()).total).toBe(2)
   server.clock.advance({ minutes: 60 })
   expect((await sdk.signingKeys.rotate()).status).toBe('next')
-  expect((await sdk.signingKeys.list()).items.map(({ status }) => status)).toEqual(['next', 'current', 'retired'])
+  expect((await sdk.signingKeys.list()).items.map(({ status }) => status)).toEqual([
+    'next',
+    'current',
+    'retired',
+  ])
 })
 
 test('signingKeys.rotate makes one key of 20 rotations that arrive together, and records it once', async () => {
@@ -93,7 +98,8 @@ test('signingKeys.rotate makes one key of 20 rotations that arrive together, and
   const answers = await Promise.allSettled(Array.from({ length: 20 }, () => sdk.signingKeys.rotate()))
   const refused = answers.filter(({ status }) => status === 'rejected')
   expect(refused).toHaveLength(19)
-  for (const { reason } of refused as PromiseRejectedResult[]) expect(reason.code).toBe('rotation_in_progress')
+  for (const { reason } of refused as PromiseRejectedResult[])
+    expect(reason.code).toBe('rotation_in_progress')
   expect((await sdk.signingKeys.list()).total).toBe(2)
   const [event, ...more] = (await sdk.events.list({ type: 'signing_key.created' })).items
   expect(more).toEqual([])
@@ -122,7 +128,9 @@ test('signingKeys.rotate follows the algorithm that the environment asks for', a
   const ada = await environment.signedUp()
   await sdk.environment.update({ settings: { signingAlgorithm: 'RS256' } })
   // The key in use stays what it is; only the next one follows.
-  expect(decodeProtectedHeader((await ada.post('/v1/auth/sessions/refresh')).body.sessionToken).alg).toBe('ES256')
+  expect(decodeProtectedHeader((await ada.post('/v1/auth/sessions/refresh')).body.sessionToken).alg).toBe(
+    'ES256',
+  )
   expect((await sdk.signingKeys.rotate()).algorithm).toBe('RS256')
   server.clock.advance({ minutes: 61 })
   const { body } = await ada.post('/v1/auth/sessions/refresh')

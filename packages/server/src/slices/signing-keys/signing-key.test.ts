@@ -25,7 +25,10 @@ test('generateSigningKey makes another key every time', async () => {
 })
 
 test('sealContext names the environment and the key, so that neither can be exchanged', () => {
-  expect(new Set([sealContext('a', 'b'), sealContext('b', 'a'), sealContext('a', 'c'), sealContext('c', 'b')]).size).toBe(4)
+  expect(
+    new Set([sealContext('a', 'b'), sealContext('b', 'a'), sealContext('a', 'c'), sealContext('c', 'b')])
+      .size,
+  ).toBe(4)
 })
 
 test('keys are known an hour before they sign, and a day after', () => {

@@ -1,6 +1,7 @@
 import type { PageRequest } from '#kernel/page'
 import type { Queries, Transaction } from '#kernel/queries'
-import { olderThan, query, sql } from '#platform/db/build'
+import { query, sql } from '#platform/db/build'
+import { listPage } from '#platform/db/list-page'
 import { statement } from '#platform/db/statement'
 import type { Algorithm } from './signing-key.js'
 
@@ -24,16 +25,12 @@ const columns = sql`
                   order by k.activates_at desc limit 1) then 'current'
        else 'retired' end as status`
 
-export async function listKeys(read: Queries, request: PageRequest) {
-  const published = sql`environment_id = ${read.environmentId} and (expires_at is null or expires_at > instant())`
-  const [rows, { total }] = await Promise.all([
-    read.many(query<SigningKeyRow>`
-      select * from (select ${columns} from signing_keys where ${published}) keys
-      where ${olderThan(request.after, 'created_at', 'id')}
-      order by created_at desc, id desc limit ${request.limit + 1} offset ${request.offset}`),
-    read.one(query<{ total: number }>`select count(*) as total from signing_keys where ${published}`),
-  ])
-  return { rows, total }
+export function listKeys(read: Queries, request: PageRequest) {
+  return listPage<SigningKeyRow>(read, request, {
+    columns,
+    from: sql`signing_keys`,
+    where: [sql`environment_id = ${read.environmentId}`, sql`(expires_at is null or expires_at > instant())`],
+  })
 }
 
 /** The public halves of every key of the environment that a valid token may be signed with. */

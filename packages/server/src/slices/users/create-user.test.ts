@@ -82,6 +82,13 @@ test('users.create makes a user of nothing at all', async () => {
   expect(await sdk.users.get(user.id)).toEqual(user)
 })
 
+test('users.create without a body makes a user of nothing as well', async () => {
+  const environment = await server.environment()
+  const answer = await create(environment, undefined)
+  expect(answer.status).toBe(201)
+  expect((await environment.sdk.users.list()).users).toEqual([answer.body.user])
+})
+
 test('users.create takes an address as unverified unless the caller vouches for it', async () => {
   const { sdk } = await server.environment()
   const user = await sdk.users.create({ email: 'ada@example.com' })
@@ -303,6 +310,9 @@ describe('what a body may hold', () => {
   })
 
   test.each([
+    ['a body that is null', null, ''],
+    ['a body that is a list', [], ''],
+    ['a body that is a text', 'ada@example.com', ''],
     ['an address that is a number', { email: 1 }, '/email'],
     ['an address that is null', { email: null }, '/email'],
     ['an address that is empty', { email: '' }, '/email'],
@@ -375,6 +385,32 @@ describe('what a body may hold', () => {
     const answer = await create(environment, body)
     expect(answer.status).toBe(400)
     expect(answer.body.errors).toMatchObject([{ pointer, code: 'unstorable_text' }])
+    await expectNothingHappened(environment)
+  })
+
+  test('users.create takes metadata of a depth that no data has, and refuses more with 400, however deep', async () => {
+    const environment = await server.environment()
+    const createNested = async (depth: number) => {
+      const response = await fetch(`${server.url}/v1/admin/users`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${environment.secretKey}`, 'content-type': 'application/json' },
+        body: `{"publicMetadata":{"a":${'['.repeat(depth)}${']'.repeat(depth)}}}`,
+      })
+      return response.status
+    }
+    for (const depth of [150, 5_000, 100_000]) expect(await createNested(depth)).toBe(400)
+    await expectNothingHappened(environment)
+    expect(await createNested(50)).toBe(201)
+  })
+
+  test('users.create refuses a number that JSON can write and nothing can hold', async () => {
+    const environment = await server.environment()
+    const response = await fetch(`${server.url}/v1/admin/users`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${environment.secretKey}`, 'content-type': 'application/json' },
+      body: '{"publicMetadata":{"n":1e999}}',
+    })
+    expect(response.status).toBe(400)
     await expectNothingHappened(environment)
   })
 

@@ -94,3 +94,14 @@ test('users.get answers 404 once the user is deleted', async () => {
   await sdk.users.delete(id)
   await expect(sdk.users.get(id)).rejects.toMatchObject({ status: 404, code: 'user_not_found' })
 })
+
+test.each(['%zz', '%', 'a'.repeat(300), ''])(
+  'users.get answers 404 for the path segment «%s»',
+  async (segment) => {
+    const environment = await server.environment()
+    const response = await fetch(`${server.url}/v1/admin/users/${segment}`, {
+      headers: { authorization: `Bearer ${environment.secretKey}` },
+    })
+    expect(response.status).toBe(404)
+  },
+)

@@ -114,6 +114,8 @@ describe('pages', () => {
     [`username=${'a'.repeat(65)}`, '/query/username'],
     [`externalId=${'a'.repeat(256)}`, '/query/externalId'],
     [`after=${'a'.repeat(513)}`, '/query/after'],
+    ['search=a%00b', '/query/search'],
+    ['email=%00', '/query/email'],
   ])('users.list refuses ?%s and names the parameter', async (query, pointer) => {
     const answer = await list(await server.environment(), query)
     expect(answer.status).toBe(400)
@@ -127,7 +129,7 @@ describe('cursors', () => {
     const expected = idsOf(newestFirst(await createMany(sdk, 250)))
     const walked: string[] = []
     let after: string | undefined
-    for (let pages = 1; ; pages++) {
+    for (let pages = 1; pages <= 20; pages++) {
       const [page] = await Promise.all([sdk.users.list({ limit: 33, after }), createMany(sdk, 3)])
       if (pages > 1) expect(page.offset).toBe(0)
       walked.push(...idsOf(page.users))
@@ -173,7 +175,7 @@ describe('cursors', () => {
     const { nextCursor } = await other.sdk.users.list({ limit: 1 })
     const page = await own.sdk.users.list({ after: nextCursor ?? '' })
     const owned = idsOf((await own.sdk.users.list()).users)
-    expect(owned).toEqual(expect.arrayContaining(idsOf(page.users)))
+    expect(idsOf(page.users)).toEqual(owned)
     expect(page.total).toBe(2)
   })
 

@@ -4,12 +4,13 @@ import { fail } from '#kernel/failure'
 import { ban, unban } from './ban.js'
 import { presentUser } from './present.js'
 import * as store from './store.js'
-import { banChange, banEnd, checkMetadata } from './user.js'
+import { banChange, checkBanEnd, checkMetadata } from './user.js'
 
 /** Changes the fields that are named. `isBanned` does all that the calls to ban and unban do. */
 export const updateUser = implement(api.users.updateUser).handler(async (call, { params, body }) => {
   const { isBanned, banReason, banExpiresAt, ...changes } = body
   checkMetadata(changes)
+  checkBanEnd(banExpiresAt ?? null, '/banExpiresAt', call.clock.now())
   const user = await call.tx(async (tx) => {
     const current = await store.lockUser(tx, params.userId)
     if (!current) throw fail(errors.user_not_found)
@@ -18,10 +19,7 @@ export const updateUser = implement(api.users.updateUser).handler(async (call, {
     const inForce = current.is_banned ? current : undefined
     const terms = {
       reason: banReason === undefined ? (inForce?.ban_reason ?? null) : banReason,
-      expiresAt:
-        banExpiresAt === undefined
-          ? (inForce?.ban_expires_at ?? null)
-          : banEnd(banExpiresAt, '/banExpiresAt', call.clock.now()),
+      expiresAt: banExpiresAt === undefined ? (inForce?.ban_expires_at ?? null) : banExpiresAt,
     }
     if (change === 'ban' || change === 'amend') await ban(call, tx, current.id, terms)
     if (change === 'unban') await unban(call, tx, current.id)

@@ -1,5 +1,4 @@
 import { errors } from '@claviger/contract'
-import { isoTime } from '#kernel/clock'
 import { fail, invalid } from '#kernel/failure'
 
 /** The most one metadata bucket may hold, in bytes of JSON. */
@@ -32,18 +31,8 @@ export function banChange(
   return names && current.is_banned ? 'amend' : 'none'
 }
 
-/** The last instant that four digits of a year can write. */
-const lastInstantMs = Date.parse('9999-12-31T23:59:59.999Z')
-
-/**
- * When a ban ends, in UTC. One that is over already is refused: it would end every session and keep
- * nobody out. `pointer` is where the caller said it.
- */
-export function banEnd(expiresAt: string | null, pointer: string, nowMs: number): string | null {
-  if (expiresAt === null) return null
-  const timeMs = Date.parse(expiresAt)
-  if (timeMs > nowMs && timeMs <= lastInstantMs) return isoTime(timeMs)
-  throw invalid(errors.invalid_request, [
-    { pointer, code: 'not_in_future', detail: 'must be an instant to come' },
-  ])
+/** Refuses an end that has passed: such a ban would end every session and keep nobody out. */
+export function checkBanEnd(expiresAt: string | null, pointer: string, nowMs: number): void {
+  if (expiresAt === null || Date.parse(expiresAt) > nowMs) return
+  throw invalid(errors.invalid_request, [{ pointer, code: 'not_in_future', detail: 'must be in the future' }])
 }

@@ -16,7 +16,7 @@ export interface DatabaseState {
   readonly sealFingerprint: string | undefined
 }
 
-/** Looks at a database and changes nothing. Names carry their schema, because a pooler takes no search path. */
+/** Looks at a database and changes nothing. Names carry their schema: a pooler takes no search path. */
 export async function inspectDatabase(connectionString: string): Promise<DatabaseState> {
   const client = new pg.Client({
     connectionString,

@@ -1,0 +1,33 @@
+import type { PageRequest } from '#kernel/page'
+import type { Queries, Statement } from '#kernel/queries'
+import { all, olderThan, query, type RawBuilder, sql } from './build.js'
+
+/** One page of a list that is newest first, and what it is a page of. */
+export interface ListSource {
+  /** What is selected, with `created_at` and `id` among it. */
+  readonly columns: RawBuilder<unknown>
+  readonly from: RawBuilder<unknown>
+  readonly where: readonly (RawBuilder<unknown> | undefined | false)[]
+  /** The columns of the order, as they are called in `from`; the second breaks ties of the first. */
+  readonly order?: readonly [createdAt: string, id: string]
+  /** A cheaper count than counting, where no filter is asked for. */
+  readonly counted?: Statement<{ total: number }> | undefined
+}
+
+/** Reads a page (one row more, which tells whether there is a next one) and the exact total beside it. */
+export async function listPage<Row>(
+  read: Queries,
+  request: PageRequest,
+  { columns, from, where, order: [createdAt, id] = ['created_at', 'id'], counted }: ListSource,
+): Promise<{ rows: Row[]; total: number }> {
+  const conditions = all(...where)
+  const [rows, { total }] = await Promise.all([
+    read.many(query<Row>`
+      select ${columns} from ${from}
+      where ${conditions} and ${olderThan(request.after, createdAt, id)}
+      order by ${sql.ref(createdAt)} desc, ${sql.ref(id)} desc
+      limit ${request.limit + 1} offset ${request.offset}`),
+    read.one(counted ?? query<{ total: number }>`select count(*) as total from ${from} where ${conditions}`),
+  ])
+  return { rows, total }
+}

@@ -1,0 +1,239 @@
+import { Claviger } from '@claviger/sdk'
+import { type TestEnvironment, testServer } from '@claviger/server/testing'
+import { describe, expect, test } from 'vitest'
+import { newId } from '#kernel/ids'
+import type { Queries } from '#kernel/queries'
+import { hashSecret, makeSecret } from '#kernel/secret'
+import { createKeyAuthenticator } from './authenticate-secret-key.js'
+
+const server = testServer()
+
+async function listWith(headers: Record<string, string>, query = '') {
+  const response = await fetch(`${server.url}/v1/admin/users${query}`, { headers })
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+}
+
+const asBearer = (secret: string) => ({ authorization: `Bearer ${secret}` })
+
+/** The same key with its last character changed to another one. */
+function withTypo(secret: string): string {
+  return secret.slice(0, -1) + (secret.endsWith('0') ? '1' : '0')
+}
+
+/** The authenticator of a node, with what it asks the real database for and what it reports as used. */
+function authenticator() {
+  const asked: string[] = []
+  const used: [string, string][] = []
+  const { anywhere } = server.database
+  const listening: Queries = {
+    ...anywhere,
+    many(statement) {
+      asked.push(statement.compile().sql)
+      return anywhere.many(statement)
+    },
+  }
+  const keys = createKeyAuthenticator(listening, (environmentId, id) => used.push([environmentId, id]))
+  return { keys, asked, used }
+}
+
+async function insertKey(
+  environment: TestEnvironment,
+  key: { secret: string; kind: string; permissions?: string[] },
+) {
+  const id = newId()
+  await server.owner.query(
+    'insert into secret_keys (environment_id, id, kind, name, prefix, hash, permissions) values ($1, $2, $3, $4, $5, $6, $7)',
+    [
+      environment.id,
+      id,
+      key.kind,
+      'Test',
+      key.secret.slice(0, 16),
+      hashSecret(key.secret),
+      key.permissions ?? ['*'],
+    ],
+  )
+  return id
+}
+
+describe('over HTTP', () => {
+  test('a secret key opens its own environment, and the scheme is read without case', async () => {
+    const { id, secretKey } = await server.environment()
+    for (const scheme of ['Bearer', 'bearer', 'BEARER', 'Bearer  ']) {
+      const response = await fetch(`${server.url}/v1/admin/environment`, {
+        headers: { authorization: `${scheme} ${secretKey}` },
+      })
+      expect(response.status).toBe(200)
+      expect(await response.json()).toMatchObject({ environment: { id } })
+    }
+  })
+
+  test('a secret key that nobody has, one with a typo and a publishable one are all invalid_api_key', async () => {
+    const { secretKey, publishableKey } = await server.environment()
+    const others = [
+      makeSecret('sk_test_'),
+      withTypo(secretKey),
+      publishableKey,
+      `${secretKey}x`,
+      'sk_test_',
+      'sk_',
+    ]
+    for (const other of others) {
+      const answer = await listWith(asBearer(other))
+      expect(answer.status).toBe(401)
+      expect(answer.body).toMatchObject({ code: 'invalid_api_key', message: 'invalid_api_key' })
+    }
+  })
+
+  test('a secret key counts only as a bearer token: not in the query, a cookie or another header', async () => {
+    const { secretKey } = await server.environment()
+    const places: [Record<string, string>, string?][] = [
+      [{}],
+      [{ 'x-api-key': secretKey }],
+      [{ cookie: `__session=${secretKey}` }],
+      [{}, `?access_token=${secretKey}&secretKey=${secretKey}&api_key=${secretKey}`],
+    ]
+    for (const [headers, query] of places) {
+      expect(await listWith(headers, query)).toMatchObject({
+        status: 401,
+        body: { message: 'missing_api_key' },
+      })
+    }
+    for (const authorization of [
+      `Basic ${btoa(`${secretKey}:`)}`,
+      secretKey,
+      'Bearer',
+      `Bearer ${secretKey} x`,
+    ]) {
+      expect(await listWith({ authorization })).toMatchObject({
+        status: 401,
+        body: { message: 'invalid_api_key' },
+      })
+    }
+  })
+
+  test('a secret key names no environment to a browser', async () => {
+    const environment = await server.environment()
+    const headers = { 'x-publishable-key': environment.secretKey }
+    const answer = await environment.browser().get('/.well-known/jwks.json', headers)
+    expect(answer).toMatchObject({ status: 404, body: { code: 'environment_not_found' } })
+  })
+
+  test('a secret key is refused beside the name or the publishable key of another environment', async () => {
+    const [own, other] = [await server.environment(), await server.environment()]
+    const claims: Record<string, string>[] = [
+      { 'claviger-environment': other.name },
+      { 'x-publishable-key': other.publishableKey },
+    ]
+    for (const claim of claims) {
+      const answer = await listWith({ ...asBearer(own.secretKey), ...claim })
+      expect(answer).toMatchObject({ status: 400, body: { code: 'environment_mismatch' } })
+    }
+    expect((await listWith({ ...asBearer(own.secretKey), 'claviger-environment': own.name })).status).toBe(
+      200,
+    )
+  })
+
+  test('a key of a deleted project is refused on the next request, as is its publishable key', async () => {
+    const environment = await server.environment()
+    await environment.sdk.users.list()
+    await server.owner.query('update projects set deleted_at = instant() where id = $1', [
+      environment.projectId,
+    ])
+    const answer = await listWith(asBearer(environment.secretKey))
+    expect(answer).toMatchObject({ status: 401, body: { message: 'invalid_api_key' } })
+    const keySet = await environment.browser().get('/.well-known/jwks.json')
+    expect(keySet).toMatchObject({ status: 404, body: { code: 'environment_not_found' } })
+  })
+
+  test('a secret key may do what it is allowed to, and 403 names what it lacks', async () => {
+    const environment = await server.environment()
+    const secret = makeSecret('sk_test_')
+    await insertKey(environment, { secret, kind: 'secret', permissions: ['users:read'] })
+    const reader = new Claviger({ baseUrl: server.url, secretKey: secret, maxRetries: 0 })
+    expect((await reader.users.list()).total).toBe(0)
+    await expect(reader.users.create({})).rejects.toMatchObject({
+      status: 403,
+      code: 'permission_denied',
+      detail: 'The credential lacks the permission `users:write`.',
+    })
+    expect((await environment.sdk.users.list()).total).toBe(0)
+  })
+
+  test('100 requests with the keys of ten environments at once are each answered in their own', async () => {
+    const environments = await Promise.all(Array.from({ length: 10 }, () => server.environment()))
+    await Promise.all(
+      Array.from({ length: 100 }, async (_, i) => {
+        const environment = environments[i % 10] as TestEnvironment
+        expect((await environment.sdk.environment.get()).id).toBe(environment.id)
+      }),
+    )
+  })
+})
+
+describe('of a node', () => {
+  test('createKeyAuthenticator recognises a key with its environment and permissions, and reports the use', async () => {
+    const environment = await server.environment({ settings: { sessionLifetimeSeconds: 600 } })
+    const secret = makeSecret('sk_test_')
+    const id = await insertKey(environment, { secret, kind: 'secret', permissions: ['users:read'] })
+    const { keys, used } = authenticator()
+    expect(await keys.secretKey(secret)).toMatchObject({
+      principal: { kind: 'secret_key', id, permissions: ['users:read'] },
+      environment: { id: environment.id, name: 'test', settings: { sessionLifetimeSeconds: 600 } },
+    })
+    expect(used).toEqual([[environment.id, id]])
+  })
+
+  test('createKeyAuthenticator refuses a typo without a query', async () => {
+    const { secretKey, publishableKey } = await server.environment()
+    const { keys, asked, used } = authenticator()
+    for (const text of [withTypo(secretKey), secretKey.slice(1), publishableKey, '', 'sk_test_']) {
+      expect(await keys.secretKey(text)).toBeUndefined()
+    }
+    for (const text of [withTypo(publishableKey), secretKey])
+      expect(await keys.publishableKey(text)).toBeUndefined()
+    expect(asked).toEqual([])
+    expect(used).toEqual([])
+  })
+
+  test('createKeyAuthenticator refuses a key whose row is of the other kind', async () => {
+    const environment = await server.environment()
+    const [secret, publishable] = [makeSecret('sk_test_'), makeSecret('pk_test_')]
+    await insertKey(environment, { secret, kind: 'publishable' })
+    await insertKey(environment, { secret: publishable, kind: 'secret' })
+    const { keys, used } = authenticator()
+    expect(await keys.secretKey(secret)).toBeUndefined()
+    expect(await keys.publishableKey(publishable)).toBeUndefined()
+    expect(used).toEqual([])
+  })
+
+  test('createKeyAuthenticator tells a revoked key from an unknown one, and reports no use of either', async () => {
+    const environment = await server.environment()
+    const [revoked, publishable] = [makeSecret('sk_test_'), makeSecret('pk_test_')]
+    await insertKey(environment, { secret: revoked, kind: 'secret' })
+    await insertKey(environment, { secret: publishable, kind: 'publishable' })
+    const { keys, used } = authenticator()
+    expect((await keys.publishableKey(publishable))?.id).toBe(environment.id)
+    await server.owner.query('update secret_keys set revoked_at = instant() where environment_id = $1', [
+      environment.id,
+    ])
+    expect(await keys.secretKey(revoked)).toBe('revoked')
+    expect(await keys.secretKey(makeSecret('sk_test_'))).toBeUndefined()
+    expect(await keys.publishableKey(publishable)).toBeUndefined()
+    expect(used).toEqual([])
+  })
+
+  test('createKeyAuthenticator asks once for all keys that arrive together, and again for the next', async () => {
+    const environments = await Promise.all(Array.from({ length: 5 }, () => server.environment()))
+    const { keys, asked } = authenticator()
+    const texts = environments.flatMap(({ secretKey }) => [secretKey, secretKey, makeSecret('sk_test_')])
+    const found = await Promise.all(texts.map((text) => keys.secretKey(text)))
+    expect(asked).toHaveLength(1)
+    for (const [i, key] of found.entries()) {
+      if (i % 3 === 2) expect(key).toBeUndefined()
+      else expect(key).toMatchObject({ environment: { id: environments[Math.floor(i / 3)]?.id } })
+    }
+    await keys.secretKey(environments[0]?.secretKey ?? '')
+    expect(asked).toHaveLength(2)
+  })
+})

@@ -1,0 +1,155 @@
+import type { SecretKeysCreateBody } from '@claviger/sdk'
+import { Claviger } from '@claviger/sdk'
+import { type TestEnvironment, testServer } from '@claviger/server/testing'
+import { expect, test } from 'vitest'
+import { newId } from '#kernel/ids'
+import { hashSecret } from '#kernel/secret'
+import { isWellFormedKey } from './secret-key.js'
+
+const server = testServer()
+
+const clientWith = (secretKey: string) => new Claviger({ baseUrl: server.url, secretKey, maxRetries: 0 })
+
+/** The tables of which any row, as text, has this in it. */
+async function tablesWith(text: string): Promise<string[]> {
+  const { rows } = await server.owner.query<{ name: string }>(
+    "select table_name as name from information_schema.tables where table_schema = 'claviger'",
+  )
+  const found = []
+  for (const { name } of rows) {
+    const { rowCount } = await server.owner.query(
+      `select from "${name}" t where strpos(t::text, $1) > 0 limit 1`,
+      [text],
+    )
+    if (rowCount) found.push(name)
+  }
+  return found
+}
+
+test.each([
+  ['secret', 'live', 'sk_live_'],
+  ['secret', 'test', 'sk_test_'],
+  ['publishable', 'live', 'pk_live_'],
+  ['publishable', 'test', 'pk_test_'],
+] as const)(
+  'secretKeys.create makes a %s key of a %s environment that begins with %s',
+  async (kind, name, prefix) => {
+    const { operator } = await server.environment({ name })
+    const { secretKey, secret } = await operator.secretKeys.create({ name: 'Backend of the shop', kind })
+    expect(secret.startsWith(prefix)).toBe(true)
+    expect(isWellFormedKey(secret, kind)).toBe(true)
+    expect(secretKey).toEqual({
+      id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7/),
+      kind,
+      name: 'Backend of the shop',
+      prefix: secret.slice(0, 16),
+      lastUsedAt: null,
+      revokedAt: null,
+      createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+    })
+    expect((await operator.secretKeys.list({ limit: 1 })).secretKeys).toEqual([secretKey])
+  },
+)
+
+test('secretKeys.create makes a secret key where no kind is named, and it works at once', async () => {
+  const environment = await server.environment()
+  const { secretKey, secret } = await environment.operator.secretKeys.create({ name: 'Backend' })
+  expect(secretKey.kind).toBe('secret')
+  expect((await clientWith(secret).environment.get()).id).toBe(environment.id)
+})
+
+test('secretKeys.create makes a publishable key that names the environment to a browser', async () => {
+  const environment = await server.environment()
+  const { secret } = await environment.operator.secretKeys.create({ name: 'Pages', kind: 'publishable' })
+  const credentials = { email: 'ada@example.com', password: 'Correct-horse-battery-9' }
+  const answer = await environment
+    .browser()
+    .post('/v1/auth/sign-up/email-password', credentials, { 'x-publishable-key': secret })
+  expect(answer.status).toBe(201)
+  expect((await environment.sdk.users.list()).total).toBe(1)
+})
+
+test('secretKeys.create shows the key once: what is kept, recorded and logged cannot give it back', async () => {
+  const { operator } = await server.environment()
+  const { secretKey, secret } = await operator.secretKeys.create(
+    { name: 'Backend' },
+    { idempotencyKey: newId() },
+  )
+  await clientWith(secret).users.list()
+
+  const { rows } = await server.owner.query('select * from secret_keys where id = $1', [secretKey.id])
+  expect(rows[0].hash).toEqual(hashSecret(secret))
+  expect(rows[0].prefix).toBe(secret.slice(0, 16))
+  // Without the part that is shown on purpose, as text and as the bytes of a column.
+  const hidden = secret.slice(16)
+  expect(await tablesWith(hidden)).toEqual([])
+  expect(await tablesWith(Buffer.from(hidden).toString('hex'))).toEqual([])
+  expect(server.log.join('')).not.toContain(hidden)
+  const shown = JSON.stringify([await operator.secretKeys.list(), await operator.events.list()])
+  expect(shown).not.toContain(hidden)
+  expect(shown).not.toContain(hashSecret(secret).toString('hex'))
+})
+
+test('secretKeys.create with the idempotency key of a lost answer shows that answer again, and makes no second key', async () => {
+  const { operator } = await server.environment()
+  const before = (await operator.secretKeys.list()).total
+  const idempotencyKey = newId()
+  const first = await operator.secretKeys.create({ name: 'Backend' }, { idempotencyKey })
+  expect(await operator.secretKeys.create({ name: 'Backend' }, { idempotencyKey })).toEqual(first)
+  expect((await operator.secretKeys.list()).total).toBe(before + 1)
+})
+
+test('secretKeys.create records that the operator made a key, once, without the key', async () => {
+  const { operator } = await server.environment()
+  const { secretKey } = await operator.secretKeys.create({ name: 'Backend' })
+  const { events, total } = await operator.events.list()
+  expect(total).toBe(1)
+  expect(events[0]).toMatchObject({
+    type: 'secret_key.created',
+    actor: { type: 'administrator', id: 'operator' },
+    data: { secretKey },
+  })
+})
+
+test('secretKeys.create makes as many keys as are asked for at once, all different', async () => {
+  const { operator } = await server.environment()
+  const before = (await operator.secretKeys.list()).total
+  const made = await Promise.all(
+    Array.from({ length: 50 }, (_, i) => operator.secretKeys.create({ name: `Key ${i}` })),
+  )
+  expect(new Set(made.map(({ secret }) => secret)).size).toBe(50)
+  expect(new Set(made.map(({ secretKey }) => secretKey.id)).size).toBe(50)
+  expect((await operator.secretKeys.list()).total).toBe(before + 50)
+})
+
+test.each<[string, unknown]>([
+  ['without a name', {}],
+  ['with an empty name', { name: '' }],
+  ['with a name that is too long', { name: 'x'.repeat(101) }],
+  ['with a name that cannot be stored', { name: 'a\0' }],
+  ['of a kind that there is not', { name: 'x', kind: 'operator' }],
+  ['with a secret of the caller’s choice', { name: 'x', secret: 'sk_test_mine' }],
+  ['with a hash', { name: 'x', hash: '00' }],
+  ['with permissions', { name: 'x', permissions: ['*'] }],
+  ['of another environment', { name: 'x', environmentId: newId() }],
+])('secretKeys.create refuses a key %s, and makes none', async (_, body) => {
+  const { operator } = await server.environment()
+  const before = await operator.secretKeys.list()
+  await expect(operator.secretKeys.create(body as SecretKeysCreateBody)).rejects.toMatchObject({
+    status: 400,
+    code: 'invalid_request',
+  })
+  expect(await operator.secretKeys.list()).toEqual(before)
+  expect((await operator.events.list()).total).toBe(0)
+})
+
+test('secretKeys.create is for administrators: a secret key cannot make another one', async () => {
+  const environment = await server.environment()
+  const total = async ({ operator }: TestEnvironment) => (await operator.secretKeys.list()).total
+  const before = await total(environment)
+  await expect(environment.sdk.secretKeys.create({ name: 'Mine' })).rejects.toMatchObject({
+    status: 403,
+    code: 'wrong_credential',
+  })
+  expect(await total(environment)).toBe(before)
+})

@@ -1,0 +1,114 @@
+import { createTestDatabase, startTestServer, testServer } from '@claviger/server/testing'
+import pg from 'pg'
+import { expect, test } from 'vitest'
+import { isoTime } from '#kernel/clock'
+import { newId } from '#kernel/ids'
+import type { Queries } from '#kernel/queries'
+import { createLastUse } from './last-use.js'
+
+const server = testServer()
+
+/** A key of a new environment, and how to see when it was last used. */
+async function makeKey() {
+  const environment = await server.environment()
+  const { secretKey } = await environment.operator.secretKeys.create({ name: 'Backend' })
+  return {
+    environmentId: environment.id,
+    id: secretKey.id,
+    async lastUsedAt() {
+      const { secretKeys } = await environment.operator.secretKeys.list()
+      return secretKeys.find(({ id }) => id === secretKey.id)?.lastUsedAt
+    },
+  }
+}
+
+/** What a node remembers, under a clock that stands where a test sets it. */
+function rememberAt(nowMs: number) {
+  let statements = 0
+  const { anywhere } = server.database
+  const counting: Queries = {
+    ...anywhere,
+    run(statement) {
+      statements++
+      return anywhere.run(statement)
+    },
+  }
+  const clock = { nowMs, now: () => clock.nowMs }
+  return { clock, lastUse: createLastUse(counting, clock), statementCount: () => statements }
+}
+
+const noon = Date.parse('2026-11-22T12:00:00.000Z')
+
+test('createLastUse writes down when each key was last used, of all environments in one statement', async () => {
+  const [one, two, unused] = [await makeKey(), await makeKey(), await makeKey()]
+  const { clock, lastUse, statementCount } = rememberAt(noon)
+  lastUse.touch(one.environmentId, one.id)
+  lastUse.touch(two.environmentId, two.id)
+  clock.nowMs = noon + 1_500
+  lastUse.touch(one.environmentId, one.id)
+  expect(await one.lastUsedAt()).toBeNull()
+
+  await lastUse.flush()
+
+  expect(statementCount()).toBe(1)
+  expect(await one.lastUsedAt()).toBe(isoTime(noon + 1_500))
+  expect(await two.lastUsedAt()).toBe(isoTime(noon))
+  expect(await unused.lastUsedAt()).toBeNull()
+})
+
+test('createLastUse writes nothing when nothing was used since', async () => {
+  const key = await makeKey()
+  const { lastUse, statementCount } = rememberAt(noon)
+  await lastUse.flush()
+  expect(statementCount()).toBe(0)
+  lastUse.touch(key.environmentId, key.id)
+  await Promise.all([lastUse.flush(), lastUse.flush()])
+  expect(statementCount()).toBe(1)
+})
+
+test('createLastUse never moves a key back, whichever node writes last', async () => {
+  const key = await makeKey()
+  const [ahead, behind] = [rememberAt(noon + 60_000), rememberAt(noon)]
+  for (const { lastUse } of [ahead, behind]) {
+    lastUse.touch(key.environmentId, key.id)
+    await lastUse.flush()
+  }
+  expect(await key.lastUsedAt()).toBe(isoTime(noon + 60_000))
+})
+
+test('createLastUse touches no key under the name of another environment', async () => {
+  const [key, other] = [await makeKey(), await makeKey()]
+  const { lastUse } = rememberAt(noon)
+  lastUse.touch(other.environmentId, key.id)
+  lastUse.touch(newId(), newId())
+  await lastUse.flush()
+  expect(await key.lastUsedAt()).toBeNull()
+  expect(await other.lastUsedAt()).toBeNull()
+})
+
+test('a node that stops writes down the last use of every key, and none for a request that it refused', async () => {
+  const testDatabase = await createTestDatabase()
+  const node = await startTestServer(testDatabase)
+  const environment = await node.server.environment()
+  const [used, refused] = await Promise.all(
+    ['Used', 'Refused'].map((name) => environment.operator.secretKeys.create({ name })),
+  )
+  const list = (secret = '') =>
+    fetch(`${node.server.url}/v1/admin/users`, { headers: { authorization: `Bearer ${secret}` } })
+  await environment.operator.secretKeys.revoke(refused?.secretKey.id ?? '')
+  const earliest = node.server.clock.now()
+  expect((await list(used?.secret)).status).toBe(200)
+  expect((await list(refused?.secret)).status).toBe(401)
+  await node.stop()
+
+  const client = new pg.Client({ connectionString: testDatabase.url, options: '-c search_path=claviger' })
+  await client.connect()
+  const { rows } = await client.query<{ name: string; last_used_at: Date | null }>(
+    "select name, last_used_at from secret_keys where name in ('Used', 'Refused')",
+  )
+  await client.end()
+  await testDatabase.drop()
+  const usedAt = new Map(rows.map(({ name, last_used_at }) => [name, last_used_at]))
+  expect(usedAt.get('Used')?.getTime()).toBeGreaterThanOrEqual(earliest)
+  expect(usedAt.get('Refused')).toBeNull()
+})
