@@ -30,3 +30,16 @@ create function instant() returns timestamptz
   return date_trunc('milliseconds', now())
     + coalesce(nullif(current_setting('claviger.clock_offset_ms', true), '')::bigint, 0)
       * interval '1 millisecond';
+
+-- Builds the second wall around a table that environments own: its rows are there only for statements
+-- of their own environment. Only migrations call it.
+create function protect(tenant_table regclass) returns void language plpgsql as $$
+begin
+  execute format('alter table %s enable row level security', tenant_table);
+  execute format(
+    'create policy own_environment on %s to claviger_app using (environment_id = current_environment()) '
+    'with check (environment_id = current_environment())', tenant_table);
+  execute format('grant select, insert, update, delete on %s to claviger_app', tenant_table);
+end
+$$;
+revoke all on function protect from public;

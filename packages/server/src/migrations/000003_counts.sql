@@ -9,10 +9,9 @@ create table counts (
   primary key (environment_id, noun, shard)
 ) with (fillfactor = 50);
 
-alter table counts enable row level security;
-create policy counts_environment on counts to claviger_app
-  using (environment_id = current_environment()) with check (environment_id = current_environment());
-grant select, insert, update on counts to claviger_app;
+select protect('counts');
+-- Totals are kept by adding; nobody removes one.
+revoke delete on counts from claviger_app;
 
 create function count_added() returns trigger language plpgsql as $$
 begin
@@ -33,3 +32,16 @@ begin
   return null;
 end
 $$;
+
+-- Keeps the total of a table's rows. Only migrations call it.
+create function keep_count(tenant_table regclass) returns void language plpgsql as $$
+begin
+  execute format(
+    'create trigger count_added after insert on %s referencing new table as added '
+    'for each statement execute function count_added(%L)', tenant_table, tenant_table);
+  execute format(
+    'create trigger count_removed after delete on %s referencing old table as removed '
+    'for each statement execute function count_removed(%L)', tenant_table, tenant_table);
+end
+$$;
+revoke all on function keep_count from public;

@@ -17,10 +17,9 @@ create table secret_keys (
 create unique index secret_keys_hash on secret_keys (hash);
 create index secret_keys_newest on secret_keys (environment_id, created_at desc, id desc);
 
-alter table secret_keys enable row level security;
-create policy secret_keys_environment on secret_keys to claviger_app
-  using (environment_id = current_environment()) with check (environment_id = current_environment());
-grant select, insert, update on secret_keys to claviger_app;
+select protect('secret_keys');
+-- A key is revoked, never removed: whoever finds one must be able to learn what it was.
+revoke delete on secret_keys from claviger_app;
 
 -- A key names its environment, so it is looked up before one is known: the only door through the
 -- wall is this function, and it opens for whoever has the hash of the key.

@@ -48,23 +48,7 @@ create table user_passwords (
   foreign key (environment_id, user_id) references users on delete cascade
 );
 
-do $$
-declare tenant_table text;
-begin
-  foreach tenant_table in array array['users', 'user_emails', 'user_passwords'] loop
-    execute format('alter table %I enable row level security', tenant_table);
-    execute format(
-      'create policy %I on %I to claviger_app using (environment_id = current_environment()) '
-      'with check (environment_id = current_environment())', tenant_table || '_environment', tenant_table);
-    execute format('grant select, insert, update, delete on %I to claviger_app', tenant_table);
-  end loop;
-end
-$$;
-
-create trigger users_added after insert on users
-  referencing new table as added for each statement execute function count_added('users');
-create trigger users_removed after delete on users
-  referencing old table as removed for each statement execute function count_removed('users');
+select protect('users'), protect('user_emails'), protect('user_passwords'), keep_count('users');
 
 -- The ids of the users of this environment of whom an address, the username or the external id
 -- contains a text (for fewer than three characters: begins with it). It runs as the owner because

@@ -60,23 +60,5 @@ create index invitations_of_email on invitations (environment_id, lower(email));
 create index invitations_invited_by on invitations (environment_id, invited_by) where invited_by is not null;
 create index invitations_accepted_by on invitations (environment_id, accepted_by) where accepted_by is not null;
 
-do $$
-declare tenant_table text;
-begin
-  foreach tenant_table in array array['organizations', 'memberships', 'invitations'] loop
-    execute format('alter table %I enable row level security', tenant_table);
-    execute format(
-      'create policy %I on %I to claviger_app using (environment_id = current_environment()) '
-      'with check (environment_id = current_environment())', tenant_table || '_environment', tenant_table);
-    execute format('grant select, insert, update, delete on %I to claviger_app', tenant_table);
-    if tenant_table <> 'memberships' then
-      execute format(
-        'create trigger %I after insert on %I referencing new table as added '
-        'for each statement execute function count_added(%L)', tenant_table || '_added', tenant_table, tenant_table);
-      execute format(
-        'create trigger %I after delete on %I referencing old table as removed '
-        'for each statement execute function count_removed(%L)', tenant_table || '_removed', tenant_table, tenant_table);
-    end if;
-  end loop;
-end
-$$;
+select protect('organizations'), protect('memberships'), protect('invitations'),
+       keep_count('organizations'), keep_count('invitations');

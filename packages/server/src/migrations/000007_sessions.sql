@@ -49,23 +49,7 @@ create table environment_secrets (
   primary key (environment_id, purpose)
 );
 
-do $$
-declare tenant_table text;
-begin
-  foreach tenant_table in array array['sessions', 'signing_keys', 'environment_secrets'] loop
-    execute format('alter table %I enable row level security', tenant_table);
-    execute format(
-      'create policy %I on %I to claviger_app using (environment_id = current_environment()) '
-      'with check (environment_id = current_environment())', tenant_table || '_environment', tenant_table);
-    execute format('grant select, insert, update, delete on %I to claviger_app', tenant_table);
-  end loop;
-end
-$$;
-
-create trigger sessions_added after insert on sessions
-  referencing new table as added for each statement execute function count_added('sessions');
-create trigger sessions_removed after delete on sessions
-  referencing old table as removed for each statement execute function count_removed('sessions');
+select protect('sessions'), protect('signing_keys'), protect('environment_secrets'), keep_count('sessions');
 
 -- A session token names its environment, so these look through the wall: the first by the id of a
 -- key, the second by the id of a session whose token was verified before.

@@ -15,10 +15,5 @@ create table events (
 create index events_newest on events (environment_id, created_at desc, id desc);
 create index events_of_type on events (environment_id, type, created_at desc, id desc);
 
-alter table events enable row level security;
-create policy events_environment on events to claviger_app
-  using (environment_id = current_environment()) with check (environment_id = current_environment());
-grant select, insert on events to claviger_app;
-
-create trigger events_added after insert on events
-  referencing new table as added for each statement execute function count_added('events');
+select protect('events'), keep_count('events');
+revoke update, delete on events from claviger_app;

@@ -24,18 +24,7 @@ create table rate_limits (
 );
 create index rate_limits_ended on rate_limits (window_ends_at);
 
-do $$
-declare tenant_table text;
-begin
-  foreach tenant_table in array array['idempotency_keys', 'rate_limits'] loop
-    execute format('alter table %I enable row level security', tenant_table);
-    execute format(
-      'create policy %I on %I to claviger_app using (environment_id = current_environment()) '
-      'with check (environment_id = current_environment())', tenant_table || '_environment', tenant_table);
-    execute format('grant select, insert, update, delete on %I to claviger_app', tenant_table);
-  end loop;
-end
-$$;
+select protect('idempotency_keys'), protect('rate_limits');
 
 -- Removes what has expired, in every environment; the worker calls it every few minutes.
 create function sweep_requests() returns integer
