@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process'
 import { readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createInstallation, type Installation } from './installation.js'
 
@@ -107,3 +109,29 @@ test('the end of the database is noticed, named, and ends the rest', async () =>
   await ended
   await expect.poll(() => fetch(installation.url).catch(() => 'gone'), { timeout: 20_000 }).toBe('gone')
 })
+
+test('npm start ends with everything it started when npm is told to end', async () => {
+  const npm = spawn('npm', ['start'], {
+    cwd: fileURLToPath(new URL('..', import.meta.url)),
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      CLAVIGER_PORT: new URL(installation.url).port,
+      CLAVIGER_DATA_DIR: installation.dataDir,
+    },
+    stdio: ['ignore', 'ignore', 'ignore'],
+  })
+  const ready = () =>
+    fetch(`${installation.url}/readyz`).then(
+      ({ ok }) => ok,
+      () => false,
+    )
+  await expect.poll(ready, { timeout: 60_000, interval: 50 }).toBe(true)
+  expect(await readdir(installation.dataDir)).toContain('claviger.pid')
+  npm.kill('SIGTERM')
+  // The lock is given free at the very end, after the database.
+  await expect
+    .poll(() => readdir(installation.dataDir), { timeout: 30_000, interval: 50 })
+    .not.toContain('claviger.pid')
+  expect(await ready()).toBe(false)
+}, 120_000)

@@ -17,13 +17,14 @@ if (process.argv.includes('--watch')) {
 
 /** Runs the server as the one child, and ends with it and as it did. */
 function follow(args, env) {
-  const child = spawn(process.execPath, args, {
-    stdio: 'inherit',
-    cwd: root,
-    env: { ...process.env, ...env },
-  })
+  // Over the channel the server notices that this process is gone, however it went.
+  const stdio = ['inherit', 'inherit', 'inherit', 'ipc']
+  const child = spawn(process.execPath, args, { stdio, cwd: root, env: { ...process.env, ...env } })
   // A terminal sends Ctrl-C to both; a supervisor sends SIGTERM only here.
   process.on('SIGINT', () => {})
   process.on('SIGTERM', () => child.kill('SIGTERM'))
+  // npm passes a signal to its shell and no further: what is left of that is another parent.
+  const parent = process.ppid
+  setInterval(() => process.ppid === parent || child.kill('SIGTERM'), 250).unref()
   child.on('close', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 143)))
 }

@@ -14,6 +14,7 @@ export async function main(startedAtMs: number): Promise<void> {
   let server: RunningServer | undefined
   let stopping: Promise<void> | undefined
   let exitCode = 0
+  let exitWhenStarted = false
 
   function stop(): Promise<void> {
     stopping ??= (async () => {
@@ -28,16 +29,19 @@ export async function main(startedAtMs: number): Promise<void> {
   const config = readOrExplain()
   const log = await openLogOrExplain(config)
   const interactive = config.logDestination === 'file'
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (interactive && !stopping)
-        process.stdout.write('\nStopping: finishing what runs, then the database.\n')
-      // A signal during the start waits for it: what was begun has to be known to be ended.
-      if (server) void stop()
-      else exitWhenStarted = true
-    })
+  // A terminal that was closed takes no more words; that must not keep the server from draining.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+
+  function requestStop(): void {
+    if (interactive && !stopping)
+      process.stdout.write('\nStopping: finishing what runs, then the database.\n')
+    // A signal during the start waits for it: what was begun has to be known to be ended.
+    if (server) void stop()
+    else exitWhenStarted = true
   }
-  let exitWhenStarted = false
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, requestStop)
+  // Whoever started this over a channel is gone, without having been able to say so.
+  process.on('disconnect', requestStop)
 
   try {
     server = await start({

@@ -14,8 +14,8 @@ const settings =
 interface Reader {
   client: pg.Client | undefined
   ready: Promise<unknown> | undefined
-  /** What the connection is set to, once everything that was queued on it before has run. */
-  setTo: string | undefined
+  /** The last setting that was queued on the connection, and what it sets it to. */
+  setting: { readonly to: string; readonly done: Promise<unknown> } | undefined
   inFlight: number
 }
 
@@ -33,7 +33,7 @@ export function createReaders(options: {
   const readers: Reader[] = Array.from({ length: options.connections }, () => ({
     client: undefined,
     ready: undefined,
-    setTo: undefined,
+    setting: undefined,
     inFlight: 0,
   }))
   let closed = false
@@ -41,7 +41,7 @@ export function createReaders(options: {
   function connect(reader: Reader): Promise<unknown> {
     const client = new pg.Client(options.config)
     const forget = () => {
-      if (reader.client === client) reader.client = reader.ready = reader.setTo = undefined
+      if (reader.client === client) reader.client = reader.ready = reader.setting = undefined
     }
     // A broken connection fails the reads that are on it and is opened again by the next one.
     client.on('error', forget)
@@ -54,21 +54,18 @@ export function createReaders(options: {
     return reader.ready
   }
 
-  /** Queues the setting, unless what was queued before leaves the connection as this read needs it. */
-  function setEnvironment(
-    reader: Reader,
-    client: pg.Client,
-    environmentId: string,
-  ): Promise<unknown> | undefined {
+  /** Queues the setting, unless the one before it leaves the connection as this read needs it. */
+  function setEnvironment(reader: Reader, client: pg.Client, environmentId: string): Promise<unknown> {
     const offset = options.clockOffset()
-    const wanted = `${environmentId} ${offset}`
-    if (reader.setTo === wanted) return undefined
-    reader.setTo = wanted
-    return runStatement(client, settings, [environmentId, offset]).catch((error) => {
-      // Reads behind this one may rely on the setting, so the connection must not answer them.
-      client.connection.stream.destroy()
-      throw error
-    })
+    const to = `${environmentId} ${offset}`
+    if (reader.setting?.to !== to) {
+      const setting = { to, done: runStatement(client, settings, [environmentId, offset]) }
+      reader.setting = setting
+      setting.done.catch(() => {
+        if (reader.setting === setting) reader.setting = undefined
+      })
+    }
+    return reader.setting.done
   }
 
   return {
@@ -84,7 +81,7 @@ export function createReaders(options: {
         if (!client) throw new Error('The connection to the database was lost.')
         const set = setEnvironment(reader, client, environmentId)
         const result = runStatement(client, text, values)
-        // If the first fails the second must not be believed, nor its rejection go unheard.
+        // If the setting failed, whoever queued it, the answer is of another environment and is thrown away.
         result.catch(() => {})
         await set
         return await result

@@ -1,0 +1,528 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { type TestEnvironment, testServer } from '@claviger/server/testing'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { newId } from '#kernel/ids'
+import type { Queries, Transaction } from '#kernel/queries'
+import { statement } from './statement.js'
+
+/**
+ * The walls around an environment with the application's own checks switched off: every statement here is raw
+ * SQL that names no environment, or the wrong one. The tables come from the catalog, so a new one is in here.
+ */
+
+const server = testServer()
+let ada: TestEnvironment
+let bob: TestEnvironment
+let tenantTables: string[]
+
+/** Tables that stand above environments, on purpose. */
+const tablesAbove = ['environments', 'instance', 'projects', 'schema_migrations']
+/** Doors through the wall: each is looked at in a test below. */
+const doors = [
+  'find_due_signing_keys',
+  'find_secret_keys',
+  'find_sessions',
+  'find_signing_key',
+  'search_users',
+  'sweep_requests',
+  'touch_secret_keys',
+]
+/** Indexes that are unique across environments: of random values that nobody chooses. */
+const uniqueEverywhere = ['secret_keys_hash', 'signing_keys_id']
+
+async function rows<Row = Record<string, unknown>>(text: string, values: unknown[] = []): Promise<Row[]> {
+  return (await server.owner.query(text, values)).rows as Row[]
+}
+
+const raw = <Row>(text: string, values: unknown[] = []) => statement<Row>(text, values)
+
+/** Puts at least one row into every table of an environment, through the front door. */
+async function furnish(environment: TestEnvironment): Promise<void> {
+  const { sdk } = environment
+  const owner = await environment.signedUp()
+  await owner.patch('/v1/me', { username: `u${randomUUID().slice(0, 8)}` })
+  const organization = await sdk.organizations.create({
+    name: 'Acme',
+    slug: 'acme',
+    createdBy: owner.userId,
+  })
+  await owner.patch('/v1/orgs/current', { orgId: organization.id })
+  const invited = await environment.signedUp()
+  const invitation = await owner.post(`/v1/orgs/${organization.id}/invitations`, { email: invited.email })
+  await invited.post('/v1/orgs/invitations/accept', { token: invitation.body.invitation.token })
+}
+
+beforeAll(async () => {
+  ;[ada, bob] = [await server.environment(), await server.environment()]
+  await Promise.all([furnish(ada), furnish(bob)])
+  const found = await rows<{ name: string }>(`
+    select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid
+    where c.relnamespace = 'claviger'::regnamespace and c.relkind in ('r', 'p') and a.attname = 'environment_id'
+    order by 1`)
+  tenantTables = found.map(({ name }) => name)
+})
+
+/** Runs the work in a transaction that is undone, whatever it did. */
+async function undone<T>(environmentId: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  let result: { value: T } | undefined
+  const undo = new Error('Undo this.')
+  await server.database
+    .transaction(environmentId, async (tx) => {
+      result = { value: await work(tx) }
+      throw undo
+    })
+    .catch((error) => {
+      if (error !== undo) throw error
+    })
+  if (!result) throw new Error('The work came to no end.')
+  return result.value
+}
+
+const denied = { code: '42501' }
+
+describe('the second wall, row-level security', () => {
+  test('stands around every table that names an environment, and no table names none by accident', async () => {
+    const tables = await rows<{ name: string; walled: boolean }>(`
+      select relname as name, relrowsecurity as walled from pg_class
+      where relnamespace = 'claviger'::regnamespace and relkind in ('r', 'p', 'v', 'm') order by 1`)
+    expect(tables.map(({ name }) => name)).toEqual([...tenantTables, ...tablesAbove].sort())
+    for (const { name, walled } of tables) {
+      if (tenantTables.includes(name)) expect(walled, name).toBe(true)
+    }
+    const policies = await rows(`
+      select tablename, permissive, roles::text[], cmd, qual, with_check from pg_policies
+      where schemaname = 'claviger' and tablename <> 'environments' order by 1`)
+    const own = '(environment_id = current_environment())'
+    expect(policies).toEqual(
+      tenantTables.map((tablename) => ({
+        tablename,
+        permissive: 'PERMISSIVE',
+        roles: ['claviger_app'],
+        cmd: 'ALL',
+        qual: own,
+        with_check: own,
+      })),
+    )
+  })
+
+  test('shows a statement without any condition only the rows of its own environment', async () => {
+    for (const table of tenantTables) {
+      const all = raw<{ environment_id: string }>(`select environment_id from ${table}`)
+      const [{ n } = { n: 0 }] = await rows<{ n: number }>(
+        `select count(*)::int as n from ${table} where environment_id = $1`,
+        [ada.id],
+      )
+      expect(n, `${table} has rows of both environments to tell apart`).toBeGreaterThan(0)
+      for (const queries of [server.database.read(ada.id), undefined]) {
+        const run = (q: Queries) => q.many(all)
+        const seen = queries ? await run(queries) : await server.database.transaction(ada.id, run)
+        expect(seen, table).toHaveLength(n)
+        expect(new Set(seen.map(({ environment_id }) => environment_id)), table).toEqual(new Set([ada.id]))
+      }
+    }
+  })
+
+  test('lets nothing be written into another environment', async () => {
+    for (const table of tenantTables) {
+      const [row] = await rows(
+        `select row_to_json(t)::text as text from ${table} t where environment_id = $1 limit 1`,
+        [bob.id],
+      )
+      const insert = raw(`insert into ${table} select * from json_populate_record(null::${table}, $1)`, [
+        row?.text,
+      ])
+      const steal = raw(`update ${table} set environment_id = $1`, [bob.id])
+      await expect(
+        undone(ada.id, (tx) => tx.run(insert)),
+        table,
+      ).rejects.toMatchObject(denied)
+      await expect(
+        undone(ada.id, (tx) => tx.run(steal)),
+        table,
+      ).rejects.toMatchObject(denied)
+    }
+  })
+
+  test('lets nothing of another environment be changed or removed, even without any condition', async () => {
+    const before = await snapshot(bob.id)
+    for (const table of tenantTables) {
+      const [column] = await columnsOf(table)
+      const [{ n } = { n: 0 }] = await rows<{ n: number }>(
+        `select count(*)::int as n from ${table} where environment_id = $1`,
+        [ada.id],
+      )
+      for (const change of [`update ${table} set ${column} = ${column}`, `delete from ${table}`]) {
+        const whole = await undone(ada.id, (tx) => tx.run(raw(change))).catch((error) => error.code)
+        expect([n, denied.code], change).toContain(whole)
+        const aimed = `${change} where environment_id = $1`
+        const hit = await undone(ada.id, (tx) => tx.run(raw(aimed, [bob.id]))).catch((error) => error.code)
+        expect([0, denied.code], aimed).toContain(hit)
+      }
+      const truncate = raw(`truncate ${table} cascade`)
+      await expect(
+        undone(ada.id, (tx) => tx.run(truncate)),
+        table,
+      ).rejects.toMatchObject(denied)
+    }
+    // Not only undone: kept, too.
+    await server.database.transaction(ada.id, (tx) => tx.run(raw('delete from rate_limits')))
+    await server.database.transaction(ada.id, (tx) => tx.run(raw("update users set username = 'taken'||id")))
+    expect(await snapshot(bob.id)).toEqual(before)
+  })
+
+  test('shows nothing at all where no environment is set, and lets nothing in', async () => {
+    const { anywhere, transaction } = server.database
+    for (const table of tenantTables) {
+      expect(await anywhere.many(raw(`select * from ${table}`)), table).toEqual([])
+      expect(await transaction('', (tx) => tx.many(raw(`select * from ${table}`))), table).toEqual([])
+      const change = `insert into ${table} select * from json_populate_record(null::${table}, $1)`
+      const [row] = await rows(`select row_to_json(t)::text as text from ${table} t limit 1`)
+      await expect(anywhere.run(raw(change, [row?.text])), table).rejects.toMatchObject(denied)
+    }
+  })
+
+  test('lets the settings of an environment be changed only from inside of it', async () => {
+    const settings = raw('update environments set settings = \'{"membersPerOrganizationMax": 1}\'')
+    expect(await undone(ada.id, (tx) => tx.run(settings))).toBe(1)
+    expect(await undone('', (tx) => tx.run(settings))).toBe(0)
+    for (const forbidden of [
+      "update environments set name = 'live'",
+      `update environments set project_id = '${bob.projectId}'`,
+      'delete from environments',
+      'delete from projects',
+      "update projects set slug = 'mine'",
+      'insert into projects (id, slug, name) values (gen_random_uuid(), $$x$$, $$X$$)',
+    ]) {
+      await expect(
+        undone(ada.id, (tx) => tx.run(raw(forbidden))),
+        forbidden,
+      ).rejects.toMatchObject(denied)
+    }
+  })
+
+  test('cannot be talked around by an environment that is none', async () => {
+    for (const id of ["' or true --", '*', 'null', ada.id.slice(0, -1)]) {
+      await expect(server.database.read(id).many(raw('select * from users'))).rejects.toMatchObject({
+        code: '22P02',
+      })
+    }
+  })
+})
+
+describe('the role of the application', () => {
+  test('owns nothing, bypasses nothing and cannot log in', async () => {
+    const [role] = await rows(`
+      select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolcanlogin, rolreplication from pg_roles
+      where rolname = 'claviger_app'`)
+    expect(Object.values(role ?? {})).toEqual([false, false, false, false, false, false])
+    const memberships = await rows("select from pg_auth_members where member = 'claviger_app'::regrole")
+    expect(memberships).toEqual([])
+    const owned = await rows(`
+      select relname as name from pg_class where relowner = 'claviger_app'::regrole
+      union all select proname from pg_proc where proowner = 'claviger_app'::regrole
+      union all select nspname from pg_namespace where nspowner = 'claviger_app'::regrole`)
+    expect(owned).toEqual([])
+  })
+
+  test('is the one that every statement runs under, on every kind of connection', async () => {
+    const who = raw<{ name: string }>('select current_user::text as name')
+    const { anywhere, read, transaction } = server.database
+    expect(await anywhere.one(who)).toEqual({ name: 'claviger_app' })
+    expect(await read(ada.id).one(who)).toEqual({ name: 'claviger_app' })
+    expect(await transaction(ada.id, (tx) => tx.one(who))).toEqual({ name: 'claviger_app' })
+  })
+
+  test('can read neither the migrations nor the fingerprint of the master key', async () => {
+    for (const table of ['schema_migrations', 'instance']) {
+      for (const kind of ['select', 'insert', 'update', 'delete', 'truncate', 'references', 'trigger']) {
+        const [allowed] = await rows('select has_table_privilege($1, $2, $3) as it', [
+          'claviger_app',
+          `claviger.${table}`,
+          kind,
+        ])
+        expect(allowed, `${kind} ${table}`).toEqual({ it: false })
+      }
+      await expect(server.database.anywhere.many(raw(`select * from ${table}`))).rejects.toMatchObject(denied)
+    }
+  })
+
+  test('can add to the events and read them, and never change or remove one', async () => {
+    const [{ n } = { n: 0 }] = await rows<{ n: number }>('select count(*)::int as n from events')
+    for (const change of [
+      "update events set type = 'forged'",
+      'delete from events',
+      'truncate events',
+      "update events set data = '{}' where false",
+    ]) {
+      await expect(
+        undone(ada.id, (tx) => tx.run(raw(change))),
+        change,
+      ).rejects.toMatchObject(denied)
+    }
+    expect(await rows('select count(*)::int as n from events')).toEqual([{ n }])
+  })
+
+  test('can neither create anything in the schema nor take a wall down', async () => {
+    for (const change of [
+      'create table claviger.mine (id int)',
+      'create function claviger.mine() returns int language sql as $$ select 1 $$',
+      'alter table users disable row level security',
+      'drop policy own_environment on users',
+      'create policy all_of_them on users using (true)',
+      'alter table users no force row level security',
+      "select protect('users')",
+    ]) {
+      await expect(
+        undone(ada.id, (tx) => tx.run(raw(change))),
+        change,
+      ).rejects.toThrow()
+    }
+  })
+})
+
+describe('the first wall, keys that carry the environment', () => {
+  test('every key of a tenant table begins with the environment', async () => {
+    const keys = await rows<{ name: string; first: string }>(
+      `
+      select c.conrelid::regclass::text as name, a.attname as first
+      from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
+      where c.contype = 'p' and c.conrelid::regclass::text = any($1) order by 1`,
+      [tenantTables],
+    )
+    expect(keys).toEqual(tenantTables.map((name) => ({ name, first: 'environment_id' })))
+    const loose = await rows<{ name: string }>(
+      `
+      select i.indexrelid::regclass::text as name from pg_index i
+      where i.indisunique and i.indrelid::regclass::text = any($1) and not exists (
+        select from pg_attribute a
+        where a.attrelid = i.indrelid and a.attnum = any(i.indkey::int2[]) and a.attname = 'environment_id')
+      order by 1`,
+      [tenantTables],
+    )
+    expect(loose.map(({ name }) => name)).toEqual(uniqueEverywhere)
+  })
+
+  test('every reference between tenant tables carries it, and refuses what belongs to another environment', async () => {
+    const references = await rows<{ child: string; parent: string; columns: string[]; targets: string[] }>(
+      `
+      select c.conrelid::regclass::text as child, c.confrelid::regclass::text as parent,
+             array(select a.attname::text from unnest(c.conkey) with ordinality k (n, i)
+                   join pg_attribute a on a.attrelid = c.conrelid and a.attnum = k.n order by k.i) as columns,
+             array(select a.attname::text from unnest(c.confkey) with ordinality k (n, i)
+                   join pg_attribute a on a.attrelid = c.confrelid and a.attnum = k.n order by k.i) as targets
+      from pg_constraint c
+      where c.contype = 'f' and c.conrelid::regclass::text = any($1) and c.confrelid::regclass::text = any($1)`,
+      [tenantTables],
+    )
+    expect(references.length).toBeGreaterThan(8)
+    for (const { child, parent, columns, targets } of references) {
+      const label = `${child} (${columns}) -> ${parent}`
+      expect([columns[0], targets[0]], label).toEqual(['environment_id', 'environment_id'])
+      const [foreign] = await rows(`select * from ${parent} where environment_id = $1 limit 1`, [bob.id])
+      const own = columns.slice(1)
+      const assignments = own.map((column, i) => `${column} = $${i + 2}`).join(', ')
+      const values = own.map((_, i) => foreign?.[targets[i + 1] as string])
+      // As the owner, whom row-level security does not hold: this wall stands without the other.
+      const one = `(select ctid from ${child} where environment_id = $1 limit 1)`
+      const mix = `update ${child} set ${assignments} where ctid = ${one}`
+      await expect(server.owner.query(mix, [ada.id, ...values]), label).rejects.toMatchObject({
+        code: '23503',
+      })
+    }
+  })
+
+  test.each([
+    ['a membership', 'memberships', 'organization_id', 'organizations'],
+    ['a session', 'sessions', 'active_organization_id', 'organizations'],
+    ['an invitation', 'invitations', 'invited_by', 'users'],
+  ])(
+    '%s that mixes two environments cannot be stored, not even by the owner',
+    async (_label, table, column, parent) => {
+      const [own] = await rows(`select * from ${table} where environment_id = $1 limit 1`, [bob.id])
+      const [foreign] = await rows(`select id from ${parent} where environment_id = $1 limit 1`, [ada.id])
+      const mixed = { ...own, [column]: foreign?.id, ...('id' in (own ?? {}) && { id: newId() }) }
+      const insert = `insert into ${table} select * from json_populate_record(null::${table}, $1)`
+      const token = randomBytes(32)
+      const text = JSON.stringify({
+        ...mixed,
+        ...(table === 'invitations' && { token_hash: `\\x${token.toString('hex')}` }),
+      })
+      await expect(server.owner.query(insert, [text])).rejects.toMatchObject({ code: '23503' })
+    },
+  )
+})
+
+describe('the doors through the second wall', () => {
+  test('are known, each with a search path of its own, and open for the application only', async () => {
+    const found = await rows(`
+      select p.proname as name, p.proconfig as config,
+             has_function_privilege('claviger_app', p.oid, 'execute') as for_application,
+             coalesce(array_to_string(p.proacl, ',') ~ '(^|,)=X', true) as for_everyone
+      from pg_proc p where p.pronamespace = 'claviger'::regnamespace and p.prosecdef order by 1`)
+    expect(found.map(({ name }) => name)).toEqual(doors)
+    for (const { name, config, for_application, for_everyone } of found) {
+      expect([for_application, for_everyone], String(name)).toEqual([true, false])
+      expect(config, String(name)).toEqual([
+        expect.stringMatching(/^search_path=claviger, (public, )?pg_temp$/),
+      ])
+    }
+  })
+
+  test('find_secret_keys answers whoever has the hash, and only about that key', async () => {
+    const [key] = await rows<{ id: string; hash: Buffer }>(
+      "select id, hash from secret_keys where environment_id = $1 and kind = 'secret'",
+      [bob.id],
+    )
+    const find = (hashes: unknown) =>
+      server.database.anywhere.many(raw<{ id: string }>('select id from find_secret_keys($1)', [hashes]))
+    expect(await find([key?.hash])).toEqual([{ id: key?.id }])
+    const nearly = Buffer.from(key?.hash ?? '')
+    nearly[31] = (nearly[31] ?? 0) ^ 1
+    for (const hashes of [
+      [randomBytes(32)],
+      [nearly],
+      [key?.hash.subarray(0, 31)],
+      [Buffer.alloc(0)],
+      [],
+      [null],
+      null,
+    ]) {
+      expect(await find(hashes)).toEqual([])
+    }
+  })
+
+  test('touch_secret_keys changes nothing but the last use, of a key that is named with its environment', async () => {
+    const [key] = await rows('select * from secret_keys where environment_id = $1 limit 1', [bob.id])
+    const touch = (environmentId: unknown, id: unknown, at = '2030-01-01T00:00:00.000Z') =>
+      server.database.anywhere.run(raw('select touch_secret_keys($1, $2, $3)', [[environmentId], [id], [at]]))
+    await touch(ada.id, key?.id)
+    await touch(bob.id, newId())
+    expect(await rows('select * from secret_keys where id = $1', [key?.id])).toEqual([key])
+    await touch(bob.id, key?.id)
+    await touch(bob.id, key?.id, '2029-01-01T00:00:00.000Z')
+    const [touched] = await rows('select * from secret_keys where id = $1', [key?.id])
+    expect(touched).toEqual({ ...key, last_used_at: new Date('2030-01-01T00:00:00.000Z') })
+  })
+
+  test('find_signing_key and find_sessions answer about an id that is known, and about no other', async () => {
+    const { anywhere } = server.database
+    const [key] = await rows('select id from signing_keys where environment_id = $1', [bob.id])
+    const [session] = await rows('select id from sessions where environment_id = $1 limit 1', [bob.id])
+    const keyOf = (id: unknown) => anywhere.many(raw<object>('select * from find_signing_key($1)', [id]))
+    const [found, ...more] = await keyOf(key?.id)
+    expect(more).toEqual([])
+    expect(Object.keys(found ?? {})).toEqual(['environment_id', 'algorithm', 'public_jwk'])
+    expect(JSON.stringify(found)).not.toContain('"d"')
+    for (const id of [newId(), session?.id, null]) expect(await keyOf(id)).toEqual([])
+    const sessionsOf = (environmentIds: unknown, ids: unknown) =>
+      anywhere.many(raw<{ id: string }>('select id from find_sessions($1, $2)', [environmentIds, ids]))
+    expect(await sessionsOf([bob.id], [session?.id])).toEqual([{ id: session?.id }])
+    expect(await sessionsOf([ada.id], [session?.id])).toEqual([])
+    expect(await sessionsOf([bob.id], [newId()])).toEqual([])
+    expect(await sessionsOf([bob.id, ada.id], [newId(), session?.id])).toEqual([])
+    expect(await sessionsOf([null], [session?.id])).toEqual([])
+    expect(await sessionsOf([], [])).toEqual([])
+  })
+
+  test('search_users looks only into the environment that is set', async () => {
+    const search = raw<{ id: string }>('select search_users($1) as id', ['@example.com'])
+    const idsOf = async ({ id }: TestEnvironment) =>
+      (await rows('select id from users where environment_id = $1', [id])).map((row) => row.id)
+    const found = async (queries: Queries) => (await queries.many(search)).map(({ id }) => id)
+    expect((await found(server.database.read(ada.id))).sort()).toEqual((await idsOf(ada)).sort())
+    expect((await found(server.database.read(bob.id))).sort()).toEqual((await idsOf(bob)).sort())
+    expect(await found(server.database.anywhere)).toEqual([])
+    expect(await server.database.read(ada.id).many(raw('select search_users($1)', ['']))).not.toEqual([])
+    expect(await server.database.anywhere.many(raw('select search_users($1)', ['']))).toEqual([])
+  })
+
+  test('find_due_signing_keys and sweep_requests tell nothing but an algorithm and a number', async () => {
+    const due = await server.database.anywhere.many(
+      raw<object>('select * from find_due_signing_keys($1)', [-1]),
+    )
+    expect(due.length).toBeGreaterThan(1)
+    for (const row of due) expect(Object.keys(row)).toEqual(['environment_id', 'algorithm'])
+    const swept = await server.database.anywhere.many(raw('select sweep_requests() as n'))
+    expect(swept).toEqual([{ n: 0 }])
+  })
+})
+
+describe('the connections that many environments share', () => {
+  const counted = raw<{ environment_id: string; asked: string }>(
+    'select environment_id, current_environment()::text as asked from users',
+  )
+
+  test('never answer one environment with the rows of another, in 10,000 reads of which 200 are under way', async () => {
+    const expected = new Map<string, number>()
+    for (const { id } of [ada, bob]) {
+      const [{ n } = { n: 0 }] = await rows<{ n: number }>(
+        'select count(*)::int as n from users where environment_id = $1',
+        [id],
+      )
+      expected.set(id, n)
+    }
+    let left = 10_000
+    let mixed = 0
+    async function reader(seed: number) {
+      for (let i = seed; left-- > 0; i = (i * 1_103_515_245 + 12_345) % 2_147_483_648) {
+        const place = i % 7
+        if (place === 6) {
+          if ((await server.database.anywhere.many(counted)).length !== 0) mixed++
+          continue
+        }
+        const { id } = place % 2 === 0 ? ada : bob
+        const run = (q: Queries) => q.many(counted)
+        const seen =
+          place === 5 ? await server.database.transaction(id, run) : await run(server.database.read(id))
+        const own = seen.every(({ environment_id, asked }) => environment_id === id && asked === id)
+        if (!own || seen.length !== expected.get(id)) mixed++
+      }
+    }
+    await Promise.all(Array.from({ length: 200 }, (_, i) => reader(i + 1)))
+    expect(mixed).toBe(0)
+  })
+
+  test('answer nobody in an environment that could not be set', async () => {
+    const { read } = server.database
+    await Promise.all(Array.from({ length: 20 }, () => read(ada.id).many(counted)))
+    // No environment has such an id; it stands for whatever may make the setting fail.
+    const answers = await Promise.allSettled(
+      Array.from({ length: 20 }, () => read('\u0000').many(raw('select * from users'))),
+    )
+    expect(answers.filter(({ status }) => status === 'fulfilled')).toEqual([])
+    const { length } = await read(bob.id).many(counted)
+    expect(length).toBeGreaterThan(0)
+  })
+
+  test('are in no environment between two transactions', async () => {
+    await Promise.all(
+      Array.from({ length: 20 }, () => server.database.transaction(ada.id, (tx) => tx.many(counted))),
+    )
+    const after = await Promise.all(
+      Array.from({ length: 20 }, () => server.database.transaction('', (tx) => tx.many(counted))),
+    )
+    expect(after.flat()).toEqual([])
+  })
+})
+
+async function columnsOf(table: string): Promise<string[]> {
+  const found = await rows<{ name: string }>(
+    `select attname as name from pg_attribute
+     where attrelid = $1::regclass and attnum > 0 and attname <> 'environment_id' order by attnum`,
+    [`claviger.${table}`],
+  )
+  return found.map(({ name }) => name)
+}
+
+/** Everything that an environment has, as text. */
+async function snapshot(environmentId: string): Promise<Record<string, string[]>> {
+  const found: Record<string, string[]> = {}
+  for (const table of tenantTables) {
+    const all = await rows<{ text: string }>(
+      `select t::text as text from ${table} t where environment_id = $1 order by 1`,
+      [environmentId],
+    )
+    found[table] = all.map(({ text }) => text)
+  }
+  return found
+}
