@@ -78,10 +78,12 @@ export async function startTestServer(
     requestsPerMinute = 1_000_000,
     seal = createSeal(randomBytes(32)),
     clock = movableClock(),
+    pooling = 'session',
   }: {
     requestsPerMinute?: number
     seal?: Seal
     clock?: MovableClock
+    pooling?: 'session' | 'transaction'
   } = {},
 ): Promise<{ server: TestServer; stop(): Promise<void> }> {
   await bootstrap(testDatabase.url, seal)
@@ -93,7 +95,7 @@ export async function startTestServer(
   owner.on('error', () => {})
   const database = openDatabase({
     connectionString: testDatabase.url,
-    pooling: 'session',
+    pooling,
     connectionsMax: 10,
     clockOffsetMs: clock.offsetMs,
   })

@@ -6,9 +6,13 @@ begin
   if not exists (select from pg_roles where rolname = 'claviger_app') then
     create role claviger_app nologin nobypassrls;
   end if;
-  if not pg_has_role(current_user, 'claviger_app', 'member') then
+  -- Whoever creates a role is a member of it that may not become it, since PostgreSQL 16: so it is tried.
+  begin
+    set local role claviger_app;
+    reset role;
+  exception when insufficient_privilege then
     grant claviger_app to current_user;
-  end if;
+  end;
 end
 $$;
 

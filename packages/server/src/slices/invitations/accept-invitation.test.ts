@@ -246,18 +246,20 @@ test('orgs.acceptInvitation by someone who is a member already is 409 and leaves
   expect(await recorded(environment)).toEqual(before)
 })
 
-test('orgs.acceptInvitation takes the seat that was kept for it in a full organization', async () => {
-  const { sdk, orgId, ada, token, environment } = await invited({ membersMax: 2 })
+test('orgs.acceptInvitation takes the seat that was kept for it in a full organization, and no second', async () => {
+  const { sdk, orgId, ada, token } = await invited({ membersMax: 2 })
   const other = await sdk.users.create({})
   await sdk.memberships.create(orgId, { userId: other.id })
-  await expect(sdk.invitations.create({ email: 'third@example.com', orgId })).rejects.toMatchObject({
-    code: 'member_limit_reached',
-  })
+  const inviteOneMore = () => sdk.invitations.create({ email: 'third@example.com', orgId })
+  const full = { status: 403, code: 'member_limit_reached' }
+  await expect(inviteOneMore()).rejects.toMatchObject(full)
+
   expect((await accept(ada, token)).status).toBe(200)
-  expect((await environment.sdk.memberships.list(orgId)).total).toBe(2)
-  await expect(sdk.invitations.create({ email: 'third@example.com', orgId })).rejects.toMatchObject({
-    code: 'member_limit_reached',
-  })
+
+  expect((await sdk.memberships.list(orgId)).total).toBe(2)
+  await expect(inviteOneMore()).rejects.toMatchObject(full)
+  await sdk.memberships.delete(orgId, other.id)
+  await expect(inviteOneMore()).resolves.toMatchObject({ status: 'pending' })
 })
 
 test('orgs.acceptInvitation is 404 once the organization is deleted, also when that happens at that moment', async () => {

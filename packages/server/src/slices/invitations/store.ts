@@ -1,7 +1,8 @@
 import type { Role } from '@claviger/contract'
 import type { PageRequest } from '#kernel/page'
 import type { Queries, Transaction } from '#kernel/queries'
-import { all, countOf, olderThan, query, sql } from '#platform/db/build'
+import { countOf, query, sql } from '#platform/db/build'
+import { listPage } from '#platform/db/list-page'
 import type { Status } from './invitation.js'
 
 export interface InvitationRow {
@@ -35,30 +36,25 @@ export function findByToken(queries: Queries, tokenHash: Buffer) {
     where i.environment_id = ${queries.environmentId} and i.token_hash = ${tokenHash}`)
 }
 
-export async function listInvitations(
+export function listInvitations(
   read: Queries,
   filter: { readonly organizationId?: string; readonly email?: string; readonly status?: Status },
   request: PageRequest,
 ) {
-  const asked = [
-    filter.organizationId !== undefined && sql`i.organization_id = ${filter.organizationId}`,
-    filter.email !== undefined && sql`lower(i.email) = lower(${filter.email})`,
-    filter.status !== undefined && sql`${statusOf} = ${filter.status}`,
-  ]
-  const conditions = all(sql`i.environment_id = ${read.environmentId}`, ...asked)
-  const isFiltered = asked.some((condition) => condition !== false)
-  const [rows, { total }] = await Promise.all([
-    read.many(query<InvitationRow>`
-      select ${columns} from invitations i
-      where ${conditions} and ${olderThan(request.after, 'i.created_at', 'i.id')}
-      order by i.created_at desc, i.id desc limit ${request.limit + 1} offset ${request.offset}`),
-    read.one(
-      isFiltered
-        ? query<{ total: number }>`select count(*) as total from invitations i where ${conditions}`
-        : countOf(read.environmentId, 'invitations'),
-    ),
-  ])
-  return { rows, total }
+  const { organizationId, email, status } = filter
+  const isFiltered = [organizationId, email, status].some((value) => value !== undefined)
+  return listPage<InvitationRow>(read, request, {
+    columns,
+    from: sql`invitations i`,
+    where: [
+      sql`i.environment_id = ${read.environmentId}`,
+      organizationId !== undefined && sql`i.organization_id = ${organizationId}`,
+      email !== undefined && sql`lower(i.email) = lower(${email})`,
+      status !== undefined && sql`${statusOf} = ${status}`,
+    ],
+    order: ['i.created_at', 'i.id'],
+    counted: isFiltered ? undefined : countOf(read.environmentId, 'invitations'),
+  })
 }
 
 /** Whether an address belongs to a member of the organization. */

@@ -2,8 +2,9 @@ import { errors, type Role } from '@claviger/contract'
 import { fail } from '#kernel/failure'
 import type { PageRequest } from '#kernel/page'
 import type { Queries, Transaction } from '#kernel/queries'
-import { all, build, countOf, olderThan, query, sql } from '#platform/db/build'
+import { build, countOf, query, sql } from '#platform/db/build'
 import { violatedConstraint } from '#platform/db/database-error'
+import { listPage } from '#platform/db/list-page'
 
 export interface OrganizationRow {
   readonly id: string
@@ -31,30 +32,25 @@ export async function lockOrganization(tx: Transaction, id: string): Promise<Org
   return row
 }
 
-export async function listOrganizations(
+export function listOrganizations(
   read: Queries,
   filter: { readonly slug?: string; readonly search?: string },
   request: PageRequest,
 ) {
-  const part = `%${(filter.search ?? '').replace(/[\\%_]/g, '\\$&')}%`
-  const asked = [
-    filter.slug !== undefined && sql`o.slug = lower(${filter.slug})`,
-    filter.search !== undefined && sql`(lower(o.name) like lower(${part}) or o.slug like lower(${part}))`,
-  ]
-  const conditions = all(sql`o.environment_id = ${read.environmentId}`, ...asked)
-  const isFiltered = asked.some((condition) => condition !== false)
-  const [rows, { total }] = await Promise.all([
-    read.many(query<OrganizationRow>`
-      select ${columns} from organizations o
-      where ${conditions} and ${olderThan(request.after, 'o.created_at', 'o.id')}
-      order by o.created_at desc, o.id desc limit ${request.limit + 1} offset ${request.offset}`),
-    read.one(
-      isFiltered
-        ? query<{ total: number }>`select count(*) as total from organizations o where ${conditions}`
-        : countOf(read.environmentId, 'organizations'),
-    ),
-  ])
-  return { rows, total }
+  const { slug, search } = filter
+  const part = `%${(search ?? '').replace(/[\\%_]/g, '\\$&')}%`
+  return listPage<OrganizationRow>(read, request, {
+    columns,
+    from: sql`organizations o`,
+    where: [
+      sql`o.environment_id = ${read.environmentId}`,
+      slug !== undefined && sql`o.slug = lower(${slug})`,
+      search !== undefined && sql`(lower(o.name) like lower(${part}) or o.slug like lower(${part}))`,
+    ],
+    order: ['o.created_at', 'o.id'],
+    counted:
+      slug === undefined && search === undefined ? countOf(read.environmentId, 'organizations') : undefined,
+  })
 }
 
 export interface NewOrganization {
@@ -158,24 +154,21 @@ export function findMembership(queries: Queries, organizationId: string, userId:
       and m.user_id = ${userId}`)
 }
 
-export async function listMemberships(
+export function listMemberships(
   read: Queries,
   filter: { readonly organizationId: string; readonly role?: Role | undefined },
   request: PageRequest,
 ) {
-  const conditions = all(
-    sql`m.environment_id = ${read.environmentId}`,
-    sql`m.organization_id = ${filter.organizationId}`,
-    filter.role !== undefined && sql`m.role = ${filter.role}`,
-  )
-  const [rows, { total }] = await Promise.all([
-    read.many(query<MembershipRow>`
-      select ${membershipColumns} from ${membershipTables}
-      where ${conditions} and ${olderThan(request.after, 'm.created_at', 'm.user_id')}
-      order by m.created_at desc, m.user_id desc limit ${request.limit + 1} offset ${request.offset}`),
-    read.one(query<{ total: number }>`select count(*) as total from memberships m where ${conditions}`),
-  ])
-  return { rows, total }
+  return listPage<MembershipRow>(read, request, {
+    columns: membershipColumns,
+    from: membershipTables,
+    where: [
+      sql`m.environment_id = ${read.environmentId}`,
+      sql`m.organization_id = ${filter.organizationId}`,
+      filter.role !== undefined && sql`m.role = ${filter.role}`,
+    ],
+    order: ['m.created_at', 'm.user_id'],
+  })
 }
 
 /** Adds a member; undefined for one that is a member already. */
@@ -242,16 +235,14 @@ export function findMembershipOf(queries: Queries, userId: string, organizationI
       and m.organization_id = ${organizationId}`)
 }
 
+/** The organizations of a user; the order, and so the cursor, is that of the memberships. */
 export async function listMembershipsOf(read: Queries, userId: string, request: PageRequest) {
-  const conditions = sql`m.environment_id = ${read.environmentId} and m.user_id = ${userId}`
-  const [rows, { total }] = await Promise.all([
-    // The order, and so the cursor, is that of the memberships.
-    read.many(query<MembershipOfRow & { joined_at: string }>`
-      select ${columns}, m.role, m.created_at as joined_at from memberships m
-      join organizations o on o.environment_id = m.environment_id and o.id = m.organization_id
-      where ${conditions} and ${olderThan(request.after, 'm.created_at', 'm.organization_id')}
-      order by m.created_at desc, m.organization_id desc limit ${request.limit + 1} offset ${request.offset}`),
-    read.one(query<{ total: number }>`select count(*) as total from memberships m where ${conditions}`),
-  ])
+  const { rows, total } = await listPage<MembershipOfRow & { joined_at: string }>(read, request, {
+    columns: sql`${columns}, m.role, m.created_at as joined_at`,
+    from: sql`memberships m
+      join organizations o on o.environment_id = m.environment_id and o.id = m.organization_id`,
+    where: [sql`m.environment_id = ${read.environmentId}`, sql`m.user_id = ${userId}`],
+    order: ['m.created_at', 'm.organization_id'],
+  })
   return { rows: rows.map((row) => ({ id: row.id, created_at: row.joined_at, organization: row })), total }
 }

@@ -282,6 +282,20 @@ test('users.update changes one term of a ban in force and keeps the other', asyn
   })
 })
 
+test('users.update keeps both terms of a ban that are changed at once', async () => {
+  const { sdk } = await server.environment()
+  const users = await Promise.all(Array.from({ length: 10 }, () => sdk.users.create({})))
+  const terms = { banReason: 'fraud', banExpiresAt: inSeconds(3_600) }
+  await Promise.all(users.map(({ id }) => sdk.users.ban(id, { reason: 'spam' })))
+  await Promise.all(
+    users.flatMap(({ id }) => [
+      sdk.users.update(id, { banReason: terms.banReason }),
+      sdk.users.update(id, { banExpiresAt: terms.banExpiresAt }),
+    ]),
+  )
+  for (const user of (await sdk.users.list()).users) expect(user).toMatchObject(terms)
+})
+
 test('users.update bans for good after a ban that has expired, with none of its terms', async () => {
   const { sdk } = await server.environment()
   const { id } = await sdk.users.create({})

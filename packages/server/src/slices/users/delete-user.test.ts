@@ -147,6 +147,24 @@ test('users.delete succeeds for exactly one of 20 that ask together', async () =
   expect((await sdk.users.list()).total).toBe(0)
 })
 
+test('users.delete comes before or after another change of the user, never in the middle of it', async () => {
+  const { sdk } = await server.environment()
+  const users = await Promise.all(Array.from({ length: 12 }, () => sdk.users.create({})))
+  const changes = [
+    (id: string) => sdk.users.update(id, { username: `name-${id}` }),
+    (id: string) => sdk.users.update(id, { isBanned: true }),
+    (id: string) => sdk.users.ban(id),
+    (id: string) => sdk.users.unban(id),
+  ]
+  const deletions = users.map(({ id }) => sdk.users.delete(id))
+  const outcomes = await Promise.allSettled(users.map(({ id }, i) => changes[i % changes.length]?.(id)))
+  await Promise.all(deletions)
+  for (const outcome of outcomes) {
+    if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ code: 'user_not_found' })
+  }
+  expect((await sdk.users.list()).total).toBe(0)
+})
+
 test('users.delete gives the names of the user free', async () => {
   const { sdk } = await server.environment()
   const names = { email: 'ada@example.com', username: 'ada', externalId: 'crm-1', password: goodPassword }

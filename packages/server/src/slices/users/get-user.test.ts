@@ -51,8 +51,12 @@ test('users.get lists the primary address first and the others by age', async ()
     { email: 'z@example.com', isPrimary: false, isVerified: true },
     { email: 'a@example.com', isPrimary: false, isVerified: true },
   ])
-  // A user with several addresses is still one user of the list.
+  // A user with several addresses is still one user of a page, wherever the page begins.
   expect((await environment.sdk.users.list({ limit: 1 })).users).toEqual([user])
+  server.clock.advance({ seconds: 1 })
+  await environment.sdk.users.create({ email: 'newer@example.com' })
+  expect((await environment.sdk.users.list({ limit: 1, offset: 1 })).users).toEqual([user])
+  expect((await environment.sdk.users.list()).users).toHaveLength(2)
 })
 
 test.each([

@@ -1,0 +1,121 @@
+import { createTestDatabase, type TestDatabase } from '@claviger/server/testing'
+import pg from 'pg'
+import { afterAll, beforeEach, expect, inject, test } from 'vitest'
+import { openDatabase } from './database.js'
+import { MigrationError, migrate, releaseMigrations } from './migrate.js'
+import { statement } from './statement.js'
+
+const made: TestDatabase[] = []
+let database: TestDatabase
+beforeEach(async () => {
+  database = await createTestDatabase()
+  made.push(database)
+})
+afterAll(async () => {
+  for (const each of made) await each.drop()
+})
+
+async function run(text: string, values: unknown[] = [], url = database.url) {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    return (await client.query(text, values)).rows
+  } finally {
+    await client.end()
+  }
+}
+
+const empty = () => run('drop schema claviger cascade')
+
+/** Everything that the schema consists of, in words. */
+function schema() {
+  return run(`
+    select 'table ' || relname || ' ' || relrowsecurity || ' ' || coalesce(relacl::text, '') as it
+      from pg_class where relnamespace = 'claviger'::regnamespace
+    union all select 'column ' || table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable
+      from information_schema.columns where table_schema = 'claviger'
+    union all select 'function ' || proname || ' ' || md5(prosrc)
+      from pg_proc where pronamespace = 'claviger'::regnamespace
+    union all select 'constraint ' || conname || ' ' || pg_get_constraintdef(oid)
+      from pg_constraint where connamespace = 'claviger'::regnamespace
+    order by 1`)
+}
+
+test('an empty database gets every migration, in order, each told as it is done', async () => {
+  const expected = await schema()
+  await empty()
+  const told: [string, number, number][] = []
+  const applied = await migrate(database.url, (...progress) => told.push(progress))
+  const names = [...(await releaseMigrations()).keys()]
+  expect(applied).toEqual(names)
+  expect(applied).toEqual([...applied].sort())
+  expect(told).toEqual(names.map((name, i) => [name, i + 1, names.length]))
+  expect(await schema()).toEqual(expected)
+})
+
+test('a second run applies nothing', async () => {
+  const before = await schema()
+  const recorded = await run('select * from claviger.schema_migrations order by name')
+  expect(await migrate(database.url)).toEqual([])
+  expect(await schema()).toEqual(before)
+  expect(await run('select * from claviger.schema_migrations order by name')).toEqual(recorded)
+  expect(new Map(recorded.map(({ name, checksum }) => [name, checksum]))).toEqual(await releaseMigrations())
+})
+
+test('of nodes that start together one migrates, and the others wait for it', async () => {
+  await empty()
+  const applied = await Promise.all([1, 2, 3, 4].map(() => migrate(database.url)))
+  const names = [...(await releaseMigrations()).keys()]
+  expect(applied.flat()).toEqual(names)
+  expect(applied.filter(({ length }) => length === 0)).toHaveLength(3)
+})
+
+test('a migration that was changed after it was applied is refused by name, and nothing is applied', async () => {
+  const [last] = [...(await releaseMigrations()).keys()].slice(-1)
+  await run('delete from claviger.schema_migrations where name = $1', [last])
+  await run("update claviger.schema_migrations set checksum = 'other' where name like '000002%'")
+  await expect(migrate(database.url)).rejects.toThrow(MigrationError)
+  await expect(migrate(database.url)).rejects.toThrow('The migration 000002_projects.sql was changed after')
+  expect(await run('select from claviger.schema_migrations where name = $1', [last])).toEqual([])
+})
+
+test('a database of a newer version is refused by the name of what is unknown', async () => {
+  await run("insert into claviger.schema_migrations (name, checksum) values ('999999_future.sql', 'x')")
+  const refusal = 'The database was migrated by a newer version of Claviger (999999_future.sql).'
+  await expect(migrate(database.url)).rejects.toThrow(refusal)
+})
+
+test('a migration that fails is named and undone as a whole, and those before it stay', async () => {
+  const [beforeLast, last] = [...(await releaseMigrations()).keys()].slice(-2)
+  await run('delete from claviger.schema_migrations where name = any($1)', [[beforeLast, last]])
+  await run('drop table claviger.events, claviger.rate_limits, claviger.idempotency_keys')
+  // The last thing that the last migration makes is in its way; the first is not.
+  await expect(migrate(database.url)).rejects.toThrow(`The migration ${last} failed: `)
+  const names = (await run('select name from claviger.schema_migrations order by 1')).map(({ name }) => name)
+  expect(names.at(-1)).toBe(beforeLast)
+  expect(await run("select to_regclass('claviger.events') is not null as it")).toEqual([{ it: true }])
+  expect(await run("select to_regclass('claviger.rate_limits') as it")).toEqual([{ it: null }])
+})
+
+test('an ordinary user that may make roles can migrate, and the server can then become its own role', async () => {
+  const administrator = inject('postgresUrl')
+  const name = `owner_${new URL(database.url).pathname.slice(6)}`
+  const url = new URL(database.url)
+  ;[url.username, url.password] = [name, 'x']
+  await run(`create role ${name} login createrole password 'x'`)
+  // What PostgreSQL 16 and later grant to whoever creates a role; the other tests share the role itself.
+  await run(`grant claviger_app to ${name} with admin option, set false, inherit false`)
+  await run(`alter database ${url.pathname.slice(1)} owner to ${name}`)
+  await empty()
+  try {
+    expect(await migrate(url.href)).not.toEqual([])
+    const opened = openDatabase({ connectionString: url.href, pooling: 'session', connectionsMax: 1 })
+    const who = statement<{ name: string }>('select current_user::text as name', [])
+    expect(await opened.anywhere.one(who)).toEqual({ name: 'claviger_app' })
+    await opened.close()
+  } finally {
+    await run(`revoke claviger_app from ${name} cascade`, [], administrator)
+    await run(`reassign owned by ${name} to current_user; drop owned by ${name}`)
+    await run(`drop role ${name}`, [], administrator)
+  }
+})

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { statement, statementName } from './statement.js'
+
+test('a statement compiles to its text and its values, as they are', () => {
+  const values = [1, null, ['a']]
+  expect(statement('select $1', values).compile()).toEqual({ sql: 'select $1', parameters: values })
+})
+
+test('a text has one name, another text another, and PostgreSQL keeps all of it', () => {
+  const name = statementName('select 1')
+  expect(name).toMatch(/^q_[0-9a-f]{24}$/)
+  expect(statementName('select 1')).toBe(name)
+  expect(statementName('select 2')).not.toBe(name)
+  // PostgreSQL cuts names at 63 bytes, where two could become one.
+  expect(name?.length).toBeLessThan(64)
+})
+
+test('beyond a thousand texts nothing more is prepared, so that no connection grows without end', () => {
+  const known = statementName('select 1')
+  const names = Array.from({ length: 1_500 }, (_, i) => statementName(`select 'text ${i}'`))
+  const named = names.filter((name) => name !== undefined)
+  expect(named.length).toBeLessThanOrEqual(1_000)
+  expect(named.length).toBeGreaterThan(900)
+  expect(names.at(-1)).toBeUndefined()
+  expect(statementName('one more')).toBeUndefined()
+  expect(statementName('select 1')).toBe(known)
+})
