@@ -19,5 +19,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // Files share what they import; every one has a database of its own, and nothing is mocked.
+    isolate: false,
   },
 })

@@ -1,11 +1,12 @@
 import { permissions, type Route, routes } from '@claviger/contract'
 import { errorsOf } from '@claviger/contract/openapi'
 import { testServer } from '@claviger/server/testing'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { checkAccess } from './kernel/access.js'
 import { Failure } from './kernel/failure.js'
 import { newId } from './kernel/ids.js'
 import { makeSecret } from './kernel/secret.js'
+import { statement } from './platform/db/statement.js'
 import {
   asOperator,
   bearer,
@@ -33,6 +34,8 @@ const unknownFor = (name: string) => unknown[name]?.() ?? newId()
 
 const idParams = (route: Route) => Object.keys(route.params ?? {}).filter((name) => name.endsWith('Id'))
 const isOfInstance = (route: Route) => route.access.scope === 'instance'
+const isList = (route: Route) => route.query !== undefined && !isOfInstance(route)
+const namesSomething = (route: Route) => idParams(route).length > 0 || referencesIn(route.body).length > 0
 
 interface Told {
   readonly status: number
@@ -225,50 +228,14 @@ describe.each(routes.map((route) => [route.id, route] as const))('%s', (_id, rou
     })
   }
 
-  if (idParams(route).length > 0 || referencesIn(route.body).length > 0) {
-    test('answers an id of another environment like one that is unknown', async () => {
-      const headers = ownCredential(route, tenant)
-      const before = await countEvents(tenant, foreign)
-      for (const name of idParams(route)) {
-        const refusal = withoutRequestId(await say(route, tenant, { headers, params: { [name]: newId() } }))
-        expect(refusal, name).toMatchObject({ status: 404, code: route.params?.[name]?.code })
-        const others = isOfInstance(route) ? malformedIds : [foreign.params[name] ?? '', ...malformedIds]
-        for (const id of others) {
-          const answer = await say(route, tenant, { headers, params: { [name]: id } })
-          expect(withoutRequestId(answer), `${name}: ${id}`).toEqual(refusal)
-        }
-      }
-      for (const name of referencesIn(route.body)) {
-        const answers = []
-        for (const value of [unknownFor(name), foreign.references[name], 'nonsense']) {
-          const body = { ...exampleBody(route, tenant), [name]: value }
-          answers.push(withoutRequestId(await say(route, tenant, { headers, body })))
-        }
-        const [refusal, ...others] = answers
-        expect([401, 404], name).toContain(refusal?.status)
-        for (const answer of others) expect(answer, name).toEqual(refusal)
-      }
-      expect(await countEvents(tenant, foreign)).toBe(before)
-    })
+  if (namesSomething(route)) {
+    test('answers an id of another environment like one that is unknown', () =>
+      expectForeignUnknown(route, tenant))
   }
 
-  if (route.query && !isOfInstance(route)) {
-    test('shows nothing of another environment, whatever its query names', async () => {
-      const headers = ownCredential(route, tenant)
-      const ask = async (query: Record<string, string>) => {
-        const { status, text } = await say(route, tenant, { headers, query })
-        expect(status).toBe(200)
-        expectNothingForeign(text)
-        return JSON.parse(text)
-      }
-      const position = `${new Date(Date.now() + 60_000).toISOString()} ${foreign.params.userId}`
-      await ask({ after: Buffer.from(position).toString('base64url') })
-      for (const name of referencesIn(route.query)) {
-        const ofOthers = await ask({ [name]: foreign.references[name] ?? '' })
-        expect(ofOthers.total, name).toBe(0)
-        expect(ofOthers, name).toEqual(await ask({ [name]: newId() }))
-      }
-    })
+  if (isList(route)) {
+    test('shows nothing of another environment, whatever its query names', () =>
+      expectForeignHidden(route, tenant))
   }
 
   // Last, because it does what the route is for. Without it a route that refuses everyone would pass.
@@ -281,6 +248,78 @@ describe.each(routes.map((route) => [route.id, route] as const))('%s', (_id, rou
     if (!isOfInstance(route)) expectNothingForeign(text)
   })
 })
+
+/** Every statement names the environment itself: this wall has to stand without row-level security behind it. */
+describe('with the second wall down', () => {
+  let tenant: Tenant
+  beforeAll(async () => {
+    tenant = await makeTenant(server)
+    await setRowSecurity('disable')
+    const seen = await server.database.anywhere.many(statement('select from users', []))
+    expect(seen.length).toBeGreaterThan(2)
+  })
+  afterAll(() => setRowSecurity('enable'))
+
+  const hiding = routes.filter((route) => namesSomething(route) || isList(route))
+  test.each(hiding.map((route) => [route.id, route] as const))(
+    '%s still tells nothing of another environment',
+    async (_id, route) => {
+      if (namesSomething(route)) await expectForeignUnknown(route, tenant)
+      if (isList(route)) await expectForeignHidden(route, tenant)
+    },
+  )
+})
+
+async function setRowSecurity(to: 'enable' | 'disable'): Promise<void> {
+  const { rows } = await server.owner.query(
+    "select distinct tablename as name from pg_policies where schemaname = 'claviger'",
+  )
+  expect(rows.length).toBeGreaterThan(10)
+  for (const { name } of rows) await server.owner.query(`alter table ${name} ${to} row level security`)
+}
+
+async function expectForeignUnknown(route: Route, tenant: Tenant): Promise<void> {
+  const headers = ownCredential(route, tenant)
+  const before = await countEvents(tenant, foreign)
+  for (const name of idParams(route)) {
+    const refusal = withoutRequestId(await say(route, tenant, { headers, params: { [name]: newId() } }))
+    expect(refusal, name).toMatchObject({ status: 404, code: route.params?.[name]?.code })
+    const others = isOfInstance(route) ? malformedIds : [foreign.params[name] ?? '', ...malformedIds]
+    for (const id of others) {
+      const answer = await say(route, tenant, { headers, params: { [name]: id } })
+      expect(withoutRequestId(answer), `${name}: ${id}`).toEqual(refusal)
+    }
+  }
+  for (const name of referencesIn(route.body)) {
+    const answers = []
+    for (const value of [unknownFor(name), foreign.references[name], 'nonsense']) {
+      const body = { ...exampleBody(route, tenant), [name]: value }
+      answers.push(withoutRequestId(await say(route, tenant, { headers, body })))
+    }
+    const [refusal, ...others] = answers
+    expect([401, 404], name).toContain(refusal?.status)
+    for (const answer of others) expect(answer, name).toEqual(refusal)
+  }
+  expect(await countEvents(tenant, foreign)).toBe(before)
+}
+
+async function expectForeignHidden(route: Route, tenant: Tenant): Promise<void> {
+  const headers = ownCredential(route, tenant)
+  const ask = async (query: Record<string, string>) => {
+    const { status, text } = await say(route, tenant, { headers, query })
+    expect(status).toBe(200)
+    expectNothingForeign(text)
+    return JSON.parse(text)
+  }
+  await ask({})
+  const position = `${new Date(Date.now() + 60_000).toISOString()} ${foreign.params.userId}`
+  await ask({ after: Buffer.from(position).toString('base64url') })
+  for (const name of referencesIn(route.query)) {
+    const ofOthers = await ask({ [name]: foreign.references[name] ?? '' })
+    expect(ofOthers.total, name).toBe(0)
+    expect(ofOthers, name).toEqual(await ask({ [name]: newId() }))
+  }
+}
 
 function expectNothingForeign(text: string) {
   const ids = Object.values(foreign.params).filter((id) => id.length === newId().length)

@@ -279,6 +279,7 @@ test('preflightHeaders are for origins that some environment allows, and for no 
     granted('https://dev.example.com:3000'),
   )
   expect(await preflight('/v1/me', 'http://localhost:3000')).toEqual(granted('http://localhost:3000'))
+  expect(await preflight('/v1/me', 'https://mixed.example.com')).toEqual(granted('https://mixed.example.com'))
   // No browser has an origin with a star in it, so that what is said to one is nobody's business.
   for (const from of [...foreign.filter((other) => !other.endsWith(':*')), undefined]) {
     expect([from, await preflight('/v1/me', from)]).toEqual([from, { vary: 'origin' }])

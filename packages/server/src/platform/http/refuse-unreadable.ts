@@ -15,18 +15,18 @@ export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): 
   const requestId = newId()
   const body = problemBody(failure, requestId)
   const { status } = failure.definition
-  socket.end(
-    [
-      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-      'content-type: application/problem+json; charset=utf-8',
-      `content-length: ${Buffer.byteLength(body)}`,
-      `x-request-id: ${requestId}`,
-      'cache-control: no-store',
-      'connection: close',
-      '',
-      body,
-    ].join('\r\n'),
-  )
+  const text = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'content-type: application/problem+json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    `x-request-id: ${requestId}`,
+    'cache-control: no-store',
+    'connection: close',
+    '',
+    body,
+  ].join('\r\n')
+  // A client that does not hang up must not keep the connection.
+  socket.end(text, () => socket.destroy())
 }
 
 function explain(error: NodeJS.ErrnoException): Failure {

@@ -1,4 +1,5 @@
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { routes } from '@claviger/contract'
 import { type TestEnvironment, testServer } from '@claviger/server/testing'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -302,6 +303,19 @@ describe('what is no request', () => {
     )
     expectProblem({ status: Number(head.split(' ')[1]), headers, text }, 400, 'invalid_request')
     expect(headers.connection).toBe('close')
+  })
+
+  test('keeps no connection of a client that does not hang up', async () => {
+    const { hostname, port } = new URL(server.url)
+    const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true })
+    const refused = new Promise((resolve) => socket.on('error', resolve))
+    socket.resume().on('end', () => {
+      // Whoever still listens would take this; a connection that is gone answers with a reset.
+      const more = setInterval(() => socket.write('x'), 5)
+      void refused.then(() => clearInterval(more))
+    })
+    socket.write('HELLO\r\n\r\n')
+    expect(await refused).toMatchObject({ code: expect.stringMatching(/ECONNRESET|EPIPE/) })
   })
 
   test('leaves the server answering everyone else', async () => {

@@ -63,7 +63,7 @@ test('events.list names who did it: a key, an administrator, a user, nobody know
   ])
 })
 
-test('events.list carries the request id that the answer carried, also one that the caller chose', async () => {
+test('events.list carries the request id of the answer, also one that the caller chose', async () => {
   const environment = await server.environment()
   const headers = { authorization: `Bearer ${environment.secretKey}` }
   const requestId = `trace-${newId()}`
@@ -133,7 +133,8 @@ test('events.list has nothing of what was refused or rolled back', async () => {
     server.database.transaction(environment.id, async (tx) => {
       await tx.run(
         statement(
-          "insert into events (environment_id, id, type, actor_type, data) values ($1, $2, 'x', 'system', '{}')",
+          `insert into events (environment_id, id, type, actor_type, data)
+           values ($1, $2, 'x', 'system', '{}')`,
           [environment.id, newId()],
         ),
       )

@@ -31,7 +31,7 @@ test('projects.list shows the default project of a new installation with its two
   ])
 })
 
-test('projects.list shows the newest first, with every field as projects.get and environment.get answer it', async () => {
+test('projects.list shows the newest first, as projects.get and environment.get answer it', async () => {
   const { operator, projectId, sdk } = await server.environment({ settings: { sessionLifetimeSeconds: 600 } })
   const newest = await insertProject('test', 'live')
   const { projects } = await operator.projects.list()

@@ -85,7 +85,7 @@ test('environment.update records one change with the environment as answered', a
   expect(events[0]).toMatchObject({ type: 'environment.updated', data: { environment } })
 })
 
-test('environment.update without any setting changes nothing, not even the time, and records nothing', async () => {
+test('environment.update without a setting changes not even the time, and records nothing', async () => {
   const { sdk } = await server.environment()
   const before = await sdk.environment.get()
   server.clock.advance({ seconds: 1 })
@@ -205,7 +205,7 @@ test('environment.update of the allowed origins is in force for the next request
   expect(await preflight(origin)).toBeNull()
 })
 
-test('environment.update takes an origin with any port, and one in capitals as the browser writes it', async () => {
+test('environment.update takes an origin with any port, and one that was written in capitals', async () => {
   const environment = await server.environment({ name: 'live' })
   const [anyPort, capitals] = [`http://${newId()}.example.com`, `https://Shop-${newId()}.Example.com`]
   await environment.sdk.environment.update({ settings: { allowedOrigins: [`${anyPort}:*`, capitals] } })
@@ -226,7 +226,7 @@ test('environment.update takes an origin with any port, and one in capitals as t
   }
 })
 
-test('environment.update takes the pages on the machine of a developer away from a test environment', async () => {
+test('environment.update shuts a test environment to the machine of a developer', async () => {
   const environment = await server.environment({ name: 'test' })
   expect((await signUpFrom(environment, 'http://localhost:5173')).status).toBe(201)
   await environment.sdk.environment.update({ settings: { allowedOrigins: [] } })

@@ -42,7 +42,8 @@ async function insertKey(
 ) {
   const id = newId()
   await server.owner.query(
-    'insert into secret_keys (environment_id, id, kind, name, prefix, hash, permissions) values ($1, $2, $3, $4, $5, $6, $7)',
+    `insert into secret_keys (environment_id, id, kind, name, prefix, hash, permissions)
+     values ($1, $2, $3, $4, $5, $6, $7)`,
     [
       environment.id,
       id,
@@ -68,7 +69,7 @@ describe('over HTTP', () => {
     }
   })
 
-  test('a secret key that nobody has, one with a typo and a publishable one are all invalid_api_key', async () => {
+  test('an unknown secret key, one with a typo and a publishable one are invalid_api_key', async () => {
     const { secretKey, publishableKey } = await server.environment()
     const others = [
       makeSecret('sk_test_'),
@@ -85,7 +86,7 @@ describe('over HTTP', () => {
     }
   })
 
-  test('a secret key counts only as a bearer token: not in the query, a cookie or another header', async () => {
+  test('a secret key counts as a bearer token and nowhere else in a request', async () => {
     const { secretKey } = await server.environment()
     const places: [Record<string, string>, string?][] = [
       [{}],
@@ -172,7 +173,7 @@ describe('over HTTP', () => {
 })
 
 describe('of a node', () => {
-  test('createKeyAuthenticator recognises a key with its environment and permissions, and reports the use', async () => {
+  test('createKeyAuthenticator recognises a key with all that it opens, and reports the use', async () => {
     const environment = await server.environment({ settings: { sessionLifetimeSeconds: 600 } })
     const secret = makeSecret('sk_test_')
     const id = await insertKey(environment, { secret, kind: 'secret', permissions: ['users:read'] })
@@ -207,7 +208,7 @@ describe('of a node', () => {
     expect(used).toEqual([])
   })
 
-  test('createKeyAuthenticator tells a revoked key from an unknown one, and reports no use of either', async () => {
+  test('createKeyAuthenticator tells a revoked key from an unknown one, reporting neither', async () => {
     const environment = await server.environment()
     const [revoked, publishable] = [makeSecret('sk_test_'), makeSecret('pk_test_')]
     await insertKey(environment, { secret: revoked, kind: 'secret' })
@@ -223,7 +224,7 @@ describe('of a node', () => {
     expect(used).toEqual([])
   })
 
-  test('createKeyAuthenticator asks once for all keys that arrive together, and again for the next', async () => {
+  test('createKeyAuthenticator asks once for keys that arrive together, and anew for the next', async () => {
     const environments = await Promise.all(Array.from({ length: 5 }, () => server.environment()))
     const { keys, asked } = authenticator()
     const texts = environments.flatMap(({ secretKey }) => [secretKey, secretKey, makeSecret('sk_test_')])

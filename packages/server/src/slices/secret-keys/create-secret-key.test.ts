@@ -69,7 +69,7 @@ test('secretKeys.create makes a publishable key that names the environment to a 
   expect((await environment.sdk.users.list()).total).toBe(1)
 })
 
-test('secretKeys.create shows the key once: what is kept, recorded and logged cannot give it back', async () => {
+test('secretKeys.create shows the key once: nothing kept, recorded or logged gives it back', async () => {
   const { operator } = await server.environment()
   const { secretKey, secret } = await operator.secretKeys.create(
     { name: 'Backend' },
@@ -90,7 +90,7 @@ test('secretKeys.create shows the key once: what is kept, recorded and logged ca
   expect(shown).not.toContain(hashSecret(secret).toString('hex'))
 })
 
-test('secretKeys.create with the idempotency key of a lost answer shows that answer again, and makes no second key', async () => {
+test('secretKeys.create repeated with its idempotency key shows the same key, and makes one', async () => {
   const { operator } = await server.environment()
   const before = (await operator.secretKeys.list()).total
   const idempotencyKey = newId()

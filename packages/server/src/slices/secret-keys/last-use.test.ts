@@ -39,7 +39,7 @@ function rememberAt(nowMs: number) {
 
 const noon = Date.parse('2026-11-22T12:00:00.000Z')
 
-test('createLastUse writes down when each key was last used, of all environments in one statement', async () => {
+test('createLastUse writes down the last use of keys of all environments in one statement', async () => {
   const [one, two, unused] = [await makeKey(), await makeKey(), await makeKey()]
   const { clock, lastUse, statementCount } = rememberAt(noon)
   lastUse.touch(one.environmentId, one.id)
@@ -86,7 +86,7 @@ test('createLastUse touches no key under the name of another environment', async
   expect(await other.lastUsedAt()).toBeNull()
 })
 
-test('a node that stops writes down the last use of every key, and none for a request that it refused', async () => {
+test('a node that stops writes down the last use of each key that it accepted', async () => {
   const testDatabase = await createTestDatabase()
   const node = await startTestServer(testDatabase)
   const environment = await node.server.environment()

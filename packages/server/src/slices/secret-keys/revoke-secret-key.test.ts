@@ -19,7 +19,7 @@ async function listWith(secretKey: string, baseUrl = server.url) {
   return { status: response.status, body: (await response.json()) as Record<string, unknown> }
 }
 
-test('secretKeys.revoke answers when the key was revoked, and its next request is refused as revoked_api_key', async () => {
+test('secretKeys.revoke answers when, and the next request with the key is revoked_api_key', async () => {
   const { operator } = await server.environment()
   const { secretKey, secret } = await operator.secretKeys.create({ name: 'Backend' })
   expect((await listWith(secret)).status).toBe(200)
@@ -107,7 +107,7 @@ test('secretKeys.revoke takes an id in the prefixed form of a vendor', async () 
   expect(revoked.id).toBe(secretKey.id)
 })
 
-test('secretKeys.revoke answers 404 for a key that is not of this environment, and revokes nothing', async () => {
+test('secretKeys.revoke answers 404 for a key that is not of this environment, and leaves it', async () => {
   const [own, other] = [await server.environment(), await server.environment()]
   const { secretKey, secret } = await other.operator.secretKeys.create({ name: 'Foreign' })
   for (const id of ['bogus-id', newId(), secretKey.id]) {

@@ -53,7 +53,7 @@ test('users.ban ends every session at once, says how many, and keeps the user ou
   expect((await signIn(environment, email)).status).toBe(401)
 })
 
-test('users.ban answers a user who signs in with the right password what it answers with a wrong one', async () => {
+test('users.ban lets the right password of a banned user look like a wrong one', async () => {
   const environment = await server.environment()
   const { userId, email } = await environment.signedUp()
   await environment.sdk.users.ban(userId)
@@ -202,7 +202,7 @@ test('users.ban leaves no session behind when the user signs in at the same time
   for (const { browser } of signIns) expect((await browser.get('/v1/me')).status).toBe(401)
 })
 
-test('users.unban clears the ban and its terms; what it ended stays ended, and the user may sign in', async () => {
+test('users.unban clears the ban; what it ended stays ended, and the user may sign in', async () => {
   const environment = await server.environment()
   const { sdk } = environment
   const browser = await environment.signedUp()
@@ -214,7 +214,7 @@ test('users.unban clears the ban and its terms; what it ended stays ended, and t
   expect((await signIn(environment, browser.email)).status).toBe(200)
 })
 
-test('users.unban records that the ban was lifted, once, and nothing for a user who is not banned', async () => {
+test('users.unban records the lifting of a ban, once, and nothing for a user without one', async () => {
   const { sdk } = await server.environment()
   const user = await sdk.users.create({})
   expect(await sdk.users.unban(user.id)).toEqual(user)

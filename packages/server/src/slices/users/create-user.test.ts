@@ -37,7 +37,7 @@ async function tablesWith(text: string): Promise<string[]> {
   return found
 }
 
-test('users.create answers every field of the user, and users.get and users.list answer the same', async () => {
+test('users.create answers every field, and users.get and users.list answer the same', async () => {
   const { sdk } = await server.environment()
   const user = await sdk.users.create({
     email: 'Ada@Example.com',
@@ -388,7 +388,7 @@ describe('what a body may hold', () => {
     await expectNothingHappened(environment)
   })
 
-  test('users.create takes metadata of a depth that no data has, and refuses more with 400, however deep', async () => {
+  test('users.create takes metadata that is nested deep, and refuses more with 400', async () => {
     const environment = await server.environment()
     const createNested = async (depth: number) => {
       const response = await fetch(`${server.url}/v1/admin/users`, {

@@ -29,6 +29,17 @@ async function tablesWith(text: string): Promise<string[]> {
   return found
 }
 
+/** Waits until so many statements of the server wait for a lock that somebody else holds. */
+async function untilWaiting(count: number): Promise<void> {
+  for (;;) {
+    const { rows } = await server.owner.query(
+      `select count(*)::int as n from pg_stat_activity
+       where datname = current_database() and wait_event_type = 'Lock'`,
+    )
+    if (rows[0].n === count) return
+  }
+}
+
 /** Every counter of the environment beside the number of rows that there really are. */
 async function counters({ id }: TestEnvironment): Promise<{ noun: string; counted: number; real: number }[]> {
   const { rows } = await server.owner.query<{ noun: string; counted: number }>(
@@ -88,7 +99,7 @@ test('users.delete says what ended, and the user is gone', async () => {
   expect((await environment.browser().post('/v1/auth/sign-in/email-password', credentials)).status).toBe(401)
 })
 
-test('users.delete leaves no row with the id of the user in any table, but the record of what happened', async () => {
+test('users.delete leaves no row of the user in any table, but the record of what happened', async () => {
   const environment = await server.environment()
   const { id, organization, host } = await withEverything(environment)
   // What the user made and others share stays, without the user.
@@ -147,22 +158,28 @@ test('users.delete succeeds for exactly one of 20 that ask together', async () =
   expect((await sdk.users.list()).total).toBe(0)
 })
 
-test('users.delete comes before or after another change of the user, never in the middle of it', async () => {
+test.each<[string, (sdk: Claviger, id: string) => Promise<unknown>]>([
+  ['users.update', (sdk, id) => sdk.users.update(id, { username: 'ada' })],
+  ['users.update with isBanned', (sdk, id) => sdk.users.update(id, { isBanned: true })],
+  ['users.ban', (sdk, id) => sdk.users.ban(id)],
+  ['users.unban', (sdk, id) => sdk.users.unban(id)],
+  ['users.delete', (sdk, id) => sdk.users.delete(id)],
+])('users.delete comes first, and %s that waited behind it finds nobody', async (_, change) => {
   const { sdk } = await server.environment()
-  const users = await Promise.all(Array.from({ length: 12 }, () => sdk.users.create({})))
-  const changes = [
-    (id: string) => sdk.users.update(id, { username: `name-${id}` }),
-    (id: string) => sdk.users.update(id, { isBanned: true }),
-    (id: string) => sdk.users.ban(id),
-    (id: string) => sdk.users.unban(id),
-  ]
-  const deletions = users.map(({ id }) => sdk.users.delete(id))
-  const outcomes = await Promise.allSettled(users.map(({ id }, i) => changes[i % changes.length]?.(id)))
-  await Promise.all(deletions)
-  for (const outcome of outcomes) {
-    if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ code: 'user_not_found' })
-  }
-  expect((await sdk.users.list()).total).toBe(0)
+  const { id } = await sdk.users.create({})
+  const holder = await server.owner.connect()
+  await holder.query('begin')
+  await holder.query('select from users where id = $1 for update', [id])
+  // Both wait for the row, and get it in the order in which they came.
+  const deletion = sdk.users.delete(id)
+  await untilWaiting(1)
+  const late = Promise.allSettled([change(sdk, id)])
+  await untilWaiting(2)
+  await holder.query('commit')
+  holder.release()
+  expect(await deletion).toEqual({ ok: true, ended: { sessions: 0 } })
+  expect(await late).toMatchObject([{ status: 'rejected', reason: { status: 404, code: 'user_not_found' } }])
+  expect(await typesOf(sdk)).toEqual(['user.deleted', 'user.created'])
 })
 
 test('users.delete gives the names of the user free', async () => {

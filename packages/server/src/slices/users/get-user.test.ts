@@ -9,7 +9,7 @@ function get(environment: TestEnvironment, id: string) {
   return environment.browser().get(`/v1/admin/users/${encodeURIComponent(id)}`, headers)
 }
 
-test('users.get answers the user wrapped in its noun, with the fields that clients of Kevo read', async () => {
+test('users.get answers the user in its noun, with the fields that clients of Kevo read', async () => {
   const environment = await server.environment()
   const { id } = await environment.sdk.users.create({ email: 'ada@example.com' })
   const answer = await get(environment, id)
@@ -26,7 +26,7 @@ test('users.get answers the user wrapped in its noun, with the fields that clien
   })
 })
 
-test('users.get takes an id in the prefixed form of a vendor and in capitals, and answers the canonical one', async () => {
+test('users.get takes an id with a vendor’s prefix or in capitals, and answers the plain one', async () => {
   const { sdk } = await server.environment()
   const user = await sdk.users.create({})
   expect(await sdk.users.get(`usr_${user.id.replaceAll('-', '')}`)).toEqual(user)

@@ -39,14 +39,15 @@ describe('pages', () => {
     expect(answer.body).toEqual({ users: [], total: 0, limit: 50, offset: 0, nextCursor: null })
   })
 
-  test('users.list shows the newest first, and of those made in the same instant the highest id', async () => {
+  test('users.list shows the newest first, and of those of one instant the highest id', async () => {
     const environment = await server.environment()
     const users = await createMany(environment.sdk, 6)
     server.clock.advance({ seconds: 1 })
     users.push(...(await createMany(environment.sdk, 2)))
     const together = idsOf(users.slice(0, 3))
     await server.owner.query(
-      'update users set created_at = (select min(created_at) from users where id = any($1)) where id = any($1)',
+      `update users set created_at = (select min(created_at) from users where id = any($1))
+       where id = any($1)`,
       [together],
     )
     const listed = (await environment.sdk.users.list()).users
@@ -124,7 +125,7 @@ describe('pages', () => {
 })
 
 describe('cursors', () => {
-  test('users.list walks 250 users by cursor while others are created, misses none and repeats none', async () => {
+  test('users.list walks 250 users by cursor while more are created, misses and repeats none', async () => {
     const { sdk } = await server.environment()
     const expected = idsOf(newestFirst(await createMany(sdk, 250)))
     const walked: string[] = []
@@ -153,7 +154,7 @@ describe('cursors', () => {
     expect(idsOf(walked)).toEqual(idsOf(walked).sort().reverse())
   })
 
-  test('users.list walks by cursor through what a filter matches, and past users deleted meanwhile', async () => {
+  test('users.list walks by cursor through what a filter matches, past users deleted meanwhile', async () => {
     const { sdk } = await server.environment()
     for (let i = 0; i < 6; i++) {
       await sdk.users.create({ externalId: `wanted-${i}` })
@@ -227,7 +228,7 @@ describe('filters', () => {
     expect(await sdk.users.list({ externalId: 'crm-1' })).toMatchObject({ users: [], total: 0 })
   })
 
-  test('users.list tells banned users from the others, and counts a ban that has expired as none', async () => {
+  test('users.list tells banned users from the others; a ban that has expired is none', async () => {
     const { sdk } = await server.environment()
     const free = await sdk.users.create({})
     const forGood = await sdk.users.create({})
@@ -395,7 +396,7 @@ describe('the total', () => {
     expect((await environment.sdk.users.list()).total).toBe(600)
   })
 
-  test('users.list counts exactly after 200 that are created at once, and after half are deleted at once', async () => {
+  test('users.list counts exactly after 200 created at once, and after half deleted at once', async () => {
     const environment = await server.environment()
     const { sdk } = environment
     const users = await createMany(sdk, 200)

@@ -51,7 +51,7 @@ test('checkPassword asks for nothing that the policy does not', () => {
   )
 })
 
-test('hashPassword makes an Argon2id hash of the cost that OWASP puts first, another one every time', async () => {
+test('hashPassword makes an Argon2id hash of the cost that OWASP puts first, with a new salt', async () => {
   const hashes = await Promise.all([hashPassword('the same'), hashPassword('the same')])
   for (const hash of hashes) expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
   expect(hashes[0]).not.toBe(hashes[1])
@@ -84,7 +84,7 @@ test('verifyPassword reads a long password to its end', async () => {
   expect(await verifyPassword(hash, `${'x'.repeat(1_000)}a`)).toBe(true)
 })
 
-test('verifyPassword takes nothing where there is no hash, not even what it compares with instead', async () => {
+test('verifyPassword takes nothing where there is no hash, not even the password of the decoy', async () => {
   for (const guess of ['', 'the password of nobody', 'undefined']) {
     expect(await verifyPassword(undefined, guess)).toBe(false)
   }
@@ -99,6 +99,6 @@ test('verifyPassword works as long for nobody as for somebody', async () => {
     return performance.now() - startedAt
   }
   const [known, unknown] = [await durationOf(hash), await durationOf(undefined)]
-  // Without the decoy the ratio is in the thousands; machines that are busy with something else stay well below.
+  // Without the decoy the ratio is in the thousands; that of a busy machine stays well below.
   expect(unknown).toBeGreaterThan(known / 10)
 })

@@ -174,7 +174,7 @@ test.each([
   expect(await typesOf(environment.sdk)).toEqual(['user.created'])
 })
 
-test('users.update refuses a bucket that is too large, and changes nothing of what came with it', async () => {
+test('users.update refuses a bucket that is too large, and changes nothing else either', async () => {
   const { sdk } = await server.environment()
   const user = await sdk.users.create({})
   const privateMetadata = { a: 'x'.repeat(metadataSizeBytesMax) }

@@ -17,7 +17,7 @@ function failureOf(check: () => void) {
   }
 }
 
-test('checkMetadata lets a bucket through exactly when its JSON is no larger than the most that is allowed', () => {
+test('checkMetadata lets a bucket through exactly when its JSON is not larger than allowed', () => {
   const character = fc.constantFrom('a', 'ü', '€', '😀', '"', '\n')
   const around = fc.integer({ min: metadataSizeBytesMax - 40, max: metadataSizeBytesMax + 40 })
   fc.assert(
