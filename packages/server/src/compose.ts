@@ -124,16 +124,11 @@ export async function compose(foundations: Foundations): Promise<Application> {
     },
     {
       path: '/metrics',
-      answer: async ({ ipAddress, bearer }) => {
+      answer: async ({ isHost, bearer }) => {
         // Numbers about everyone's traffic are for the host and its operator.
-        const isHost = ipAddress === '127.0.0.1' || ipAddress === '::1'
         const allowed = isHost || (bearer !== undefined && (await operator(bearer)) !== undefined)
-        if (!allowed)
-          return {
-            status: 401,
-            contentType: 'text/plain',
-            body: 'Send the operator token as bearer token.\n',
-          }
+        const body = 'Send the operator token as bearer token.\n'
+        if (!allowed) return { status: 401, contentType: 'text/plain', body }
         return { status: 200, contentType: metrics.contentType, body: await metrics.text() }
       },
     },

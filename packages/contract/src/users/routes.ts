@@ -104,7 +104,7 @@ export const deleteUser = defineRoute({
   status: 200,
   response: Type.Object({ ok: Type.Literal(true), ended: Ended }),
   errors: [],
-  emits: [userEvents['user.deleted']],
+  emits: [userEvents['user.deleted'], sessionEvents['session.revoked']],
 })
 
 export const banUser = defineRoute({

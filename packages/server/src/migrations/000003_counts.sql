@@ -1,5 +1,5 @@
 -- Exact totals that stay cheap at a million rows. A statement-level trigger keeps them in the
--- transaction that changes the rows; sixteen shards an environment and noun keep writers apart.
+-- transaction that changes the rows; as many shards as there were writers at once keep them apart.
 
 create table counts (
   environment_id uuid not null references environments on delete cascade,
@@ -13,22 +13,35 @@ select protect('counts');
 -- Totals are kept by adding; nobody removes one.
 revoke delete on counts from claviger_app;
 
+-- Adds to the total of a noun on a shard that nobody holds, or on a new one. It never waits, so counting
+-- can neither slow two writers down nor lock them against each other, in whatever order they count.
+create function add_to_count(counted_environment uuid, counted_noun text, difference bigint) returns void
+  language plpgsql as $$
+declare
+  free_shard smallint;
+begin
+  select shard into free_shard from counts
+    where environment_id = counted_environment and noun = counted_noun
+    limit 1 for update skip locked;
+  insert into counts (environment_id, noun, shard, n)
+    values (counted_environment, counted_noun, coalesce(free_shard, (random() * 32767)::smallint), difference)
+    on conflict (environment_id, noun, shard) do update set n = counts.n + excluded.n;
+end
+$$;
+
 create function count_added() returns trigger language plpgsql as $$
 begin
-  insert into counts (environment_id, noun, shard, n)
-  select environment_id, tg_argv[0], pg_backend_pid() % 16, count(*) from added group by environment_id
-  on conflict (environment_id, noun, shard) do update set n = counts.n + excluded.n;
+  perform add_to_count(environment_id, tg_argv[0], count(*)) from added group by environment_id;
   return null;
 end
 $$;
 
 create function count_removed() returns trigger language plpgsql as $$
 begin
-  insert into counts (environment_id, noun, shard, n)
-  select environment_id, tg_argv[0], pg_backend_pid() % 16, -count(*) from removed
-  where exists (select from environments e where e.id = environment_id)
-  group by environment_id
-  on conflict (environment_id, noun, shard) do update set n = counts.n + excluded.n;
+  -- When an environment goes, its totals go with it.
+  perform add_to_count(environment_id, tg_argv[0], -count(*)) from removed
+    where exists (select from environments e where e.id = environment_id)
+    group by environment_id;
   return null;
 end
 $$;

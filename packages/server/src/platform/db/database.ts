@@ -116,7 +116,9 @@ export function openDatabase(options: DatabaseOptions): Database {
       try {
         return await attempt(environmentId, work)
       } catch (error) {
-        if (!wantsRetry(error) || attempts === attemptsMax) throw error
+        if (!wantsRetry(error)) throw error
+        // Nothing was kept, so whoever asked may well ask again.
+        if (attempts === attemptsMax) throw fail(errors.unavailable)
       }
     }
   }

@@ -6,18 +6,21 @@ export function statement<Row>(text: string, values: readonly unknown[]): Statem
   return { compile: () => ({ sql: text, parameters: values }) }
 }
 
-const names = new Map<string, string>()
+/** The most texts that a connection prepares: more would only grow its memory on the server. */
 const namesMax = 1_000
 
-/**
- * The name under which a statement is prepared once a connection; undefined, and so not prepared, once
- * there are more texts than a connection should remember.
- */
-export function statementName(text: string): string | undefined {
-  const known = names.get(text)
-  if (known) return known
-  if (names.size >= namesMax) return undefined
-  const name = `q_${createHash('sha256').update(text).digest('hex').slice(0, 24)}`
-  names.set(text, name)
-  return name
+/** Names statements by their text; undefined, and so not prepared, once there are too many texts. */
+export function createStatementNames(max: number): (text: string) => string | undefined {
+  const names = new Map<string, string>()
+  return (text) => {
+    const known = names.get(text)
+    if (known) return known
+    if (names.size >= max) return undefined
+    const name = `q_${createHash('sha256').update(text).digest('hex').slice(0, 24)}`
+    names.set(text, name)
+    return name
+  }
 }
+
+/** The name under which a statement is prepared, once a connection. */
+export const statementName = createStatementNames(namesMax)

@@ -285,3 +285,16 @@ test('preflightHeaders are for origins that some environment allows, and for no 
     expect([from, await preflight('/v1/me', from)]).toEqual([from, { vary: 'origin' }])
   }
 })
+
+test('a page of an allowed origin can read why it is not signed in any more', async () => {
+  const origin = 'https://app.example.com'
+  const environment = await server.environment({ settings: { allowedOrigins: [origin] } })
+  for (const authorization of [undefined, 'Bearer a.b.c']) {
+    const headers = { origin, ...(authorization && { authorization }) }
+    const answer = await environment.browser().get('/v1/me', headers)
+    expect(answer.status).toBe(401)
+    expect(answer.headers.get('access-control-allow-origin')).toBe(origin)
+  }
+  const foreign = await environment.browser().get('/v1/me', { origin: 'https://evil.example' })
+  expect(foreign.headers.get('access-control-allow-origin')).toBeNull()
+})

@@ -29,7 +29,7 @@ export function refuseForeignOrigin(
   const origin = header(request, 'origin')
   const foreign =
     origin === undefined
-      ? header(request, 'sec-fetch-site') === 'cross-site'
+      ? !['same-origin', 'none', undefined].includes(header(request, 'sec-fetch-site'))
       : !isAllowedOrigin(origin.toLowerCase(), environment.settings.allowedOrigins, publicOrigin)
   if (foreign) throw fail(errors.origin_not_allowed, { origin: origin?.slice(0, 255) ?? 'of this page' })
 }

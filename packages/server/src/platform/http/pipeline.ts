@@ -7,7 +7,7 @@ import type { Clock } from '#kernel/clock'
 import type { Endpoint } from '#kernel/endpoint'
 import { Failure, fail } from '#kernel/failure'
 import { parseId } from '#kernel/ids'
-import type { Environment, Principal } from '#kernel/principal'
+import { anonymous, type Environment, type Principal } from '#kernel/principal'
 import type { Transaction } from '#kernel/queries'
 import type { Seal } from '#kernel/seal'
 import { appendEvent } from '#platform/db/append-event'
@@ -18,7 +18,7 @@ import { crossOriginHeaders, refuseForeignOrigin } from './cross-origin.js'
 import { type EnvironmentFinder, resolveEnvironment } from './environment.js'
 import { findReplay, type IdempotentRequest, idempotentRequest, keepAnswer } from './idempotency.js'
 import { problemBody } from './problem.js'
-import { createKeyLimiter, enforceLimits, type LimitState, limitHeaders } from './rate-limit.js'
+import { createKeyLimiter, enforceLimits, limitHeaders } from './rate-limit.js'
 import { validatorsOf } from './validation.js'
 import { header, type WireRequest, type WireResponse } from './wire.js'
 
@@ -85,6 +85,7 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
           span.setStatus({ code: SpanStatusCode.ERROR })
         }
         response = failureResponse(failure, request, state)
+        state.environment ??= await environmentForHeaders(request)
       }
       Object.assign(response.headers, crossOriginHeaders(route, request, state.environment, publicOrigin))
       span.setAttribute('http.response.status_code', response.status)
@@ -101,6 +102,12 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       return response
     }
 
+    /** A page must be able to read why it was refused, also before the request had an environment. */
+    async function environmentForHeaders(request: WireRequest): Promise<Environment | undefined> {
+      if (header(request, 'origin') === undefined) return undefined
+      return resolveEnvironment(route, request, nobody, services.environments).catch(() => undefined)
+    }
+
     async function respond(request: WireRequest, state: RequestState): Promise<WireResponse> {
       const identified = await authenticate(route, request, services.authenticators)
       state.identified = identified
@@ -109,12 +116,11 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       checkAccess(identified.principal, route.access)
       if (environment) refuseForeignOrigin(route, request, identified, environment, publicOrigin)
 
-      const limit = await count(request, identified.principal, environment)
-      if (limit) Object.assign(state.headers, limitHeaders(limit))
-
+      await count('caller', request, state)
       validators.query(request.query)
       const body = validators.body(request.body)
       const input = { params: idsOf(route, request.params), query: request.query, body }
+      await count('account', request, state)
 
       const key = route.idempotent ? header(request, 'idempotency-key') : undefined
       if (key !== undefined && environment) {
@@ -151,15 +157,21 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       })
     }
 
+    /** Counts by address before anything of the body is looked at, and by account once the body is valid. */
     async function count(
+      by: 'caller' | 'account',
       request: WireRequest,
-      principal: Principal,
-      environment: Environment | undefined,
-    ): Promise<LimitState | undefined> {
-      if (principal.kind === 'secret_key') return countKey(principal.id)
-      if (!route.limits || !environment) return undefined
-      const address = request.client.ipAddress
-      return enforceLimits(route, services.database.read(environment.id), { address, body: request.body })
+      { identified, environment, headers }: RequestState,
+    ): Promise<void> {
+      if (by === 'caller' && identified?.principal.kind === 'secret_key') {
+        Object.assign(headers, limitHeaders(countKey(identified.principal.id)))
+      }
+      const limits = (route.limits ?? []).filter((limit) => (limit.by === 'address') === (by === 'caller'))
+      if (limits.length === 0 || !environment) return
+      const queries = services.database.read(environment.id)
+      const { ipAddress: address } = request.client
+      const state = await enforceLimits(route, limits, queries, { address, body: request.body })
+      if (state) Object.assign(headers, limitHeaders(state))
     }
 
     function success(body: string, state: RequestState): WireResponse {
@@ -203,6 +215,8 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
     return call
   }
 }
+
+const nobody: Identified = { principal: anonymous, environment: undefined, byCookie: false }
 
 interface RequestState {
   identified: Identified | undefined

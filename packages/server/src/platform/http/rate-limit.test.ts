@@ -8,7 +8,7 @@ import {
   testServer,
 } from '@claviger/server/testing'
 import { describe, expect, test } from 'vitest'
-import { createKeyLimiter } from './rate-limit.js'
+import { createKeyLimiter, networkOf } from './rate-limit.js'
 import { expectProblem, type RawAnswer, send } from './raw-request.fixture.js'
 
 const server = testServer({ requestsPerMinute: 3 })
@@ -184,4 +184,16 @@ describe('a limit of a route', () => {
     expect(rows.length).toBeGreaterThan(0)
     for (const { text } of rows) expect(text).not.toMatch(/127\.0\.0\.1|example|7365656e40/)
   })
+})
+
+test.each([
+  ['127.0.0.1', '127.0.0.1'],
+  ['::ffff:10.0.0.1', '::ffff:10.0.0.1'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+  ['2001:DB8:0001:0002::9', '2001:db8:1:2::/64'],
+  ['2001:db8::1', '2001:db8:0:0::/64'],
+  ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+  ['', ''],
+])('a limit by address takes %s for %s', (address, network) => {
+  expect(networkOf(address)).toBe(network)
 })

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isIP } from 'node:net'
 import type { RateLimit, Route } from '@claviger/contract'
 import { errors } from '@claviger/contract'
 import type { Clock } from '#kernel/clock'
@@ -25,16 +26,17 @@ const countRequest = `
   returning requests, ceil(extract(epoch from window_ends_at - instant()))::int as reset_seconds`
 
 /**
- * Counts a request against the limits of its route, in the database, so that a limit holds across
+ * Counts a request against limits of its route, in the database, so that a limit holds across
  * every node and restart. Refuses with the limit's own error; returns the tightest state.
  */
 export async function enforceLimits(
   route: Route,
+  limits: readonly RateLimit[],
   queries: Queries,
   request: { readonly address: string | null; readonly body: unknown },
 ): Promise<LimitState | undefined> {
   let tightest: LimitState | undefined
-  for (const limit of route.limits ?? []) {
+  for (const limit of limits) {
     const bucket = bucketOf(limit, request)
     const hash = createHash('sha256').update(`${route.id}\n${limit.by}\n${bucket}`).digest()
     const row = await queries.one(
@@ -57,12 +59,21 @@ export async function enforceLimits(
   return tightest
 }
 
-/** The value that a limit counts by; an address without case, as the account behind it is found. */
+/** The value that a limit counts by; an account without case, as it is found. */
 function bucketOf(limit: RateLimit, { address, body }: { address: string | null; body: unknown }): string {
-  if (limit.by === 'address') return address ?? ''
-  const value = (body as Record<string, unknown> | null | undefined)?.[limit.by.slice('body.'.length)]
-  // The body is counted before it is validated: what is no text is refused in a moment.
-  return typeof value === 'string' ? value.toLowerCase() : ''
+  if (limit.by === 'address') return networkOf(address ?? '')
+  return String((body as Record<string, unknown>)[limit.by.slice('body.'.length)]).toLowerCase()
+}
+
+/** Of an IPv6 address the /64 network: a single customer has all of it, and more (RFC 6177). */
+export function networkOf(address: string): string {
+  if (isIP(address) !== 6 || address.toLowerCase().startsWith('::ffff:')) return address
+  const [left = [], right = []] = address.split('::').map((half) => half.split(':').filter(Boolean))
+  const zeros = Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0')
+  const network = [...left, ...zeros, ...right]
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+  return `${network.join(':')}::/64`
 }
 
 /** Counts requests of each credential on this node: a guard against a loop that has run away. */

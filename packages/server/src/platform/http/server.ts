@@ -33,7 +33,7 @@ export interface HttpServerOptions {
 
 export interface PlainRoute {
   readonly path: string
-  readonly answer: (request: { ipAddress: string; bearer: string | undefined }) => Promise<{
+  readonly answer: (request: { isHost: boolean; bearer: string | undefined }) => Promise<{
     status: number
     contentType: string
     body: string
@@ -117,7 +117,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   for (const { path, answer } of options.plain) {
     app.get(path, async (request, reply) => {
       const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
-      const { status, contentType, body } = await answer({ ipAddress: request.ip, bearer })
+      const { status, contentType, body } = await answer({ isHost: isFromHost(request), bearer })
       return reply
         .code(status)
         .headers({ ...apiHeaders(options.secure), 'content-type': contentType })
@@ -171,6 +171,12 @@ function wireRequest(request: FastifyRequest): WireRequest {
       cookies: parseCookies(headers.cookie),
     },
   }
+}
+
+/** Whether a request was made on this very machine, and not for somebody else by a proxy on it. */
+function isFromHost({ socket, headers }: FastifyRequest): boolean {
+  const isLoopback = ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(socket.remoteAddress ?? '')
+  return isLoopback && !headers['x-forwarded-for'] && !headers.forwarded && !headers.via
 }
 
 /** What the framework refuses before a route is reached, in the same words as everything else. */

@@ -118,7 +118,7 @@ test('authentication.signIn refuses a user who is banned while the password is b
   expect((await environment.sdk.sessions.list({ userId })).total).toBe(1)
 })
 
-test('authentication.signIn starts a new session whatever cookies were planted, and leaves theirs alone', async () => {
+test('authentication.signIn starts a new session whatever cookies were planted, and ends the one they belong to', async () => {
   const environment = await server.environment()
   const ada = await environment.signedUp()
   const eve = await environment.signedUp()
@@ -131,11 +131,10 @@ test('authentication.signIn starts a new session whatever cookies were planted, 
   expect(planted.cookies.get('__session')).toBe(body.sessionToken)
   const sessions = (await environment.sdk.sessions.list()).items
   expect(sessions.map(({ userId }) => userId).sort()).toEqual([ada.userId, ada.userId, eve.userId].sort())
-  // What Eve knows is still a session of Eve, and of nobody else.
-  expect((await eve.get('/v1/me')).body.user.id).toBe(eve.userId)
-  const refreshed = await eve.post('/v1/auth/sessions/refresh')
-  expect(refreshed.body.userId).toBe(eve.userId)
-  expect(refreshed.body.sessionId).not.toBe(body.sessionId)
+  // What Eve knows was a session of Eve and of nobody else, and this browser has replaced it.
+  expect((await eve.get('/v1/me')).status).toBe(401)
+  expect((await eve.post('/v1/auth/sessions/refresh')).status).toBe(401)
+  expect((await planted.get('/v1/me')).body.user.id).toBe(ada.userId)
 })
 
 test('authentication.signIn gives every sign-in a session of its own', async () => {
@@ -231,4 +230,13 @@ test('authentication.signIn limits attempts from one address, and believes no X-
   expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0)
   server.clock.advance({ seconds: 61 })
   expect((await attempt(121)).status).toBe(401)
+})
+
+test('authentication.signIn counts only attempts against an account, not bodies without a password', async () => {
+  const environment = await server.environment()
+  const ada = await environment.signedUp()
+  for (let i = 0; i < 12; i++) {
+    expect((await environment.browser().post(path, { email: ada.email })).status).toBe(400)
+  }
+  expect((await ada.post(path, { email: ada.email, password: goodPassword })).status).toBe(200)
 })

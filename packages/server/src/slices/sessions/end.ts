@@ -11,7 +11,10 @@ export async function revokeSessionsOfUser(
   reason: string,
 ): Promise<number> {
   const ended = await store.endSessions(tx, { userId }, reason)
-  for (const row of ended) await call.record(tx, 'session.revoked', { session: presentSession(row), reason })
+  // Queued together: a user with many sessions costs one round trip, not one each.
+  await Promise.all(
+    ended.map((row) => call.record(tx, 'session.revoked', { session: presentSession(row), reason })),
+  )
   return ended.length
 }
 
@@ -33,6 +36,6 @@ export async function endSignedOut(
   which: { readonly id: string } | { readonly userId: string },
 ): Promise<number> {
   const ended = await store.endSessions(tx, which, 'signed_out')
-  for (const row of ended) await call.record(tx, 'session.ended', { session: presentSession(row) })
+  await Promise.all(ended.map((row) => call.record(tx, 'session.ended', { session: presentSession(row) })))
   return ended.length
 }

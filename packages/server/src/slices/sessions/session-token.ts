@@ -76,6 +76,7 @@ export function createTokenVerifier(anywhere: Queries, clock: Clock, issuer: str
       const { payload } = await jwtVerify<SessionClaims>(token, found.key, {
         algorithms: [found.algorithm],
         issuer,
+        typ: 'JWT',
         requiredClaims: ['sid', 'sub', 'env', 'exp'],
         clockTolerance: clockToleranceSeconds,
         currentDate: new Date(clock.now()),

@@ -4,13 +4,15 @@ import { isoTime } from '#kernel/clock'
 import { clientCookie, sessionCookie } from '#kernel/cookie-names'
 import { newId } from '#kernel/ids'
 import type { Transaction } from '#kernel/queries'
+import { endSignedOut } from './end.js'
 import { presentSession } from './present.js'
-import { refreshToken } from './refresh-token.js'
+import { readRefreshToken, refreshToken } from './refresh-token.js'
 import { signSessionToken } from './session-token.js'
 import * as store from './store.js'
 
 /** Starts a session for a user who has just proved who it is. Always a new one: nothing can be fixed beforehand. */
 export async function startSession(call: Call, tx: Transaction, userId: string): Promise<store.SessionRow> {
+  await endReplacedSession(call, tx)
   const { ipAddress, userAgent } = call.client
   const lifetimeSeconds = call.environment.settings.sessionLifetimeSeconds
   const session = await store.insertSession(tx, {
@@ -22,6 +24,13 @@ export async function startSession(call: Call, tx: Transaction, userId: string):
   })
   await call.record(tx, 'session.created', { session: presentSession(session) })
   return session
+}
+
+/** A browser that signs in again leaves no session behind that nobody can sign out of any more. */
+async function endReplacedSession(call: Call, tx: Transaction): Promise<void> {
+  const token = call.client.cookies[clientCookie]
+  const replaced = token === undefined ? undefined : await readRefreshToken(call, token)
+  if (replaced) await endSignedOut(call, tx, { id: replaced.sessionId })
 }
 
 /** The tokens of a session, in the answer and in the cookies of a browser. */
