@@ -80,6 +80,7 @@ export async function compose(foundations: Foundations): Promise<Application> {
       secretKey: keys.secretKey,
       session: sessions.createSessionAuthenticator(anywhere, clock, publicUrl),
       administrator: operator,
+      browser: sessions.recognizeBrowser,
     },
     environments: {
       byName: findEnvironment,

@@ -36,7 +36,10 @@ export interface Route {
   /** Whether `Idempotency-Key` makes a repetition of this write answer what the first one answered. */
   readonly idempotent?: boolean
   readonly limits?: readonly RateLimit[]
-  /** Sets or clears the cookies of a browser's session. */
+  /**
+   * Sets or clears the cookies of a browser's session. Where it is for users, the refresh token in the cookie
+   * `__client` is enough: who was away for longer than a session token lives must still be able to sign out.
+   */
   readonly cookies?: boolean
 }
 

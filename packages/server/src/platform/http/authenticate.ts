@@ -1,5 +1,6 @@
 import { errors, type Route } from '@claviger/contract'
-import { sessionCookie } from '#kernel/cookie-names'
+import type { Call } from '#kernel/call'
+import { clientCookie, sessionCookie } from '#kernel/cookie-names'
 import { fail } from '#kernel/failure'
 import {
   type AdministratorPrincipal,
@@ -22,6 +23,8 @@ export interface Authenticators {
     token: string,
   ): Promise<{ readonly principal: UserPrincipal; readonly environment: Environment } | undefined>
   administrator(token: string): Promise<AdministratorPrincipal | undefined>
+  /** By the refresh token of a browser, in the environment of the call. */
+  browser(call: Call, refreshToken: string): Promise<UserPrincipal | undefined>
 }
 
 /** Who calls, and the environment that the credential itself is for. */
@@ -41,9 +44,28 @@ export async function authenticate(
   if (route.access.by === 'anyone') return { principal: anonymous, environment: undefined, byCookie: false }
   const bearer = bearerOf(request)
   if (bearer !== undefined) return identify(bearer, known)
-  const cookie = route.access.by === 'user' ? request.client.cookies[sessionCookie] : undefined
-  if (cookie) return { ...(await session(cookie, known)), byCookie: true }
-  throw fail(route.access.by === 'user' ? errors.not_signed_in : errors.missing_api_key)
+  if (route.access.by !== 'user') throw fail(errors.missing_api_key)
+  const { [sessionCookie]: token, [clientCookie]: refreshToken } = request.client.cookies
+  const found = token ? await known.session(token) : undefined
+  if (found) return { ...found, byCookie: true }
+  if (route.cookies && refreshToken) return { principal: anonymous, environment: undefined, byCookie: true }
+  throw fail(token ? errors.invalid_session : errors.not_signed_in)
+}
+
+/**
+ * Recognises a browser that has been away for longer than its session token lives: on routes that deal with its
+ * cookies, such as sign-out, the refresh token is enough. It is read in the environment of the request.
+ */
+export async function recognizeBrowser(
+  identified: Identified,
+  route: Route,
+  call: Call,
+  known: Authenticators,
+): Promise<Identified> {
+  if (route.access.by !== 'user' || identified.principal.kind !== 'anonymous') return identified
+  const principal = await known.browser(call, call.client.cookies[clientCookie] ?? '')
+  if (!principal) throw fail(errors.invalid_session)
+  return { ...identified, principal }
 }
 
 /** The bearer token of RFC 6750 section 2.1, the only place a credential is read from besides cookies. */

@@ -231,14 +231,14 @@ describe('an effect and its answer are kept together', () => {
     expect(await countUsers(wanted.body.username)).toBe(1)
   })
 
-  test('if the database is lost in the commit, both are there or neither', async () => {
+  test.each(['users', 'idempotency_keys'])('if the commit of %s is lost, neither is there', async (table) => {
     const { owner } = server
     const wanted = { key: randomUUID(), body: { username: unique('lost') } }
     const before = await countKept()
     await owner.query(`
       create function end_connection() returns trigger language plpgsql security definer as
         $$ begin perform pg_terminate_backend(pg_backend_pid()); return null; end $$;
-      create constraint trigger end_connection after insert on idempotency_keys
+      create constraint trigger end_connection after insert on ${table}
         deferrable initially deferred for each row execute function end_connection()`)
     try {
       expectProblem(await write(wanted), 500, 'outcome_unknown')

@@ -13,7 +13,7 @@ import type { Seal } from '#kernel/seal'
 import { appendEvent } from '#platform/db/append-event'
 import type { Database } from '#platform/db/database'
 import { explainDatabaseError } from '#platform/db/database-error'
-import { type Authenticators, authenticate, type Identified } from './authenticate.js'
+import { type Authenticators, authenticate, type Identified, recognizeBrowser } from './authenticate.js'
 import { crossOriginHeaders, refuseForeignOrigin } from './cross-origin.js'
 import { type EnvironmentFinder, resolveEnvironment } from './environment.js'
 import { findReplay, type IdempotentRequest, idempotentRequest, keepAnswer } from './idempotency.js'
@@ -113,8 +113,15 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       state.identified = identified
       const environment = await resolveEnvironment(route, request, identified, services.environments)
       state.environment = environment
-      checkAccess(identified.principal, route.access)
-      if (environment) refuseForeignOrigin(route, request, identified, environment, publicOrigin)
+      const caller = await recognizeBrowser(
+        identified,
+        route,
+        callOf(request, state),
+        services.authenticators,
+      )
+      state.identified = caller
+      checkAccess(caller.principal, route.access)
+      if (environment) refuseForeignOrigin(route, request, caller, environment, publicOrigin)
 
       await count('caller', request, state)
       validators.query(request.query)
@@ -126,7 +133,7 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       if (key !== undefined && environment) {
         const idempotent = idempotentRequest(key, {
           routeId: route.id,
-          principal: identified.principal,
+          principal: caller.principal,
           target: input,
         })
         return once(idempotent, environment, request, state, input)

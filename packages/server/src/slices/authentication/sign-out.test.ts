@@ -58,3 +58,36 @@ test('authentication.signOut takes a bearer token, and says not_signed_in withou
   const anonymous = await client.post(path)
   expect([anonymous.status, anonymous.body.code]).toEqual([401, 'not_signed_in'])
 })
+
+test('authentication.signOut ends the session of a browser that was away for longer than its token lives', async () => {
+  const environment = await server.environment()
+  const ada = await environment.signedUp()
+  server.clock.advance({ minutes: 5 })
+  expect((await ada.get('/v1/me')).status).toBe(401)
+  // A refresh token alone opens nothing else.
+  ada.cookies.delete('__session')
+  expect((await ada.get('/v1/me')).status).toBe(401)
+  expect((await ada.post('/v1/auth/sign-out')).status).toBe(200)
+  expect((await environment.sdk.sessions.list({ userId: ada.userId })).items).toMatchObject([
+    { status: 'ended' },
+  ])
+})
+
+test('authentication.signOut by refresh token is refused to a copy, a forgery and a foreign page', async () => {
+  const environment = await server.environment()
+  const ada = await environment.signedUp()
+  const copy = ada.cookies.get('__client') as string
+  for (let i = 0; i < 2; i++) {
+    server.clock.advance({ minutes: 1 })
+    expect((await ada.post('/v1/auth/sessions/refresh')).status).toBe(200)
+  }
+  const thief = environment.browser()
+  for (const token of [copy, `${copy.slice(0, -3)}AAA`, 'garbage', '']) {
+    thief.cookies.set('__client', token)
+    expect([token, (await thief.post('/v1/auth/sign-out')).status]).toEqual([token, 401])
+  }
+  ada.cookies.delete('__session')
+  const foreign = await ada.post('/v1/auth/sign-out', undefined, { origin: 'https://evil.example' })
+  expect(foreign.status).toBe(403)
+  expect((await environment.sdk.sessions.list({ status: 'active' })).total).toBe(1)
+})

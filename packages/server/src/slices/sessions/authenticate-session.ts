@@ -1,8 +1,10 @@
+import type { Call } from '#kernel/call'
 import type { Clock } from '#kernel/clock'
 import { coalesce } from '#kernel/coalesce'
 import type { Environment, UserPrincipal } from '#kernel/principal'
 import type { Queries } from '#kernel/queries'
 import { environmentOf } from '#slices/projects'
+import { readRefreshToken } from './refresh-token.js'
 import { createTokenVerifier } from './session-token.js'
 import * as store from './store.js'
 
@@ -38,4 +40,14 @@ export function createSessionAuthenticator(anywhere: Queries, clock: Clock, issu
       environment: environmentOf(found),
     }
   }
+}
+
+/** Recognises the browser of a session by its refresh token; one that is two behind was copied. */
+export async function recognizeBrowser(call: Call, refreshToken: string): Promise<UserPrincipal | undefined> {
+  const presented = await readRefreshToken(call, refreshToken)
+  const session = presented && (await store.findSession(call.read, presented.sessionId))
+  if (!presented || session?.status !== 'active' || presented.generation < session.refresh_generation - 1)
+    return undefined
+  const { id: sessionId, user_id: id, active_organization_id: organizationId, role } = session
+  return { kind: 'user', id, sessionId, organizationId, role }
 }

@@ -5,7 +5,7 @@ import { revokeUserSessions } from './revoke-user-sessions.js'
 
 export const endpoints = [listSessions, getSession, revokeSession, revokeUserSessions]
 
-export { createSessionAuthenticator } from './authenticate-session.js'
+export { createSessionAuthenticator, recognizeBrowser } from './authenticate-session.js'
 export { endSignedOut, revokeOneSession, revokeSessionsOfUser } from './end.js'
 export { presentSession } from './present.js'
 export { readRefreshToken } from './refresh-token.js'
