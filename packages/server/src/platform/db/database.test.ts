@@ -116,7 +116,7 @@ describe('a transaction', () => {
     expect([result, await countUsers(username)]).toEqual([4, 1])
   })
 
-  test('is given up after four attempts, with nothing kept', async () => {
+  test('is given up after four attempts, with nothing kept, to be asked for again', async () => {
     const username = unique()
     let attempts = 0
     const attempt = transaction(async (tx) => {
@@ -124,7 +124,7 @@ describe('a transaction', () => {
       await tx.run(insertUser(username))
       await tx.run(conflict)
     })
-    await expect(attempt).rejects.toMatchObject({ code: '40001' })
+    await expect(attempt).rejects.toMatchObject({ definition: { code: 'unavailable' } })
     expect([attempts, await countUsers(username)]).toEqual([4, 0])
   })
 

@@ -1,6 +1,7 @@
 import type { PageRequest } from '#kernel/page'
 import type { Queries, Statement } from '#kernel/queries'
 import { all, olderThan, query, type RawBuilder, sql } from './build.js'
+import { jsonRows } from './json-rows.js'
 
 /** One page of a list that is newest first, and what it is a page of. */
 export interface ListSource {
@@ -22,11 +23,13 @@ export async function listPage<Row>(
 ): Promise<{ rows: Row[]; total: number }> {
   const conditions = all(...where)
   const [rows, { total }] = await Promise.all([
-    read.many(query<Row>`
-      select ${columns} from ${from}
-      where ${conditions} and ${olderThan(request.after, createdAt, id)}
-      order by ${sql.ref(createdAt)} desc, ${sql.ref(id)} desc
-      limit ${request.limit + 1} offset ${request.offset}`),
+    jsonRows<Row>(
+      read,
+      sql`select ${columns} from ${from}
+          where ${conditions} and ${olderThan(request.after, createdAt, id)}
+          order by ${sql.ref(createdAt)} desc, ${sql.ref(id)} desc
+          limit ${request.limit + 1} offset ${request.offset}`,
+    ),
     read.one(counted ?? query<{ total: number }>`select count(*) as total from ${from} where ${conditions}`),
   ])
   return { rows, total }

@@ -69,6 +69,7 @@ async function answer(
         return { principal: { kind: 'secret_key', id: 'key', permissions }, environment }
       },
       session: async () => undefined,
+      browser: async () => undefined,
       administrator: async () => undefined,
     },
     environments: {

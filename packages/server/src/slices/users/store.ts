@@ -5,6 +5,7 @@ import type { PageRequest } from '#kernel/page'
 import type { Queries, Transaction } from '#kernel/queries'
 import { all, build, countOf, olderThan, query, sql } from '#platform/db/build'
 import { violatedConstraint } from '#platform/db/database-error'
+import { jsonRows } from '#platform/db/json-rows'
 import { statement } from '#platform/db/statement'
 import type { MetadataBuckets } from './user.js'
 
@@ -111,9 +112,11 @@ export async function listUsers(read: Queries, filter: UserFilter, request: Page
       : sql`(select u.environment_id, u.id from users u ${ordered}) page
             join users u on u.environment_id = page.environment_id and u.id = page.id`
   const [joined, { total }] = await Promise.all([
-    read.many(query<JoinedRow>`
-      select ${sql.raw(columns)} from ${page} ${sql.raw(withEmails)}
-      order by u.created_at desc, u.id desc, ${sql.raw(primaryFirst)}`),
+    jsonRows<JoinedRow>(
+      read,
+      sql`select ${sql.raw(columns)} from ${page} ${sql.raw(withEmails)}
+          order by u.created_at desc, u.id desc, ${sql.raw(primaryFirst)}`,
+    ),
     read.one(
       isFiltered
         ? query<{ total: number }>`select count(*) as total from users u where ${conditions}`
