@@ -249,7 +249,7 @@ describe.each(routes.map((route) => [route.id, route] as const))('%s', (_id, rou
   })
 })
 
-/** Every statement names the environment itself: this wall has to stand without row-level security behind it. */
+/** Every statement names the environment itself, so this wall stands without row-level security behind it. */
 describe('with the second wall down', () => {
   let tenant: Tenant
   beforeAll(async () => {

@@ -51,6 +51,8 @@ export async function bootstrap(connectionString: string, seal: Seal): Promise<v
 
 async function withClient<T>(connectionString: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString, options: '-c search_path=claviger,public' })
+  // A connection that breaks fails the query on it; an event that nobody hears would end the process.
+  client.on('error', () => {})
   await client.connect()
   try {
     return await work(client)

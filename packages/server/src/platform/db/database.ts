@@ -35,24 +35,27 @@ const readersInEnvironments = 3
 /** Look-ups that find an environment have connections to themselves, which then are set only once. */
 const readersAnywhere = 1
 
-/** What every connection is set to; a startup option, so that no statement can run before it. */
-const connectionOptions = [
-  '-c search_path=claviger,public',
-  '-c role=claviger_app',
-  '-c timezone=UTC',
-  '-c datestyle=ISO',
-  '-c statement_timeout=15s',
-  '-c lock_timeout=10s',
-  '-c idle_in_transaction_session_timeout=30s',
-].join(' ')
+/** What every statement runs under. The role comes last: what is before it is set by whoever logged in. */
+const connectionSettings = Object.entries({
+  search_path: 'claviger,public',
+  timezone: 'UTC',
+  datestyle: 'ISO',
+  statement_timeout: '15s',
+  lock_timeout: '10s',
+  idle_in_transaction_session_timeout: '30s',
+  role: 'claviger_app',
+})
 
-/** The same for one transaction, where the connection belongs to a pooler. */
+/** As a startup option, so that no statement can run before it. */
+const connectionOptions = connectionSettings.map(([name, value]) => `-c ${name}=${value}`).join(' ')
+
 const transactionSettings =
   "select set_config('claviger.environment_id', $1, true), set_config('claviger.clock_offset_ms', $2, true)"
-const pooledTransactionSettings =
-  `${transactionSettings}, set_config('search_path', 'claviger, public', true), ` +
-  "set_config('timezone', 'UTC', true), set_config('statement_timeout', '15s', true), " +
-  "set_config('lock_timeout', '10s', true), set_config('role', 'claviger_app', true)"
+/** For one transaction, where the connection belongs to a pooler. */
+const pooledTransactionSettings = [
+  transactionSettings,
+  ...connectionSettings.map(([name, value]) => `set_config('${name}', '${value}', true)`),
+].join(', ')
 
 export function openDatabase(options: DatabaseOptions): Database {
   const pooled = options.pooling === 'transaction'
@@ -69,8 +72,8 @@ export function openDatabase(options: DatabaseOptions): Database {
   const send = pooled ? runUnprepared : runStatement
   const clockOffset = () => String(options.clockOffsetMs?.() ?? '')
   const pool = new pg.Pool({ ...config, max: options.connectionsMax })
-  // A connection that breaks fails the statements on it and is replaced at its next use; there is nobody else to
-  // tell. The pool listens only to those that are idle, and an error that nobody hears ends the process.
+  // A connection that breaks fails the statements on it and is replaced at its next use; there is nobody
+  // else to tell. The pool hears only those that are idle, and an error that nobody hears ends the process.
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
   const createReadersOf = (connections: number) => createReaders({ config, connections, clockOffset })

@@ -70,7 +70,7 @@ test('of nodes that start together one migrates, and the others wait for it', as
   expect(applied.filter(({ length }) => length === 0)).toHaveLength(3)
 })
 
-test('a migration that was changed after it was applied is refused by name, and nothing is applied', async () => {
+test('a migration that was changed after it was applied is refused by its name', async () => {
   const [last] = [...(await releaseMigrations()).keys()].slice(-1)
   await run('delete from claviger.schema_migrations where name = $1', [last])
   await run("update claviger.schema_migrations set checksum = 'other' where name like '000002%'")
@@ -97,7 +97,21 @@ test('a migration that fails is named and undone as a whole, and those before it
   expect(await run("select to_regclass('claviger.rate_limits') as it")).toEqual([{ it: null }])
 })
 
-test('an ordinary user that may make roles can migrate, and the server can then become its own role', async () => {
+test('a connection that is lost while it waits is told to whoever migrates', async () => {
+  const [blocker, looker] = [new pg.Client(database.url), new pg.Client(database.url)]
+  await Promise.all([blocker.connect(), looker.connect()])
+  await blocker.query('select pg_advisory_lock(7240518093)')
+  const lost = migrate(database.url).catch((error) => error)
+  const whoWaits = `from pg_stat_activity where datname = current_database()
+    and application_name = 'claviger migrate' and wait_event_type = 'Lock'`
+  const waiting = async () => (await looker.query(`select ${whoWaits}`)).rowCount
+  await expect.poll(waiting, { timeout: 10_000 }).toBe(1)
+  await looker.query(`select pg_terminate_backend(pid) ${whoWaits}`)
+  expect(await lost).toBeInstanceOf(Error)
+  await Promise.all([blocker.end(), looker.end()])
+})
+
+test('an ordinary user that may make roles can migrate and run the server', async () => {
   const administrator = inject('postgresUrl')
   const name = `owner_${new URL(database.url).pathname.slice(6)}`
   const url = new URL(database.url)

@@ -46,6 +46,8 @@ export async function migrate(
     application_name: 'claviger migrate',
     connectionTimeoutMillis: 10_000,
   })
+  // A connection that breaks fails the query on it; an event that nobody hears would end the process.
+  client.on('error', () => {})
   await client.connect()
   try {
     const { rows } = await client.query('show server_version_num')

@@ -5,8 +5,8 @@ import { makeSecret } from '#kernel/secret'
 import { createLogger } from '#platform/log/log'
 
 /**
- * Everything secret that a day brings, searched for in everything that is written down: a dump of the database,
- * the log and the metrics. Whoever steals one of them must not be able to act as anyone.
+ * Everything secret that a day brings, searched for in everything that is written down: a dump of the
+ * database, the log and the metrics. Whoever steals one of them must not be able to act as anyone.
  */
 
 const server = testServer()
@@ -126,7 +126,7 @@ beforeAll(async () => {
   await bob.post('/v1/auth/sign-out')
 })
 
-/** The parts of a secret, long enough to be no accident, in the ways in which a column or a line may spell them. */
+/** The parts of a secret, long enough to be no accident, as a column or a line may spell them. */
 function spellings(secret: string): string[] {
   // Parts of a multiple of three characters are found in the base64 of the whole, too.
   const parts = secret.match(/.{21}/g) ?? [secret]
@@ -150,7 +150,8 @@ describe('nothing secret can be read', () => {
   test('from the database, in any column of any table', async () => {
     const { rows: tables } = await server.owner.query(`
       select c.oid::regclass::text as name from pg_class c
-      where c.relkind in ('r', 'p', 'm') and c.relnamespace::regnamespace::text not in ('pg_catalog', 'information_schema')`)
+      where c.relkind in ('r', 'p', 'm')
+        and c.relnamespace::regnamespace::text not in ('pg_catalog', 'information_schema')`)
     expect(tables.length).toBeGreaterThan(15)
     let dump = ''
     for (const { name } of tables) {
@@ -161,9 +162,10 @@ describe('nothing secret can be read', () => {
     expect(found(dump)).toEqual([])
   })
 
-  test('from the database, of the keys that sign and the keys that make tokens, without the master key', async () => {
+  test('from the database, of keys that sign or make tokens, without the master key', async () => {
     const { rows } = await server.owner.query(`
-      select private_key_sealed as sealed, environment_id, 'signing-key/' || environment_id || '/' || id as context
+      select private_key_sealed as sealed, environment_id,
+             'signing-key/' || environment_id || '/' || id as context
       from signing_keys
       union all select sealed, environment_id, 'environment-secret/' || environment_id || '/' || purpose
       from environment_secrets`)
@@ -178,7 +180,7 @@ describe('nothing secret can be read', () => {
     for (const { public_jwk } of jwks) expect(Object.keys(public_jwk)).not.toContain('d')
   })
 
-  test('from the database, of a password: what is kept is Argon2id, each with a salt of its own', async () => {
+  test('from the database, of a password: what is kept is Argon2id with a salt of its own', async () => {
     const { rows } = await server.owner.query('select hash from user_passwords')
     expect(rows.length).toBeGreaterThan(3)
     expect(new Set(rows.map(({ hash }) => hash)).size).toBe(rows.length)

@@ -57,7 +57,8 @@ beforeAll(async () => {
   await Promise.all([furnish(ada), furnish(bob)])
   const found = await rows<{ name: string }>(`
     select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid
-    where c.relnamespace = 'claviger'::regnamespace and c.relkind in ('r', 'p') and a.attname = 'environment_id'
+    where c.relnamespace = 'claviger'::regnamespace and c.relkind in ('r', 'p')
+      and a.attname = 'environment_id'
     order by 1`)
   tenantTables = found.map(({ name }) => name)
 })
@@ -81,7 +82,7 @@ async function undone<T>(environmentId: string, work: (tx: Transaction) => Promi
 const denied = { code: '42501' }
 
 describe('the second wall, row-level security', () => {
-  test('stands around every table that names an environment, and no table names none by accident', async () => {
+  test('stands around every table that names an environment, and every other is known', async () => {
     const tables = await rows<{ name: string; walled: boolean }>(`
       select relname as name, relrowsecurity as walled from pg_class
       where relnamespace = 'claviger'::regnamespace and relkind in ('r', 'p', 'v', 'm') order by 1`)
@@ -302,7 +303,7 @@ describe('the first wall, keys that carry the environment', () => {
     expect(loose.map(({ name }) => name)).toEqual(uniqueEverywhere)
   })
 
-  test('every reference between tenant tables carries it, and refuses what belongs to another environment', async () => {
+  test('every reference between tenant tables carries it, and refuses what is elsewhere', async () => {
     const references = await rows<{ child: string; parent: string; columns: string[]; targets: string[] }>(
       `
       select c.conrelid::regclass::text as child, c.confrelid::regclass::text as parent,
@@ -311,7 +312,8 @@ describe('the first wall, keys that carry the environment', () => {
              array(select a.attname::text from unnest(c.confkey) with ordinality k (n, i)
                    join pg_attribute a on a.attrelid = c.confrelid and a.attnum = k.n order by k.i) as targets
       from pg_constraint c
-      where c.contype = 'f' and c.conrelid::regclass::text = any($1) and c.confrelid::regclass::text = any($1)`,
+      where c.contype = 'f' and c.conrelid::regclass::text = any($1)
+        and c.confrelid::regclass::text = any($1)`,
       [tenantTables],
     )
     expect(references.length).toBeGreaterThan(8)
@@ -391,7 +393,7 @@ describe('the doors through the second wall', () => {
     }
   })
 
-  test('touch_secret_keys changes nothing but the last use, of a key that is named with its environment', async () => {
+  test('touch_secret_keys changes the last use, of a key that is named with its environment', async () => {
     const [key] = await rows('select * from secret_keys where environment_id = $1 limit 1', [bob.id])
     const touch = (environmentId: unknown, id: unknown, at = '2030-01-01T00:00:00.000Z') =>
       server.database.anywhere.run(raw('select touch_secret_keys($1, $2, $3)', [[environmentId], [id], [at]]))
@@ -404,7 +406,7 @@ describe('the doors through the second wall', () => {
     expect(touched).toEqual({ ...key, last_used_at: new Date('2030-01-01T00:00:00.000Z') })
   })
 
-  test('find_signing_key and find_sessions answer about an id that is known, and about no other', async () => {
+  test('find_signing_key and find_sessions answer about an id that is known, and no other', async () => {
     const { anywhere } = server.database
     const [key] = await rows('select id from signing_keys where environment_id = $1', [bob.id])
     const [session] = await rows('select id from sessions where environment_id = $1 limit 1', [bob.id])
@@ -452,7 +454,7 @@ describe('the connections that many environments share', () => {
     'select environment_id, current_environment()::text as asked from users',
   )
 
-  test('never answer one environment with the rows of another, in 10,000 reads of which 200 are under way', async () => {
+  test('never mix two environments, in 10,000 reads of which 200 are under way', async () => {
     const expected = new Map<string, number>()
     for (const { id } of [ada, bob]) {
       const [{ n } = { n: 0 }] = await rows<{ n: number }>(

@@ -234,7 +234,7 @@ test('the log is told what was asked by whom, and nothing of what was said', asy
   })
 })
 
-test('a handler is given ids in their canonical form, a query with its types, and the body as it is', async () => {
+test('a handler is given canonical ids, a query with its types, and the body as it is', async () => {
   const id = newId()
   const { handler } = await answer(async () => right, {
     request: { params: { thingId: `usr_${id.replaceAll('-', '')}` }, query: { deep: 'true' } },
@@ -246,7 +246,7 @@ test('a handler is given ids in their canonical form, a query with its types, an
   })
 })
 
-test('a refusal is decided in order: who calls, what it may, what it asks; the handler is not reached', async () => {
+test('a refusal is decided in order: who calls, what it may, what it asks', async () => {
   const wrong = { params: { thingId: 'none' }, query: { deep: 'perhaps' }, body: { nam: 1 } }
   const cases = [
     [{ ...wrong, headers: {} }, 'missing_api_key'],
@@ -263,7 +263,7 @@ test('a refusal is decided in order: who calls, what it may, what it asks; the h
   }
 })
 
-test('a refusal says when to come back, where its reason says so, and how to sign in where that is the reason', async () => {
+test('a refusal says when to come back, or how to sign in, where that is its reason', async () => {
   const limited = await answer(async () => {
     throw fail(errors.rate_limited, { retryAfterSeconds: 7 })
   })

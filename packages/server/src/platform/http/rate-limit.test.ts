@@ -32,7 +32,7 @@ function limitOf({ headers }: RawAnswer) {
 }
 
 describe('the limit of a key', () => {
-  test('is told with every answer, and the request that is one too many is refused until it is over', async () => {
+  test('is told with every answer, and one request too many is refused until it is over', async () => {
     const { secretKey } = await server.environment()
     const left = []
     for (const path of ['/v1/admin/environment', '/v1/admin/users?limit=0', '/v1/admin/users/unknown']) {

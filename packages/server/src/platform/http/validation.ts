@@ -96,8 +96,9 @@ function problemOf(part: string, error: ErrorObject): Problem {
 }
 
 /**
- * Refuses what could not be kept as it was sent, by name: PostgreSQL has neither U+0000 nor half of a surrogate
- * pair, JSON no number beyond the largest double. What is too deep or too much is not looked through to its end.
+ * Refuses what could not be kept as it was sent, by name: PostgreSQL has neither U+0000 nor half of a
+ * surrogate pair, JSON no number beyond the largest double. What is too deep or too much is not looked
+ * through to its end.
  */
 function refuseUnstorable(whole: unknown, place: string): void {
   let values = 0
