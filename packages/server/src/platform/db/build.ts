@@ -33,10 +33,9 @@ export function query<Row>(parts: TemplateStringsArray, ...values: unknown[]): S
 }
 
 /** How many rows of a noun the environment has, kept by triggers: exact, and as cheap at a million. */
-export function countOf(environmentId: string, noun: string): Statement<{ total: number }> {
-  return query`
-    select coalesce(sum(n), 0)::bigint as total from counts
-    where environment_id = ${environmentId} and noun = ${noun}`
+export function countOf(environmentId: string, noun: string): RawBuilder<number> {
+  return sql<number>`(select coalesce(sum(n), 0)::bigint from counts
+    where environment_id = ${environmentId} and noun = ${noun})`
 }
 
 /** The condition that a row comes after a position in a list that is newest first. */

@@ -1,6 +1,6 @@
 import type { PageRequest } from '#kernel/page'
-import type { Queries, Statement } from '#kernel/queries'
-import { all, olderThan, query, type RawBuilder, sql } from './build.js'
+import type { Queries } from '#kernel/queries'
+import { all, olderThan, type RawBuilder, sql } from './build.js'
 import { jsonRows } from './json-rows.js'
 
 /** One page of a list that is newest first, and what it is a page of. */
@@ -12,25 +12,22 @@ export interface ListSource {
   /** The columns of the order, as they are called in `from`; the second breaks ties of the first. */
   readonly order?: readonly [createdAt: string, id: string]
   /** A cheaper count than counting, where no filter is asked for. */
-  readonly counted?: Statement<{ total: number }> | undefined
+  readonly counted?: RawBuilder<number> | undefined
 }
 
 /** Reads a page (one row more, which tells whether there is a next one) and the exact total beside it. */
-export async function listPage<Row>(
+export function listPage<Row>(
   read: Queries,
   request: PageRequest,
   { columns, from, where, order: [createdAt, id] = ['created_at', 'id'], counted }: ListSource,
 ): Promise<{ rows: Row[]; total: number }> {
   const conditions = all(...where)
-  const [rows, { total }] = await Promise.all([
-    jsonRows<Row>(
-      read,
-      sql`select ${columns} from ${from}
-          where ${conditions} and ${olderThan(request.after, createdAt, id)}
-          order by ${sql.ref(createdAt)} desc, ${sql.ref(id)} desc
-          limit ${request.limit + 1} offset ${request.offset}`,
-    ),
-    read.one(counted ?? query<{ total: number }>`select count(*) as total from ${from} where ${conditions}`),
-  ])
-  return { rows, total }
+  return jsonRows<Row>(
+    read,
+    sql`select ${columns} from ${from}
+        where ${conditions} and ${olderThan(request.after, createdAt, id)}
+        order by ${sql.ref(createdAt)} desc, ${sql.ref(id)} desc
+        limit ${request.limit + 1} offset ${request.offset}`,
+    counted ?? sql`(select count(*) from ${from} where ${conditions})`,
+  )
 }

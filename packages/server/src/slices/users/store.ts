@@ -111,18 +111,12 @@ export async function listUsers(read: Queries, filter: UserFilter, request: Page
       ? sql`(select u.* from users u ${ordered}) u`
       : sql`(select u.environment_id, u.id from users u ${ordered}) page
             join users u on u.environment_id = page.environment_id and u.id = page.id`
-  const [joined, { total }] = await Promise.all([
-    jsonRows<JoinedRow>(
-      read,
-      sql`select ${sql.raw(columns)} from ${page} ${sql.raw(withEmails)}
-          order by u.created_at desc, u.id desc, ${sql.raw(primaryFirst)}`,
-    ),
-    read.one(
-      isFiltered
-        ? query<{ total: number }>`select count(*) as total from users u where ${conditions}`
-        : countOf(environmentId, 'users'),
-    ),
-  ])
+  const { rows: joined, total } = await jsonRows<JoinedRow>(
+    read,
+    sql`select ${sql.raw(columns)} from ${page} ${sql.raw(withEmails)}
+        order by u.created_at desc, u.id desc, ${sql.raw(primaryFirst)}`,
+    isFiltered ? sql`(select count(*) from users u where ${conditions})` : countOf(environmentId, 'users'),
+  )
   return { rows: usersOf(joined), total }
 }
 
