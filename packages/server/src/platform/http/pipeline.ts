@@ -55,7 +55,7 @@ const tracer = trace.getTracer('claviger')
 /**
  * The one way from a request to an answer, for every route and for every dialect: authenticate, resolve the
  * environment, check access, limit, validate, find an earlier answer, handle, present. The order is the
- * security of the server: nothing of a body is looked at before its sender may send it.
+ * security of the server: what a body says is looked at only after its sender is known to be allowed to send it.
  */
 export function createPipeline(services: PipelineServices): (endpoint: Endpoint) => Respond {
   const countKey = createKeyLimiter({ requestsPerMinute: services.requestsPerMinute, clock: services.clock })
