@@ -56,6 +56,8 @@ export async function compose(foundations: Foundations): Promise<Application> {
   const { anywhere } = database
   const secure = publicUrl.startsWith('https:')
   const startedAtMs = clock.now()
+  // What a line about an answer may say is written out below; looking for secrets in it would only cost time.
+  const answers = logger.child({}, { redact: [] })
 
   // One deactivation ends everything that a user has.
   users.endWithUser('sessions', sessions.revokeSessionsOfUser)
@@ -89,7 +91,7 @@ export async function compose(foundations: Foundations): Promise<Application> {
     },
     onAnswer(answer) {
       metrics.observe(answer)
-      logAnswer(logger, answer)
+      logAnswer(logger, answers, answer)
     },
   })
 
@@ -179,7 +181,7 @@ export async function compose(foundations: Foundations): Promise<Application> {
 }
 
 /** One line a request: what was asked by whom and how it went, and nothing of what was said. */
-function logAnswer(logger: Logger, answer: Answer): void {
+function logAnswer(logger: Logger, answers: Logger, answer: Answer): void {
   const line = {
     operation: answer.route.id,
     status: answer.status,
@@ -188,6 +190,6 @@ function logAnswer(logger: Logger, answer: Answer): void {
     environmentId: answer.environmentId,
     caller: answer.principal && `${answer.principal.kind}:${answer.principal.id ?? ''}`,
   }
-  if (answer.error === undefined) logger.info(line)
+  if (answer.error === undefined) answers.info(line)
   else logger.error({ ...line, err: answer.error }, 'A request failed for a reason that nobody foresaw.')
 }

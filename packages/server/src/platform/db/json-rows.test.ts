@@ -21,6 +21,8 @@ test('rows read as JSON are the rows that the driver reads, in the same order', 
   expect(total).toBe(3)
   expect(rows).toHaveLength(5)
   expect(rows).toEqual(await read.many(query`${select}`))
+  const names = Object.keys(rows[0] as object) as never[]
+  expect((await jsonRows(read, select, sql`3`, names)).rows).toEqual(rows)
 })
 
 test('a select without rows is an empty list', async () => {

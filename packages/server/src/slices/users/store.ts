@@ -40,14 +40,29 @@ interface JoinedRow extends Omit<UserRow, 'emails'> {
   readonly is_verified: boolean | null
 }
 
-const columns = `
-  u.id, u.username, u.external_id, ${isBanned} as is_banned, u.ban_reason, u.ban_expires_at,
-  u.public_metadata, u.private_metadata, u.unsafe_metadata, u.created_at, u.updated_at,
-  m.email, m.is_primary, m.verified_at is not null as is_verified`
+const columns: Record<keyof JoinedRow, string> = {
+  id: 'u.id',
+  username: 'u.username',
+  external_id: 'u.external_id',
+  is_banned: isBanned,
+  ban_reason: 'u.ban_reason',
+  ban_expires_at: 'u.ban_expires_at',
+  public_metadata: 'u.public_metadata',
+  private_metadata: 'u.private_metadata',
+  unsafe_metadata: 'u.unsafe_metadata',
+  created_at: 'u.created_at',
+  updated_at: 'u.updated_at',
+  email: 'm.email',
+  is_primary: 'm.is_primary',
+  is_verified: 'm.verified_at is not null',
+}
+const selected = Object.entries(columns)
+  .map(([name, expression]) => `${expression} as ${name}`)
+  .join(', ')
+const columnNames = Object.keys(columns) as (keyof JoinedRow)[]
 const withEmails = 'left join user_emails m on m.environment_id = u.environment_id and m.user_id = u.id'
-const primaryFirst = 'm.is_primary desc, m.created_at, m.email'
 
-/** Puts the addresses of a user, which stand in rows one after the other, into its first row. */
+/** Puts the addresses of a user, which stand in rows one after the other, into its first row: primary first. */
 function usersOf(joined: readonly JoinedRow[]): UserRow[] {
   const users: (JoinedRow & { emails: EmailRow[] })[] = []
   for (const row of joined) {
@@ -60,12 +75,18 @@ function usersOf(joined: readonly JoinedRow[]): UserRow[] {
     if (email !== null)
       last.emails.push({ email, isPrimary: is_primary === true, isVerified: is_verified === true })
   }
+  // Sorted here, where nearly every user has one: in the statement it would cost each list a second sort.
+  for (const { emails } of users) if (emails.length > 1) emails.sort(primaryFirst)
   return users
 }
 
+function primaryFirst(a: EmailRow, b: EmailRow): number {
+  return Number(b.isPrimary) - Number(a.isPrimary) || (a.email < b.email ? -1 : 1)
+}
+
 const selectUser = `
-  select ${columns} from users u ${withEmails}
-  where u.environment_id = $1 and u.id = $2 order by ${primaryFirst}`
+  select ${selected} from users u ${withEmails}
+  where u.environment_id = $1 and u.id = $2`
 
 export async function findUser(queries: Queries, id: string): Promise<UserRow | undefined> {
   const [user] = usersOf(await queries.many(statement<JoinedRow>(selectUser, [queries.environmentId, id])))
@@ -113,9 +134,10 @@ export async function listUsers(read: Queries, filter: UserFilter, request: Page
             join users u on u.environment_id = page.environment_id and u.id = page.id`
   const { rows: joined, total } = await jsonRows<JoinedRow>(
     read,
-    sql`select ${sql.raw(columns)} from ${page} ${sql.raw(withEmails)}
-        order by u.created_at desc, u.id desc, ${sql.raw(primaryFirst)}`,
+    sql`select ${sql.raw(selected)} from ${page} ${sql.raw(withEmails)}
+        order by u.created_at desc, u.id desc`,
     isFiltered ? sql`(select count(*) from users u where ${conditions})` : countOf(environmentId, 'users'),
+    columnNames,
   )
   return { rows: usersOf(joined), total }
 }
