@@ -5,6 +5,13 @@ export type { Environment, EnvironmentSettings } from './environments/schemas.js
 export { errors } from './errors.js'
 export type { Event } from './events/schemas.js'
 export { type EventType, events } from './events.js'
+export {
+  type ImportedUser,
+  type ImportOutcome,
+  type ImportProblem,
+  type ImportResult,
+  importBatchMax,
+} from './imports/schemas.js'
 export type { Invitation, NewInvitation } from './invitations/schemas.js'
 export type { Membership, MembershipOf, Role } from './memberships/schemas.js'
 export type { Organization } from './organizations/schemas.js'
@@ -12,4 +19,10 @@ export type { Project } from './projects/schemas.js'
 export type { SecretKey } from './secret-keys/schemas.js'
 export type { Session } from './sessions/schemas.js'
 export type { SigningKey } from './signing-keys/schemas.js'
-export type { User } from './users/schemas.js'
+export {
+  banReasonLengthMax,
+  externalIdLengthMax,
+  type User,
+  usernameLengthMax,
+  usernamePattern,
+} from './users/schemas.js'

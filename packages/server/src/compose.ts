@@ -17,6 +17,7 @@ import { createMetrics } from '#platform/metrics/metrics'
 import { createOperatorAuthenticator } from '#slices/administrators'
 import * as authentication from '#slices/authentication'
 import * as events from '#slices/events'
+import * as imports from '#slices/imports'
 import * as invitations from '#slices/invitations'
 import * as me from '#slices/me'
 import * as organizations from '#slices/organizations'
@@ -108,6 +109,7 @@ export async function compose(foundations: Foundations): Promise<Application> {
     ...organizations.endpoints,
     ...invitations.endpoints,
     ...events.endpoints,
+    ...imports.endpoints,
   ]
 
   const openApi = JSON.stringify(buildOpenApi({ version: foundations.version, serverUrl: publicUrl }))

@@ -18,6 +18,11 @@ const chapters: Readonly<Record<string, Readonly<Record<string, Resource>>>> = {
       displayName: 'Invitations',
       description: 'Offers to an email address to join an organization. A token is shown once and used once.',
     },
+    imports: {
+      displayName: 'Imports',
+      description:
+        'Users of another system, in batches: with the passwords they have, and as often as it takes.',
+    },
     events: {
       displayName: 'Events',
       description:

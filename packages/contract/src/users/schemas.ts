@@ -41,14 +41,19 @@ export const User = Resource('User', 'A person, or what acts as one, in one envi
 })
 export type User = Static<typeof User>
 
+export const usernameLengthMax = 64
+export const usernamePattern = '^[\\p{L}\\p{N}][\\p{L}\\p{N}._-]*$'
+export const externalIdLengthMax = 255
+export const banReasonLengthMax = 500
+
 export const Username = Type.String({
   minLength: 1,
-  maxLength: 64,
-  pattern: '^[\\p{L}\\p{N}][\\p{L}\\p{N}._-]*$',
+  maxLength: usernameLengthMax,
+  pattern: usernamePattern,
   description: 'Letters, digits, `.`, `_` and `-`; unique in its environment, compared without case.',
 })
-export const ExternalId = Type.String({ minLength: 1, maxLength: 255 })
-export const BanReason = Type.String({ maxLength: 500 })
+export const ExternalId = Type.String({ minLength: 1, maxLength: externalIdLengthMax })
+export const BanReason = Type.String({ maxLength: banReasonLengthMax })
 
 const metadata = {
   publicMetadata: Type.Optional(Metadata('Replaces the whole bucket.')),

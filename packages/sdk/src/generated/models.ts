@@ -82,6 +82,34 @@ export interface Health {
   }
 }
 
+/** How many users of a batch had which outcome. */
+export interface ImportCounts {
+  created: number
+  updated: number
+  unchanged: number
+  failed: number
+}
+
+/** What became of one user of a batch. */
+export interface ImportResult {
+  /** Its place in the batch, from 0. */
+  index: number
+  externalId: string
+  outcome: 'created' | 'updated' | 'unchanged' | 'failed'
+  /** Null for a failure, and for what a dry run would create. */
+  userId: string | null
+  code:
+    | 'ambiguous_password'
+    | 'duplicate_row'
+    | 'email_taken'
+    | 'invalid_value'
+    | 'metadata_too_large'
+    | 'unusable_password_hash'
+    | 'username_taken'
+  /** What is wrong with it, and what to do. */
+  detail: string | null
+}
+
 /** An offer to an email address to join an organization. */
 export interface Invitation {
   /** A UUIDv7 in its canonical form. */
@@ -359,6 +387,20 @@ export interface UserEmail {
   email: string
   isPrimary: boolean
   isVerified: boolean
+}
+
+/** Everything that is kept about one user, but for the password. */
+export interface UserExport {
+  /** ISO 8601, UTC, with milliseconds. */
+  exportedAt: string
+  /** A person, or what acts as one, in one environment. */
+  user: User
+  memberships: MyOrganization[]
+  sessions: Session[]
+  /** Those that the user accepted. */
+  invitations: Invitation[]
+  /** What the user did and what was done to it, newest first. */
+  events: Event[]
 }
 
 /** The address of a wallet that a user holds here. */

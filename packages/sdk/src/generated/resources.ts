@@ -5,6 +5,7 @@ import { AuthenticationResource } from './authentication.js'
 import { EnvironmentResource } from './environment.js'
 import { EventsResource } from './events.js'
 import { HealthResource } from './health.js'
+import { ImportsResource } from './imports.js'
 import { InvitationsResource } from './invitations.js'
 import { KeySetResource } from './key-set.js'
 import { MeResource } from './me.js'
@@ -23,6 +24,7 @@ export abstract class Resources {
   readonly environment: EnvironmentResource
   readonly events: EventsResource
   readonly health: HealthResource
+  readonly imports: ImportsResource
   readonly invitations: InvitationsResource
   readonly keySet: KeySetResource
   readonly me: MeResource
@@ -40,6 +42,7 @@ export abstract class Resources {
     this.environment = new EnvironmentResource(transport)
     this.events = new EventsResource(transport)
     this.health = new HealthResource(transport)
+    this.imports = new ImportsResource(transport)
     this.invitations = new InvitationsResource(transport)
     this.keySet = new KeySetResource(transport)
     this.me = new MeResource(transport)

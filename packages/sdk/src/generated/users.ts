@@ -3,7 +3,7 @@
 import type { CallOptions } from '../options.js'
 import type { ListPromise } from '../page.js'
 import type { Transport } from '../transport.js'
-import type { Ended, User } from './models.js'
+import type { Ended, User, UserExport } from './models.js'
 
 /** What `client.users.ban` gives back. */
 export interface UsersBanAnswer {
@@ -94,7 +94,7 @@ export interface UsersUpdateBody {
 }
 
 /**
- * `client.users`: `ban`, `create`, `delete`, `get`, `list`, `revokeSessions`, `unban`, `update`.
+ * `client.users`: `export`, `ban`, `create`, `delete`, `get`, `list`, `revokeSessions`, `unban`, `update`.
  *
  * Beyond the codes that are listed with a method, each may throw what any request may meet, such as
  * `invalid_request`, `invalid_api_key`, `permission_denied`, `rate_limited` and `internal_error`.
@@ -105,6 +105,26 @@ export class UsersResource {
   /** Made by the client. */
   constructor(transport: Transport) {
     this.#transport = transport
+  }
+
+  /**
+   * Export everything about a user.
+   *
+   * For whoever asks what is kept about them (GDPR articles 15 and 20).
+   *
+   * Needs a secret key, or an administrator's token, with the permission `users:read`.
+   *
+   * @param userId The user id; one that is unknown throws `user_not_found`.
+   * @param options Settings of this call alone.
+   * @returns Everything that is kept about one user, but for the password.
+   * @throws {NotFoundError} `user_not_found`: User not found.
+   */
+  export(userId: string, options?: CallOptions): Promise<UserExport> {
+    return this.#transport.call<UserExport>(
+      { id: 'users.export', method: 'GET', path: '/v1/admin/users/:userId/export', property: 'export' },
+      { params: { userId } },
+      options,
+    )
   }
 
   /**

@@ -20,6 +20,7 @@ const tablesAbove = ['environments', 'instance', 'projects', 'schema_migrations'
 /** Doors through the wall: each is looked at in a test below. */
 const doors = [
   'find_due_signing_keys',
+  'find_name_owners',
   'find_secret_keys',
   'find_sessions',
   'find_signing_key',

@@ -24,3 +24,18 @@ export function listEvents(read: Queries, filter: { readonly type?: string }, re
     counted: filter.type === undefined ? countOf(read.environmentId, 'events') : undefined,
   })
 }
+
+/** What a user did and what was done to it. It reads all events of the environment: who asks for it can wait. */
+export function listEventsAbout(read: Queries, userId: string, request: PageRequest) {
+  const isAbout = (noun: string, name: string) =>
+    sql`data @> ${JSON.stringify({ [noun]: { [name]: userId } })}::jsonb`
+  return listPage<EventRow>(read, request, {
+    columns: sql`id, type, actor_type, actor_id, request_id, data, created_at`,
+    from: sql`events`,
+    where: [
+      sql`environment_id = ${read.environmentId}`,
+      sql`((actor_type = 'user' and actor_id = ${userId}) or ${isAbout('user', 'id')}
+        or ${isAbout('session', 'userId')} or ${isAbout('membership', 'userId')})`,
+    ],
+  })
+}

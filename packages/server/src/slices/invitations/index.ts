@@ -17,3 +17,6 @@ export const endpoints = [
   revokeMyInvitation,
   acceptInvitation,
 ]
+
+export { presentInvitation } from './present.js'
+export { listAcceptedBy as listAcceptedInvitations } from './store.js'

@@ -57,6 +57,13 @@ export function listInvitations(
   })
 }
 
+export function listAcceptedBy(read: Queries, userId: string) {
+  return read.many(query<InvitationRow>`
+    select ${columns} from invitations i
+    where i.environment_id = ${read.environmentId} and i.accepted_by = ${userId}
+    order by i.created_at desc, i.id desc`)
+}
+
 /** Whether an address belongs to a member of the organization. */
 export async function isMember(tx: Transaction, organizationId: string, email: string): Promise<boolean> {
   const row = await tx.first(query`

@@ -42,4 +42,9 @@ export { join, lockWithFreeSeat } from './create.js'
 export { lockMyMembership, myMembership } from './my-membership.js'
 export { requireRole, requireRoleToGrant } from './organization.js'
 export { presentMembership, presentMembershipOf } from './present.js'
-export { findMembership, findOrganization, lockOrganization } from './store.js'
+export {
+  findMembership,
+  findOrganization,
+  listMembershipsOf as listMembershipRowsOf,
+  lockOrganization,
+} from './store.js'

@@ -8,16 +8,21 @@ import { updateUser } from './update-user.js'
 
 export const endpoints = [listUsers, createUser, getUser, updateUser, deleteUser, banUser, unbanUser]
 
+export { ban } from './ban.js'
 export { type Ended, type EndReason, endWithUser } from './ending.js'
-export { checkPassword, hashPassword, verifyPassword } from './password.js'
+export { hashProblem } from './foreign-hash/read-foreign-hash.js'
+export { checkPassword, hashPassword, isOwnHash, verifyPassword } from './password.js'
 export { presentUser } from './present.js'
+export { replaceForeignHash } from './replace-foreign-hash.js'
 export {
   existingUserId,
   findCredentials,
   findUser,
+  findUsers,
   insertUser,
   lockUser,
+  lockUsers,
   type UserRow,
   updateUser,
 } from './store.js'
-export { checkMetadata } from './user.js'
+export { checkMetadata, metadataSizeBytesMax } from './user.js'

@@ -101,6 +101,21 @@ export async function lockUser(tx: Transaction, id: string): Promise<UserRow | u
   return user
 }
 
+const selectUsers = `
+  select ${selected} from users u ${withEmails}
+  where u.environment_id = $1 and u.id = any($2) order by u.id`
+
+/** Finds many users at once, in no order that means anything. */
+export async function findUsers(queries: Queries, ids: readonly string[]): Promise<UserRow[]> {
+  return usersOf(await queries.many(statement<JoinedRow>(selectUsers, [queries.environmentId, ids])))
+}
+
+/** As `lockUser`, of many; in the order of their ids, so that two who do this do not wait for each other. */
+export async function lockUsers(tx: Transaction, ids: readonly string[]): Promise<UserRow[]> {
+  const locking = `${selectUsers} for update of u`
+  return usersOf(await tx.many(statement<JoinedRow>(locking, [tx.environmentId, ids])))
+}
+
 export interface UserFilter {
   readonly email?: string
   readonly username?: string
@@ -270,6 +285,30 @@ export function findCredentials(queries: Queries, email: string): Promise<Creden
     join users u on u.environment_id = m.environment_id and u.id = m.user_id
     left join user_passwords p on p.environment_id = m.environment_id and p.user_id = m.user_id
     where m.environment_id = ${queries.environmentId} and lower(m.email) = lower(${email})`)
+}
+
+export async function findPasswordHash(queries: Queries, userId: string): Promise<string | undefined> {
+  const row = await queries.first(
+    build
+      .selectFrom('user_passwords')
+      .select('hash')
+      .where('environment_id', '=', queries.environmentId)
+      .where('user_id', '=', userId),
+  )
+  return row?.hash
+}
+
+/** Replaces a hash that is still there; whether it was. */
+export async function replacePasswordHash(
+  tx: Transaction,
+  userId: string,
+  from: string,
+  to: string,
+): Promise<boolean> {
+  const replaced = await tx.run(query`
+    update user_passwords set hash = ${to}, updated_at = instant()
+    where environment_id = ${tx.environmentId} and user_id = ${userId} and hash = ${from}`)
+  return replaced > 0
 }
 
 /** The canonical id of a user of this environment, if a text is the id of one. */

@@ -1,0 +1,60 @@
+import Type from 'typebox'
+import { backend, defineRoute, Resource, Timestamp } from '../define/index.js'
+import { Event } from '../events/schemas.js'
+import { Invitation } from '../invitations/schemas.js'
+import { MembershipOf } from '../memberships/schemas.js'
+import { sessionEvents } from '../sessions/events.js'
+import { Session } from '../sessions/schemas.js'
+import { userErrors } from '../users/errors.js'
+import { userEvents } from '../users/events.js'
+import { User } from '../users/schemas.js'
+import { ImportCounts, ImportResult, usersToImport } from './schemas.js'
+
+export const importUsers = defineRoute({
+  id: 'imports.users',
+  method: 'POST',
+  path: '/v1/admin/imports/users',
+  summary: 'Import a batch of users',
+  description:
+    'Creates the users whose external id is new, changes what differs of the others, and leaves the rest alone: a ' +
+    'repetition changes nothing. The batch is one transaction, in which a user that cannot be imported is left out ' +
+    'and told why.',
+  access: backend('users:write'),
+  body: usersToImport,
+  status: 200,
+  response: Type.Object({
+    dryRun: Type.Boolean(),
+    counts: ImportCounts,
+    results: Type.Array(ImportResult),
+  }),
+  errors: [],
+  emits: [
+    userEvents['user.created'],
+    userEvents['user.updated'],
+    userEvents['user.banned'],
+    sessionEvents['session.revoked'],
+  ],
+})
+
+const UserExport = Resource('UserExport', 'Everything that is kept about one user, but for the password.', {
+  exportedAt: Timestamp,
+  user: User,
+  memberships: Type.Array(MembershipOf),
+  sessions: Type.Array(Session),
+  invitations: Type.Array(Invitation, { description: 'Those that the user accepted.' }),
+  events: Type.Array(Event, { description: 'What the user did and what was done to it, newest first.' }),
+})
+
+export const exportUser = defineRoute({
+  id: 'users.export',
+  method: 'GET',
+  path: '/v1/admin/users/:userId/export',
+  summary: 'Export everything about a user',
+  description: 'For whoever asks what is kept about them (GDPR articles 15 and 20).',
+  access: backend('users:read'),
+  params: { userId: userErrors.user_not_found },
+  status: 200,
+  response: Type.Object({ export: UserExport }),
+  errors: [],
+  emits: [],
+})

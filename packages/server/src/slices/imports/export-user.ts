@@ -1,0 +1,34 @@
+import { api, errors } from '@claviger/contract'
+import { isoTime } from '#kernel/clock'
+import { implement } from '#kernel/endpoint'
+import { fail } from '#kernel/failure'
+import { listEventsAbout, presentEvent } from '#slices/events'
+import { listAcceptedInvitations, presentInvitation } from '#slices/invitations'
+import { listMembershipRowsOf, presentMembershipOf } from '#slices/organizations'
+import { listSessionRows, presentSession } from '#slices/sessions'
+import { findUser, presentUser } from '#slices/users'
+
+/** More than anybody has, and an end nevertheless. */
+const everything = { limit: 100_000, offset: 0, after: undefined }
+
+/** Answers everything that is kept about one user, but for the hash of its password. */
+export const exportUser = implement(api.imports.exportUser).handler(async (call, { params: { userId } }) => {
+  const user = await findUser(call.read, userId)
+  if (!user) throw fail(errors.user_not_found)
+  const [memberships, sessions, invitations, events] = await Promise.all([
+    listMembershipRowsOf(call.read, userId, everything),
+    listSessionRows(call.read, { userId }, everything),
+    listAcceptedInvitations(call.read, userId),
+    listEventsAbout(call.read, userId, everything),
+  ])
+  return {
+    export: {
+      exportedAt: isoTime(call.clock.now()),
+      user: presentUser(user),
+      memberships: memberships.rows.map(({ organization }) => presentMembershipOf(organization)),
+      sessions: sessions.rows.map(presentSession),
+      invitations: invitations.map(presentInvitation),
+      events: events.rows.map(presentEvent),
+    },
+  }
+})
