@@ -1,11 +1,14 @@
 import { Command, CommanderError } from 'commander'
 import { addDoctor } from './commands/doctor.js'
+import { addExportUsers } from './commands/export-users.js'
+import { addImportUsers } from './commands/import-users.js'
 import { addKeysCreate } from './commands/keys-create.js'
 import { addKeysList } from './commands/keys-list.js'
 import { addKeysRevoke } from './commands/keys-revoke.js'
 import { addMigrate } from './commands/migrate.js'
 import { addStart } from './commands/start.js'
 import { addUsersBan } from './commands/users-ban.js'
+import { addUsersExport } from './commands/users-export.js'
 import { addUsersGet } from './commands/users-get.js'
 import { addUsersList } from './commands/users-list.js'
 import { addUsersUnban } from './commands/users-unban.js'
@@ -69,6 +72,9 @@ function createProgram(context: Context): Command {
   addUsersGet(users, context)
   addUsersBan(users, context)
   addUsersUnban(users, context)
+  addUsersExport(users, context)
+  addImportUsers(program.command('import').description('Bring users here from another system.'), context)
+  addExportUsers(program.command('export').description('Write users into a file.'), context)
   return program
 }
 
