@@ -210,7 +210,10 @@ async function begin(path: string, report: string, options: Options): Promise<Ch
     await truncate(report, checkpoint.reportBytes)
     return checkpoint
   }
-  await writeFile(report, '', { mode: 0o600 })
+  await writeFile(report, '', { mode: 0o600 }).catch((error: Error) => {
+    const advice = `${report} cannot be written: ${error.message}. Name another one with --report.`
+    throw new CommandError(exitCodes.wrongUsage, advice, { cause: error })
+  })
   return { of, lines: 0, reportBytes: 0, counts: { created: 0, updated: 0, unchanged: 0, failed: 0 } }
 }
 
