@@ -12,7 +12,7 @@ export type BenchArguments = {
 export const usage = `npm run bench [-- <comparison>... [options]]
 
 Without a name, all comparisons run. Options:
-  --quick               a hundredth of the users, one round, windows of half a second; prints only,
+  --quick               a hundredth of the users, one round, windows of a second; prints only,
                         the report stays as it is
   --database-url <url>  a running PostgreSQL, as superuser, in place of a private one
   --help                this text`

@@ -34,7 +34,8 @@ const restMs = 500
 /** One load on one contender. */
 type Sample = {
   readonly measurement: Measurement
-  readonly side: number
+  /** Which side of the comparison: 0 is ours. */
+  readonly place: number
   readonly requests: readonly RequestSpec[]
   readonly answerBytes: number
   readonly result: LoadResult
@@ -56,10 +57,10 @@ export async function runComparison(
     const seededContenders = await seedContenders(comparison, site)
     const samples: Sample[] = []
     for (let round = 1; round <= size.roundCount; round += 1) {
-      for (const [side, seeded] of seededContenders.entries()) {
-        const label = `round ${round} of ${size.roundCount} · ${seeded.contender.name}`
+      for (const [place, seeded] of seededContenders.entries()) {
+        const label = `round ${round} of ${size.roundCount} · ${labelOf(seeded.side)}`
         const measured = await withCopy(seeded, site.superuserUrl, (databaseUrl) =>
-          measureContender(comparison, side, { ...seeded, databaseUrl }, label, size.shape, site),
+          measureContender(comparison, place, { ...seeded, databaseUrl }, label, size.shape, site),
         )
         samples.push(...measured)
       }
@@ -74,6 +75,10 @@ export async function runComparison(
   }
 }
 
+function labelOf({ contender, userCount }: Side): string {
+  return `${contender.name} at ${userCount.toLocaleString('en-US')}`
+}
+
 function sized(comparison: Comparison, { userCountDivisor }: RunSize): Comparison {
   const [ours, other] = comparison.sides
   const smaller = (side: Side): Side => ({ ...side, userCount: side.userCount / userCountDivisor })
@@ -83,8 +88,8 @@ function sized(comparison: Comparison, { userCountDivisor }: RunSize): Compariso
 /** All measurements on one freshly started server, so that no round inherits the state of another. */
 async function measureContender(
   { measurements }: Comparison,
-  side: number,
-  { contender, databaseUrl, seeded }: SeededContender & { databaseUrl: string },
+  place: number,
+  { side: { contender }, databaseUrl, seeded }: SeededContender & { databaseUrl: string },
   label: string,
   shape: LoadShape,
   site: RunSite,
@@ -92,23 +97,25 @@ async function measureContender(
   site.signal.throwIfAborted()
   await sleep(restMs)
   const samples: Sample[] = []
+  let step = label
   const server = await contender.start({ databaseUrl, cpu: site.placement?.serverCpu ?? null })
   try {
     for (const measurement of measurements) {
       site.signal.throwIfAborted()
-      site.progress.step(`${label} · ${measurement.title}`)
-      const questions = (await measurement.questions[side]?.(seeded, server)) ?? []
+      step = `${label} · ${measurement.title}`
+      site.progress.step(step)
+      const questions = (await measurement.questions[place]?.(seeded, server)) ?? []
       const answerBytes = await verifyAnswers(server, questions)
       const requests = questions.map(({ request }) => request)
-      const result = await withCountdown(site.progress, shape, () =>
+      const result = await withProgress(site.progress, shape, () =>
         loadServer(server, requests, answerBytes, shapeOf(measurement, shape), site),
       )
-      samples.push({ measurement, side, requests, answerBytes, result })
+      samples.push({ measurement, place, requests, answerBytes, result })
     }
     return samples
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`${contender.name} could not be measured. ${reason}`, { cause })
+    throw new Error(`This could not be measured: ${step}. ${reason}`, { cause })
   } finally {
     await server.stop()
   }
@@ -142,15 +149,15 @@ async function summarize(
 ): Promise<MeasurementFigures> {
   signal.throwIfAborted()
   progress.step(`ceiling of the load generator · ${measurement.title}`)
-  const of = (side: number) =>
-    samples.filter((sample) => sample.measurement === measurement && sample.side === side)
+  const of = (place: number) =>
+    samples.filter((sample) => sample.measurement === measurement && sample.place === place)
   const requests = of(0)[0]?.requests ?? []
   const answerBytes = [of(0)[0]?.answerBytes ?? 0, of(1)[0]?.answerBytes ?? 0] as const
   return {
     measurement,
     rounds: [of(0).map(({ result }) => result), of(1).map(({ result }) => result)],
     answerBytes,
-    ceiling: await withCountdown(progress, shape, () =>
+    ceiling: await withProgress(progress, shape, () =>
       measureCeiling(requests, answerBytes[0], shapeOf(measurement, shape), placement),
     ),
   }
@@ -160,7 +167,7 @@ function shapeOf({ connectionCount }: Measurement, shape: LoadShape): LoadShape 
   return { ...shape, ...(connectionCount !== undefined && { connectionCount }) }
 }
 
-async function withCountdown<Result>(
+async function withProgress<Result>(
   progress: Progress,
   { warmUpS, windowS }: LoadShape,
   work: () => Promise<Result>,

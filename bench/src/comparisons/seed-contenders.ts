@@ -1,11 +1,11 @@
-import type { Contender, Seeded } from '../contenders/contender.js'
+import type { Seeded } from '../contenders/contender.js'
 import { copyDatabase, createEmptyDatabase, dropDatabase, settleDatabase } from '../postgres/databases.js'
 import type { Progress } from '../report/progress.js'
 import type { Comparison, Side } from './comparison.js'
 
-/** A side with its own filled database, which is never measured itself: rounds work on copies of it. */
+/** A side with a filled database of its own, which is never measured itself: rounds work on copies of it. */
 export type SeededContender = {
-  readonly contender: Contender
+  readonly side: Side
   readonly databaseName: string
   readonly seeded: Seeded
 }
@@ -32,7 +32,7 @@ export async function seedContenders(
       throw new Error(`${contender.name} was seeded with ${seeded.userIds.length} users, not ${userCount}.`)
     }
     await settleDatabase(databaseUrl)
-    all.push({ contender, databaseName, seeded })
+    all.push({ side, databaseName, seeded })
   }
   return all
 }
