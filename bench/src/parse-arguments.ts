@@ -12,7 +12,8 @@ export type BenchArguments = {
 export const usage = `npm run bench [-- <comparison>... [options]]
 
 Without a name, all comparisons run. Options:
-  --quick               1,000 users, one round, windows of 1 s; prints only, the report stays as it is
+  --quick               a hundredth of the users, one round, windows of a second; prints only,
+                        the report stays as it is
   --database-url <url>  a running PostgreSQL, as superuser, in place of a private one
   --help                this text`
 

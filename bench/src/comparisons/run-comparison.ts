@@ -1,21 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { RunningServer } from '../contenders/contender.js'
+import type { RequestSpec, RunningServer } from '../contenders/contender.js'
 import type { LoadResult, LoadShape } from '../load/job.js'
 import { measureCeiling } from '../load/measure-ceiling.js'
 import { runLoad } from '../load/run-load.js'
 import type { PostgresFacts } from '../postgres/databases.js'
 import type { CpuPlacement } from '../processes/cpu-placement.js'
 import type { Progress } from '../report/progress.js'
-import type { Comparison, Measurement, Question } from './comparison.js'
+import type { Comparison, Measurement, Side } from './comparison.js'
 import type { ComparisonFigures, MeasurementFigures } from './figures.js'
-import { dropContenderDatabases, type SeededContender, seedContenders } from './seed-contenders.js'
+import { dropContenderDatabases, type SeededContender, seedContenders, withCopy } from './seed-contenders.js'
 import { verifyAnswers } from './verify-answers.js'
 
 /** How large a run is: the same for every comparison of one command. */
 export type RunSize = {
   readonly shape: LoadShape
   readonly roundCount: number
-  readonly userCountMax: number
+  /** Of how many users of a comparison one is seeded. */
+  readonly userCountDivisor: number
 }
 
 /** Where a run takes place and how it is followed and ended. */
@@ -33,47 +34,62 @@ const restMs = 500
 /** One load on one contender. */
 type Sample = {
   readonly measurement: Measurement
-  readonly side: number
+  /** Which side of the comparison: 0 is ours. */
+  readonly place: number
+  readonly requests: readonly RequestSpec[]
   readonly answerBytes: number
   readonly result: LoadResult
 }
 
 /** The steps that `runComparison` reports as progress. */
-export function countSteps({ contenders, measurements }: Comparison, { roundCount }: RunSize): number {
-  return contenders.length + measurements.length * (roundCount * contenders.length + 1)
+export function countSteps({ sides, measurements }: Comparison, { roundCount }: RunSize): number {
+  return sides.length + measurements.length * (roundCount * sides.length + 1)
 }
 
-/** Seeds both contenders, then measures them in turn, round by round: A B A B A B. */
+/** Seeds both sides, then measures them in turn, round by round: A B A B A B. */
 export async function runComparison(
-  comparison: Comparison,
+  asked: Comparison,
   size: RunSize,
   site: RunSite,
 ): Promise<ComparisonFigures> {
-  const userCount = Math.min(comparison.userCount, size.userCountMax)
+  const comparison = sized(asked, size)
   try {
-    const seededContenders = await seedContenders(comparison, { ...site, userCount })
+    const seededContenders = await seedContenders(comparison, site)
     const samples: Sample[] = []
     for (let round = 1; round <= size.roundCount; round += 1) {
-      for (const [side, seeded] of seededContenders.entries()) {
-        const label = `round ${round} of ${size.roundCount} · ${seeded.contender.name}`
-        samples.push(...(await measureContender(comparison, side, seeded, label, size.shape, site)))
+      for (const [place, seeded] of seededContenders.entries()) {
+        const label = `round ${round} of ${size.roundCount} · ${labelOf(seeded.side)}`
+        const measured = await withCopy(seeded, site.superuserUrl, (databaseUrl) =>
+          measureContender(comparison, place, { ...seeded, databaseUrl }, label, size.shape, site),
+        )
+        samples.push(...measured)
       }
     }
     const measurements: MeasurementFigures[] = []
     for (const measurement of comparison.measurements) {
       measurements.push(await summarize(measurement, samples, size.shape, site))
     }
-    return { comparison, shape: size.shape, roundCount: size.roundCount, userCount, measurements }
+    return { comparison, shape: size.shape, roundCount: size.roundCount, measurements }
   } finally {
     await dropContenderDatabases(comparison, site.superuserUrl)
   }
 }
 
+function labelOf({ contender, userCount }: Side): string {
+  return `${contender.name} at ${userCount.toLocaleString('en-US')}`
+}
+
+function sized(comparison: Comparison, { userCountDivisor }: RunSize): Comparison {
+  const [ours, other] = comparison.sides
+  const smaller = (side: Side): Side => ({ ...side, userCount: side.userCount / userCountDivisor })
+  return { ...comparison, sides: [smaller(ours), smaller(other)] }
+}
+
 /** All measurements on one freshly started server, so that no round inherits the state of another. */
 async function measureContender(
   { measurements }: Comparison,
-  side: number,
-  { contender, databaseUrl, seeded }: SeededContender,
+  place: number,
+  { side: { contender }, databaseUrl, seeded }: SeededContender & { databaseUrl: string },
   label: string,
   shape: LoadShape,
   site: RunSite,
@@ -81,22 +97,25 @@ async function measureContender(
   site.signal.throwIfAborted()
   await sleep(restMs)
   const samples: Sample[] = []
+  let step = label
   const server = await contender.start({ databaseUrl, cpu: site.placement?.serverCpu ?? null })
   try {
     for (const measurement of measurements) {
       site.signal.throwIfAborted()
-      site.progress.step(`${label} · ${measurement.title}`)
-      const questions = measurement.questions[side]?.(seeded) ?? []
+      step = `${label} · ${measurement.title}`
+      site.progress.step(step)
+      const questions = (await measurement.questions[place]?.(seeded, server)) ?? []
       const answerBytes = await verifyAnswers(server, questions)
-      const result = await withCountdown(site.progress, shape, () =>
-        loadServer(server, questions, answerBytes, shape, site),
+      const requests = questions.map(({ request }) => request)
+      const result = await withProgress(site.progress, shape, () =>
+        loadServer(server, requests, answerBytes, shapeOf(measurement, shape), site),
       )
-      samples.push({ measurement, side, answerBytes, result })
+      samples.push({ measurement, place, requests, answerBytes, result })
     }
     return samples
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`${contender.name} could not be measured. ${reason}`, { cause })
+    throw new Error(`This could not be measured: ${step}. ${reason}`, { cause })
   } finally {
     await server.stop()
   }
@@ -104,7 +123,7 @@ async function measureContender(
 
 function loadServer(
   server: RunningServer,
-  questions: readonly Question[],
+  requests: readonly RequestSpec[],
   answerBytes: number,
   shape: LoadShape,
   { placement, postgres, signal }: RunSite,
@@ -114,14 +133,14 @@ function loadServer(
     ...shape,
     url: server.url,
     headers: server.headers,
-    requests: questions.map(({ request }) => request),
+    requests,
     responseBytesMin: answerBytes / 2,
     watchedPids: { server: server.pid, postgres: postgres.postmasterPid },
   }
   return runLoad(job, placement?.restCpu ?? null)
 }
 
-/** Sorts the samples of one measurement by contender, and adds the ceiling. */
+/** Sorts the samples of one measurement by side, and adds the ceiling. */
 async function summarize(
   measurement: Measurement,
   samples: readonly Sample[],
@@ -130,26 +149,32 @@ async function summarize(
 ): Promise<MeasurementFigures> {
   signal.throwIfAborted()
   progress.step(`ceiling of the load generator · ${measurement.title}`)
-  const of = (side: number) =>
-    samples.filter((sample) => sample.measurement === measurement && sample.side === side)
+  const of = (place: number) =>
+    samples.filter((sample) => sample.measurement === measurement && sample.place === place)
+  const requests = of(0)[0]?.requests ?? []
   const answerBytes = [of(0)[0]?.answerBytes ?? 0, of(1)[0]?.answerBytes ?? 0] as const
   return {
     measurement,
     rounds: [of(0).map(({ result }) => result), of(1).map(({ result }) => result)],
     answerBytes,
-    ceiling: await withCountdown(progress, shape, () => measureCeiling(answerBytes[0], shape, placement)),
+    ceiling: await withProgress(progress, shape, () =>
+      measureCeiling(requests, answerBytes[0], shapeOf(measurement, shape), placement),
+    ),
   }
 }
 
-async function withCountdown<Result>(
+function shapeOf({ connectionCount }: Measurement, shape: LoadShape): LoadShape {
+  return { ...shape, ...(connectionCount !== undefined && { connectionCount }) }
+}
+
+async function withProgress<Result>(
   progress: Progress,
   { warmUpS, windowS }: LoadShape,
   work: () => Promise<Result>,
 ): Promise<Result> {
   const startedMs = Date.now()
   const timer = setInterval(() => {
-    const elapsedS = Math.round((Date.now() - startedMs) / 1_000)
-    progress.detail(`${elapsedS} s of ${warmUpS + windowS} s`)
+    progress.share((Date.now() - startedMs) / 1_000 / (warmUpS + windowS))
   }, 1_000)
   try {
     return await work()

@@ -4,10 +4,16 @@ export type RequestSpec = {
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
+  /** Sent without the server's credential: by somebody who is not signed in yet. */
+  readonly isAnonymous?: boolean
 }
 
-/** What a seed leaves behind: `userIds[n]` is the id of the user whose email is `seedEmail(n)`. */
-export type Seeded = { readonly userIds: readonly string[] }
+/** What a seed leaves behind. Users are known by their index: the email of one is `seedEmail(index)`. */
+export type Seeded = {
+  readonly userIds: readonly string[]
+  /** The headers of a client with this user's session, for a server at `url`. They are good for a minute. */
+  sessionHeaders(userIndex: number, url: string): Readonly<Record<string, string>>
+}
 
 /** A started server: where it listens, which process it is, and the credential that requests carry. */
 export type RunningServer = {
@@ -30,7 +36,8 @@ export type Contender = {
   readonly slug: string
   /**
    * Brings an empty database to the product's schema with exactly `userCount` users in it, whatever
-   * account the measurement itself signs in with included. Called once a run.
+   * account the measurement itself signs in with included; each has an active session, and those of
+   * `passwordIndexes` have the password `seedPassword`. Called once a run.
    */
   seed(databaseUrl: string, userCount: number, onProgress: (userCountDone: number) => void): Promise<Seeded>
   /** Starts the server in a process of its own, pinned to `cpu` where that is a number. */

@@ -7,6 +7,8 @@ declare module 'autocannon' {
     path: string
     headers: Record<string, string>
     body?: string
+    /** Called before each time that the request is sent; what it returns is sent. */
+    setupRequest?(request: AutocannonRequest): AutocannonRequest
   }
 
   export type AutocannonClient = { setRequests(requests: AutocannonRequest[]): void }
@@ -20,7 +22,6 @@ declare module 'autocannon' {
     timeout: number
     /** Milliseconds between samples; a stop takes effect at the next one. */
     sampleInt: number
-    headers: Record<string, string>
     setupClient(client: AutocannonClient): void
   }
 

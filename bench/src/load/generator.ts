@@ -1,10 +1,13 @@
-import autocannon from 'autocannon'
+import autocannon, { type AutocannonRequest } from 'autocannon'
 import { machineBusyS, processTreeCpuS } from '../processes/process-cpu.js'
 import type { LoadJob, LoadReply, LoadResult } from './job.js'
 import { LatencyHistogram } from './latency-histogram.js'
+import { headersOf, isUnique, withUnique } from './prepare-request.js'
 
 const requestTimeoutS = 20
 const sampleIntervalMs = 100
+
+let uniqueCount = 0
 
 process.once('message', (job: LoadJob) => {
   generate(job).then(
@@ -32,7 +35,6 @@ async function generate(job: LoadJob): Promise<LoadResult> {
     duration: job.warmUpS + job.windowS + requestTimeoutS,
     timeout: requestTimeoutS,
     sampleInt: sampleIntervalMs,
-    headers: { ...job.headers },
     setupClient: (client) => client.setRequests(shareOf(job, connectionCount++)),
   })
   run.on('response', (_client, _status, bytes, latencyMs) => {
@@ -91,10 +93,19 @@ function readMeters(job: LoadJob) {
 }
 
 /** Every connection gets different requests where there are enough; otherwise all get all of them. */
-function shareOf(job: LoadJob, connection: number) {
+function shareOf(job: LoadJob, connection: number): AutocannonRequest[] {
   const dealt = job.requests.filter((_request, index) => index % job.connectionCount === connection)
   const own = job.requests.length < job.connectionCount ? job.requests : dealt
-  return own.map((request) => ({ ...request, headers: { ...job.headers, ...request.headers } }))
+  return own.map((request): AutocannonRequest => {
+    const { method, path, body } = request
+    return {
+      method,
+      path,
+      headers: headersOf(request, job.headers),
+      ...(body !== undefined && { body }),
+      ...(isUnique(request) && { setupRequest: (template) => withUnique(template, `load-${++uniqueCount}`) }),
+    }
+  })
 }
 
 function loopbackOnly(url: string): string {

@@ -9,6 +9,18 @@ export async function createEmptyDatabase(superuserUrl: string, name: string): P
   return databaseUrlFor(superuserUrl, name)
 }
 
+/**
+ * Copies a database, in place of an earlier copy, and returns the copy's URL. The files are copied, not the
+ * rows: the copy has the same pages, statistics and visibility map, and all of it is on disk.
+ */
+export async function copyDatabase(superuserUrl: string, source: string, name: string): Promise<string> {
+  await dropDatabase(superuserUrl, name)
+  await withClient(superuserUrl, (client) =>
+    client.query(`create database "${name}" template "${source}" strategy file_copy`),
+  )
+  return databaseUrlFor(superuserUrl, name)
+}
+
 /** Removes a database together with whatever is still connected to it. */
 export async function dropDatabase(superuserUrl: string, name: string): Promise<void> {
   await withClient(superuserUrl, (client) => client.query(`drop database if exists "${name}" with (force)`))

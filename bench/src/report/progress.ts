@@ -2,11 +2,13 @@
 export type Progress = {
   /** Begins the next step. */
   step(label: string): void
-  /** Shows how far the step is, where a narrow line does not cut it off; a log would fill with it. */
-  detail(text: string): void
+  /** Shows how much of the step is done, as a bar on a terminal; a log would fill with it. */
+  share(done: number): void
   /** Clears the line, so that what is printed next stands alone. */
   end(): void
 }
+
+const barLength = 20
 
 /** Counts steps out of `stepCount`, with the time since the start. */
 export function createProgress(stepCount: number, stream: NodeJS.WriteStream = process.stderr): Progress {
@@ -27,11 +29,19 @@ export function createProgress(stepCount: number, stream: NodeJS.WriteStream = p
       if (stream.isTTY) rewrite(line(label))
       else stream.write(`${line(label)}\n`)
     },
-    detail(text) {
-      if (stream.isTTY) rewrite(line(`${text} · ${label}`))
+    share(done) {
+      // Before the label, where a narrow line does not cut it off.
+      if (stream.isTTY) rewrite(line(`${progressBar(done)} · ${label}`))
     },
     end() {
       if (stream.isTTY) rewrite('')
     },
   }
+}
+
+/** A bar of fixed length with the percentage behind it. */
+export function progressBar(share: number): string {
+  const done = Math.min(1, Math.max(0, share))
+  const filled = Math.floor(done * barLength)
+  return `${'█'.repeat(filled)}${'░'.repeat(barLength - filled)} ${Math.floor(done * 100)} %`
 }

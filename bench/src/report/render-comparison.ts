@@ -1,9 +1,11 @@
+import type { Side } from '../comparisons/comparison.js'
 import type { ComparisonFigures, MeasurementFigures } from '../comparisons/figures.js'
-import type { Contender } from '../contenders/contender.js'
 import type { LoadResult } from '../load/job.js'
 import type { PostgresFacts } from '../postgres/databases.js'
+import { integer, latency, percent, ratioText, spreadText } from './format.js'
 import { markdownTable } from './markdown-table.js'
-import { pairedRatios, type Spread, spreadOf } from './statistics.js'
+import { spreadOf } from './statistics.js'
+import { rateRatioOf, type SideNames, verdictsOf } from './verdicts.js'
 
 /** The circumstances of a run. */
 export type RunFacts = {
@@ -20,23 +22,25 @@ const otherWorkShareMax = 0.2
 /** The section of a comparison as Markdown: figures, verdicts, and what a reader needs to judge them. */
 export function renderComparison(figures: ComparisonFigures, facts: RunFacts): string {
   const { comparison, measurements } = figures
-  const [ours, peer] = comparison.contenders
+  const { sides, title } = comparison
+  const names = sideNames(sides)
+  const [versioned, versionedOther] = sideNames(sides, ({ contender }) => ` ${contender.version}`)
+  const counts = new Set(sides.map(({ userCount }) => integer(userCount)))
   return [
-    `## ${comparison.title}, of ${integer(figures.userCount)}`,
-    `${nameOf(ours)} against ${nameOf(peer)}, ${facts.date}, by \`${facts.command}\`.`,
+    `## ${title}: ${[...counts].join(' against ')} users`,
+    `${versioned} against ${versionedOther}, ${facts.date}, by \`${facts.command}\`.`,
     markdownTable(
       ['', 'requests/s', 'ratio', 'p50 ms', 'p99 ms', 'CPU %: server · PostgreSQL · load', 'answer'],
-      measurements.flatMap((measured) => rowsOf(measured, comparison.contenders)),
+      measurements.flatMap((measured) => rowsOf(measured, names)),
     ),
-    listOf(measurements.map((measured) => verdictOf(measured, peer))),
+    listOf(measurements.flatMap((measured) => verdictsOf(measured, measurements, names))),
     'How it was measured:',
     listOf([
-      ...methodOf(figures),
+      ...methodOf(figures, names),
       `Machine: ${facts.machine}. ${otherWorkOf(measurements)}`,
       `Placement: ${facts.placement}.`,
       `PostgreSQL ${facts.postgres.version} (${facts.postgres.settings}): one server, a database for each.`,
-      `${ours.name}: ${ours.configuration}.`,
-      `${peer.name}: ${peer.configuration}.`,
+      ...configurationsOf(sides),
     ]),
     `**How fair is this?** ${[...comparison.fairness, noise].join(' ')}`,
   ].join('\n\n')
@@ -46,34 +50,41 @@ const noise =
   'Load, PostgreSQL and server share one machine and its loopback: rates of different days or machines do ' +
   'not compare, the ratios inside a round do, and differences below 25 % mean nothing.'
 
-function methodOf({ comparison, shape, roundCount }: ComparisonFigures): readonly string[] {
-  const [ours, peer] = comparison.contenders
+/** The names of the contenders, and of one that meets itself also what its sides differ in. */
+function sideNames(sides: readonly [Side, Side], more: (side: Side) => string = () => ''): SideNames {
+  const isAlone = sides[0].contender === sides[1].contender
+  const name = (side: Side) =>
+    `${side.contender.name}${more(side)}${isAlone ? ` at ${integer(side.userCount)}` : ''}`
+  return [name(sides[0]), name(sides[1])]
+}
+
+function configurationsOf(sides: readonly [Side, Side]): readonly string[] {
+  const contenders = new Set(sides.map(({ contender }) => contender))
+  return [...contenders].map(({ name, configuration }) => `${name}: ${configuration}.`)
+}
+
+function methodOf({ shape, roundCount }: ComparisonFigures, [ours, other]: SideNames): readonly string[] {
   const rounds = roundCount === 1 ? 'One round' : `Median (min–max) of ${roundCount} rounds`
   return [
-    `${rounds}: ${ours.name}, then ${peer.name}, each freshly started; an operation gets ` +
-      `${shape.warmUpS} s of warm-up and a window of ${shape.windowS} s from ${shape.connectionCount} ` +
-      'connections, each of which sends its next request when the last is answered. A ratio is taken ' +
-      "inside a round; p50 and p99 are medians of the rounds' own.",
+    `${rounds}: ${ours}, then ${other}, each freshly started on a fresh copy of its seeded database; an ` +
+      `operation gets ${shape.warmUpS} s of warm-up and a window of ${shape.windowS} s from ` +
+      `${shape.connectionCount} connections or as many as its title says, each of which sends its next ` +
+      "request when the last is answered. A ratio is taken inside a round; p50 and p99 are medians of the rounds' own.",
     'Before each load, answers were checked against the seed. During it, non-2xx answers, answers of less ' +
       'than half the checked size, connection errors and time-outs were all 0, or there would be no table.',
     'The load generator, autocannon, is JavaScript and has its share of the CPU of PostgreSQL, a larger ' +
-      'one the faster the contender. *Ceiling* is its rate on a bare node:http server that only sends a ' +
-      `body as long as ${ours.name}'s: no figure can be above that.`,
+      'one the faster the contender. *Ceiling* is its rate with the same requests on a bare node:http ' +
+      `server that only sends a body as long as that of ${ours}: no figure can be above that.`,
   ]
 }
 
-function rowsOf(measured: MeasurementFigures, contenders: readonly [Contender, Contender]): string[][] {
-  const { title } = measured.measurement
-  const [ours, peers] = measured.rounds
+function rowsOf(measured: MeasurementFigures, [ours, other]: SideNames): string[][] {
+  const { measurement, rounds, answerBytes, ceiling } = measured
+  const { title } = measurement
   return [
-    row(
-      `${title}: **${contenders[0].name}**`,
-      ours,
-      `**${ratioText(ratioOf(measured))}**`,
-      measured.answerBytes[0],
-    ),
-    row(`${title}: ${contenders[1].name}`, peers, '1', measured.answerBytes[1]),
-    row(`${title}: *ceiling*`, [measured.ceiling], '', measured.answerBytes[0]),
+    row(`${title}: **${ours}**`, rounds[0], `**${ratioText(rateRatioOf(measured))}**`, answerBytes[0]),
+    row(`${title}: ${other}`, rounds[1], '1', answerBytes[1]),
+    row(`${title}: *ceiling*`, [ceiling], '', answerBytes[0]),
   ]
 }
 
@@ -86,25 +97,13 @@ function row(name: string, rounds: readonly LoadResult[], ratio: string, answerB
   ]
   return [
     name,
-    spreadText(spreadOf(rounds.map(rateOf)), integer),
+    spreadText(spreadOf(rounds.map(({ requestsPerS }) => requestsPerS)), integer),
     ratio,
     latency(median(({ latencyMs }) => latencyMs.p50)),
     latency(median(({ latencyMs }) => latencyMs.p99)),
     cpuShares.map(percent).join(' · '),
     `${integer(answerBytes)} B`,
   ]
-}
-
-function verdictOf(measured: MeasurementFigures, peer: Contender): string {
-  const ratio = ratioOf(measured)
-  const { title, ratioTarget } = measured.measurement
-  return `${title}: ${ratioText(ratio)} the rate of ${peer.name}${targetText(ratioTarget, ratio)}.`
-}
-
-function targetText(ratioTarget: number | undefined, { median }: Spread): string {
-  if (ratioTarget === undefined) return ''
-  if (median >= ratioTarget) return `; target ≥ ${ratioTarget} ×: reached`
-  return `; target ≥ ${ratioTarget} ×: **missed by ${percent(1 - median / ratioTarget)} %**`
 }
 
 /** Whether the machine was left alone: the reader cannot know, and the figures do not show it. */
@@ -123,38 +122,6 @@ function otherWorkOf(measurements: readonly MeasurementFigures[]): string {
   return max <= otherWorkShareMax ? `${text}.` : `**${text}: it was not idle, repeat the run.**`
 }
 
-function nameOf({ name, version }: Contender): string {
-  return `${name} ${version}`
-}
-
-function ratioOf({ rounds: [ours, peers] }: MeasurementFigures): Spread {
-  return spreadOf(pairedRatios(ours.map(rateOf), peers.map(rateOf)))
-}
-
-function rateOf(round: LoadResult): number {
-  return round.requestsPerS
-}
-
 function listOf(items: readonly string[]): string {
   return items.map((item) => `- ${item}`).join('\n')
-}
-
-function spreadText({ median, min, max }: Spread, format: (figure: number) => string): string {
-  return min === max ? format(median) : `${format(median)} (${format(min)}–${format(max)})`
-}
-
-function ratioText(spread: Spread): string {
-  return `${spreadText(spread, (figure) => figure.toFixed(figure < 10 ? 2 : 1))} ×`
-}
-
-function integer(figure: number): string {
-  return Math.round(figure).toLocaleString('en-US')
-}
-
-function latency(figureMs: number): string {
-  return figureMs.toFixed(figureMs < 10 ? 2 : figureMs < 100 ? 1 : 0)
-}
-
-function percent(share: number): string {
-  return Number.isNaN(share) ? '–' : String(Math.round(share * 100))
 }
