@@ -39,7 +39,7 @@ export const exhaustPool: Fault = {
 /** A network that keeps every connection to the database and delivers nothing, as a firewall does. */
 export const silenceNetwork: Fault = {
   name: 'silence-network',
-  what: 'a network that swallows everything between server and database for 45 s under load',
+  what: 'a network that swallows everything between server and database for 30 s under load',
   async run() {
     const ways: InterruptibleConnection[] = []
     let recovery = 0
@@ -47,7 +47,7 @@ export const silenceNetwork: Fault = {
       async ({ target }) => {
         for (const way of ways) way.swallow()
         await untilReady(target.url, 503)
-        await new Promise((resolve) => setTimeout(resolve, 45_000))
+        await new Promise((resolve) => setTimeout(resolve, 30_000))
         for (const way of ways) {
           way.cut()
           way.restore()

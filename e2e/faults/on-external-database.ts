@@ -38,16 +38,28 @@ export async function onExternalDatabase(
       CLAVIGER_DATABASE_URL: reach ? await reach(database.url) : database.url,
     })
     const target = { url: installation.url, secretKey: await installation.makeKey() }
+    // It answers before its worker runs; a fault before that would be one of the start.
+    while (!(await isWhole(target.url))) await new Promise((resolve) => setTimeout(resolve, 20))
     const load = startLoad(target, clients)
     await untilAnswered(load, 200)
     await work({ database, installation, target, load })
     await untilAnswered(load, 200)
     const answers = await load.stop()
     return { answers, lost: await findLost(target, answers.created) }
+  } catch (error) {
+    // What the server said of it is worth more than what its client saw.
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    process.stderr.write(installation.output())
+    throw error
   } finally {
     await installation.remove()
     await database.remove()
   }
+}
+
+async function isWhole(url: string): Promise<boolean> {
+  const { status } = (await (await fetch(`${url}/health`)).json()) as { status: string }
+  return status === 'ok'
 }
 
 /** What is said of every fault under load. */
