@@ -58,7 +58,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     logger: false,
     bodyLimit: bodySizeBytesMax,
     requestTimeout: requestTimeoutMs,
-    http: { connectionsCheckingInterval: requestTimeoutCheckMs },
+    // As long as headers may take longer than the whole request, Node lets the request take that long as well.
+    http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: requestTimeoutCheckMs },
     keepAliveTimeout: keepAliveTimeoutMs,
     trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
     exposeHeadRoutes: false,
