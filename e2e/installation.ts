@@ -18,6 +18,8 @@ export interface Installation {
   /** Kills every process of the installation, the database too, as a power cut would. */
   killTree(): Promise<void>
   readonly output: () => string
+  /** Of the server, while it runs. */
+  readonly pid: () => number
   operatorToken(): Promise<string>
   makeKey(environment?: string): Promise<string>
   remove(): Promise<void>
@@ -53,6 +55,10 @@ export async function createInstallation(): Promise<Installation> {
     url,
     dataDir,
     output: () => output,
+    pid() {
+      if (!child?.pid) throw new Error('Nothing runs.')
+      return child.pid
+    },
     async start(env = {}) {
       output = ''
       const launched = launch(env, (text) => {

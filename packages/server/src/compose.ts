@@ -146,6 +146,8 @@ export async function compose(foundations: Foundations): Promise<Application> {
     secure,
     pages: await readPages(secure),
     trustedProxies: config.trustedProxies,
+    onFault: (error, requestId) =>
+      logger.error({ requestId, err: error }, 'A request failed for a reason that nobody foresaw.'),
     isAnyEnvironmentOrigin: (origin) => projects.isAllowedSomewhere(anywhere, origin),
   })
 
@@ -169,7 +171,9 @@ export async function compose(foundations: Foundations): Promise<Application> {
           const { transaction } = database
           const record = (tx: Transaction, data: unknown) =>
             appendEvent(tx, { type: 'signing_key.created', data, principal: 'system', requestId: null })
-          await signingKeys.rotateDueKeys({ anywhere, seal, transaction, record })
+          const failed = (environmentId: string, error: unknown) =>
+            logger.error({ environmentId, err: error }, 'The next signing key could not be made.')
+          await signingKeys.rotateDueKeys({ anywhere, seal, transaction, record, failed })
         },
       },
     ],

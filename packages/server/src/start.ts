@@ -3,11 +3,11 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Config } from '#config/config'
-import { systemClock } from '#kernel/clock'
 import { createSeal } from '#kernel/seal'
 import { makeSecret } from '#kernel/secret'
 import { bootstrap, findSealFingerprint, MasterKeyError } from '#platform/db/bootstrap'
 import { openDatabase } from '#platform/db/database'
+import { openDatabaseClock } from '#platform/db/database-clock'
 import { acquireDataDirectoryLock } from '#platform/db/embedded/data-directory-lock'
 import { startEmbeddedPostgres } from '#platform/db/embedded/index'
 import { migrate } from '#platform/db/migrate'
@@ -81,6 +81,8 @@ async function startAll(
     connectionsMax: config.databaseConnections,
   })
   begun.push(() => database.close())
+  const clock = await openDatabaseClock(database.anywhere)
+  begun.push(async () => clock.stop())
 
   const operatorToken = makeSecret(operatorTokenPrefix)
   let worker: Worker | undefined
@@ -90,7 +92,7 @@ async function startAll(
     seal,
     logger,
     operatorToken,
-    clock: systemClock,
+    clock,
     publicUrl: config.publicUrl ?? `http://localhost:${config.port}`,
     version: await version(),
     isWorkerRunning: () => (config.worker ? (worker?.isRunning() ?? false) : undefined),

@@ -1,6 +1,6 @@
 import { bad, type Finding, good } from './finding.js'
 
-/** Sessions are valid for a minute: a clock that is off by more than this makes them fail at random. */
+/** What services on this host allow when they verify sessions; the server itself goes by the database's clock. */
 const aheadMsMax = 5_000
 /** This was written later than that, so a clock that is before it was never set. */
 const pastMs = Date.UTC(2026, 0)

@@ -3,8 +3,6 @@ export interface Clock {
   now(): number
 }
 
-export const systemClock: Clock = { now: () => Date.now() }
-
 /** An instant as the wire shows it: ISO 8601, UTC, milliseconds. */
 export function isoTime(timeMs: number): string {
   return new Date(timeMs).toISOString()

@@ -14,12 +14,17 @@ test.each([
   ['the server starts or stops', postgres('57P03')],
   ['a lock did not come free in time', postgres('55P03')],
   ['the transaction idled', postgres('25P03')],
+  ['a statement took too long', postgres('57014')],
+  ['the disk does not read', postgres('58030')],
   ['the primary became a replica', postgres('25006')],
   ['nobody listens', postgres('ECONNREFUSED')],
   ['the name is not known', postgres('ENOTFOUND')],
+  ['names cannot be looked up', postgres('EAI_AGAIN')],
   ['the connection was reset', postgres('ECONNRESET')],
   ['the driver lost its connection', new Error('Connection terminated unexpectedly')],
-  ['the driver gave up', new Error('timeout exceeded when trying to connect')],
+  ['the driver waited for a connection', new Error('timeout exceeded when trying to connect')],
+  ['the driver waited for a new connection', new Error('timeout expired')],
+  ['the driver waited for an answer', new Error('Query read timeout')],
   ['the driver is broken', new Error('Client has encountered a connection error and is not queryable')],
 ])('the same request may succeed in a moment where %s', (_reason, error) => {
   expect(isUnavailable(error)).toBe(true)
@@ -32,6 +37,7 @@ test.each([
   ['a value that cannot be', postgres('22021', 'terminated by a NUL')],
   ['a permission', postgres('42501', 'permission denied for table connections')],
   ['a refusal that quotes its caller', fail(errors.username_taken, { username: 'connection terminated' })],
+  ['a mistake that Node finds', postgres('ERR_INVALID_ARG_TYPE')],
   ['a mistake in the program', new TypeError('undefined is not a function')],
   ['what is no error', 'connection terminated'],
 ])('is no outage, whatever its words are: %s', (_reason, error) => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { errors } from '@claviger/contract'
 import {
   createTestDatabase,
   startTestServer,
@@ -412,10 +413,39 @@ describe('an outage', () => {
       headers: { origin: 'https://a.b' },
     })
     expect(preflight.status).toBe(503)
+    expect(preflight.headers.get('retry-after')).toBe('1')
     expect(preflight.headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
     await stop()
     await way.close()
     await testDatabase.drop()
+  })
+
+  test('that nothing tells of, because the network swallows what is sent, ends too', async () => {
+    const way = await interruptible(server.databaseUrl)
+    const remote = openDatabase({
+      connectionString: way.url,
+      pooling: 'session',
+      connectionsMax: 2,
+      answerMsMax: 500,
+    })
+    const one = raw<{ one: number }>('select 1 as one')
+    const ask = () => [
+      remote.anywhere.one(one),
+      remote.read(newId()).one(one),
+      remote.transaction(newId(), (tx) => tx.one(one)),
+    ]
+    expect(await Promise.all(ask())).toEqual([{ one: 1 }, { one: 1 }, { one: 1 }])
+    way.swallow()
+    // The first find their connections quiet, and those after them find no new one.
+    for (let i = 0; i < 2; i++) {
+      for (const result of await Promise.allSettled(ask())) {
+        expect(result).toMatchObject({ status: 'rejected', reason: { definition: errors.unavailable } })
+      }
+    }
+    way.restore()
+    expect(await Promise.all(ask())).toEqual([{ one: 1 }, { one: 1 }, { one: 1 }])
+    await remote.close()
+    await way.close()
   })
 
   test('from the beginning is told by every kind of question, and by the look at the state', async () => {

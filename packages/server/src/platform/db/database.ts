@@ -12,6 +12,8 @@ export interface DatabaseOptions {
   /** `transaction` where a pooler such as PgBouncer hands out another server for every transaction. */
   readonly pooling: 'session' | 'transaction'
   readonly connectionsMax: number
+  /** How long a statement may go without an answer. */
+  readonly answerMsMax?: number
   /** Tests move the database's clock by this; undefined in production. */
   readonly clockOffsetMs?: () => number
 }
@@ -30,6 +32,13 @@ export interface Database {
 }
 
 const attemptsMax = 4
+/**
+ * Longer than the database itself lets a statement take, so this is reached only where the network swallows what
+ * is sent. The connection is then given up, and with it everything that waits on it.
+ */
+const defaultAnswerMsMax = 20_000
+/** Whoever asks whether the database is there wants to know it sooner than its slowest answer. */
+const pingMsMax = 5_000
 const nowhere = ''
 const readersInEnvironments = 3
 /** Look-ups that find an environment have connections to themselves, which then are set only once. */
@@ -64,6 +73,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     application_name: 'claviger',
     types: columnParsers,
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    query_timeout: options.answerMsMax ?? defaultAnswerMsMax,
     pipeline: true,
     connectionTimeoutMillis: 5_000,
     ...(pooled ? {} : { options: connectionOptions }),
@@ -140,7 +151,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     anywhere: readOn(finders, nowhere),
     async ping() {
       try {
-        await pool.query('select 1')
+        await pool.query({ text: 'select 1', query_timeout: pingMsMax } as pg.QueryConfig)
         return true
       } catch {
         return false

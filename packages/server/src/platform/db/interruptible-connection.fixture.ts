@@ -6,6 +6,8 @@ export interface InterruptibleConnection {
   readonly url: string
   /** Ends every connection and takes no new one. */
   cut(): void
+  /** Keeps every connection and swallows what is sent on it, as a firewall does that forgot them. */
+  swallow(): void
   restore(): void
   close(): Promise<void>
 }
@@ -17,6 +19,7 @@ export async function interruptible(databaseUrl: string): Promise<InterruptibleC
   const port = target.searchParams.get('port') ?? (target.port || '5432')
   const open = new Set<Socket>()
   let isCut = false
+  let swallows = false
 
   const proxy = createServer((client) => {
     if (isCut) return client.destroy()
@@ -34,7 +37,9 @@ export async function interruptible(databaseUrl: string): Promise<InterruptibleC
         open.delete(one)
         other.destroy()
       })
-      one.pipe(other)
+      one.on('data', (bytes) => {
+        if (!swallows) other.write(bytes)
+      })
     }
   })
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
@@ -54,8 +59,11 @@ export async function interruptible(databaseUrl: string): Promise<InterruptibleC
   return {
     url: url.href,
     cut,
+    swallow() {
+      swallows = true
+    },
     restore() {
-      isCut = false
+      isCut = swallows = false
     },
     close() {
       cut()

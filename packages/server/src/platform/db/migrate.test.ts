@@ -1,7 +1,11 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createTestDatabase, type TestDatabase } from '@claviger/server/testing'
 import pg from 'pg'
 import { afterAll, beforeEach, expect, inject, test } from 'vitest'
 import { openDatabase } from './database.js'
+import { startEmbeddedPostgres } from './embedded/index.js'
 import { MigrationError, migrate, releaseMigrations } from './migrate.js'
 import { statement } from './statement.js'
 
@@ -109,6 +113,32 @@ test('a connection that is lost while it waits is told to whoever migrates', asy
   await looker.query(`select pg_terminate_backend(pid) ${whoWaits}`)
   expect(await lost).toBeInstanceOf(Error)
   await Promise.all([blocker.end(), looker.end()])
+})
+
+test('databases of one PostgreSQL may make the role that they share at the same time', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'claviger-test-'))
+  await chmod(dataDir, 0o711)
+  const postgres = await startEmbeddedPostgres({ dataDir, onExit() {} })
+  const url = postgres.connectionString
+  const urls = ['one', 'two', 'three'].map((name) => {
+    const own = new URL(url)
+    own.pathname = `/${name}`
+    return own.href
+  })
+  for (const name of ['one', 'two', 'three']) await run(`create database ${name}`, [], url)
+  const first = new pg.Client(url)
+  await first.connect()
+  await first.query('begin; create role claviger_app nologin nobypassrls')
+  const migrated = Promise.all(urls.map((each) => migrate(each)))
+  const waiting = async () =>
+    (await run("select from pg_stat_activity where wait_event_type = 'Lock'", [], url)).length
+  await expect.poll(waiting, { timeout: 10_000 }).toBe(3)
+  await first.query('commit')
+  const names = [...(await releaseMigrations()).keys()]
+  expect(await migrated).toEqual([names, names, names])
+  await first.end()
+  await postgres.stop()
+  await rm(dataDir, { recursive: true, force: true })
 })
 
 test('an ordinary user that may make roles can migrate and run the server', async () => {

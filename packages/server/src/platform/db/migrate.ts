@@ -11,6 +11,7 @@ export class MigrationError extends Error {
 const folder = fileURLToPath(new URL('../../../src/migrations/', import.meta.url))
 const lockKey = 7_240_518_093
 const versionMin = 150_000
+const attemptsMax = 5
 
 interface Migration {
   readonly name: string
@@ -94,7 +95,27 @@ async function applyPending(client: pg.Client, onApplied: (name: string, done: n
   return pending.map(({ name }) => name)
 }
 
-async function apply(client: pg.Client, { name, text, checksum }: Migration) {
+async function apply(client: pg.Client, migration: Migration): Promise<void> {
+  for (let attempts = 1; ; attempts++) {
+    try {
+      return await attempt(client, migration)
+    } catch (error) {
+      if (attempts < attemptsMax && isAboutRoles(error as pg.DatabaseError)) continue
+      throw new MigrationError(`The migration ${migration.name} failed: ${(error as Error).message}.`)
+    }
+  }
+}
+
+/** Roles belong to all databases of a PostgreSQL, and another one may be making ours at this moment. */
+function isAboutRoles({ code, schema, message }: pg.DatabaseError): boolean {
+  return (
+    code === '42710' ||
+    (code === '23505' && schema === 'pg_catalog') ||
+    message.startsWith('tuple concurrently')
+  )
+}
+
+async function attempt(client: pg.Client, { name, text, checksum }: Migration): Promise<void> {
   await client.query('begin')
   try {
     await client.query(text)
@@ -102,6 +123,6 @@ async function apply(client: pg.Client, { name, text, checksum }: Migration) {
     await client.query('commit')
   } catch (error) {
     await client.query('rollback')
-    throw new MigrationError(`The migration ${name} failed: ${(error as Error).message}.`)
+    throw error
   }
 }

@@ -17,8 +17,8 @@ import { type Authenticators, authenticate, type Identified, recognizeBrowser } 
 import { crossOriginHeaders, refuseForeignOrigin } from './cross-origin.js'
 import { type EnvironmentFinder, resolveEnvironment } from './environment.js'
 import { findReplay, type IdempotentRequest, idempotentRequest, keepAnswer } from './idempotency.js'
-import { problemBody } from './problem.js'
-import { createKeyLimiter, enforceLimits, limitHeaders } from './rate-limit.js'
+import { problemBody, retryHeaders } from './problem.js'
+import { createKeyLimiter, enforceLimits, LimitExceeded, limitHeaders } from './rate-limit.js'
 import { validatorsOf } from './validation.js'
 import { header, type WireRequest, type WireResponse } from './wire.js'
 
@@ -234,13 +234,13 @@ interface RequestState {
 
 function failureResponse(failure: Failure, request: WireRequest, state: RequestState): WireResponse {
   const { status } = failure.definition
-  const retryAfter = failure.data.retryAfterSeconds ?? (status === 503 ? 1 : undefined)
   return {
     status,
     headers: {
       'content-type': 'application/problem+json; charset=utf-8',
       ...state.headers,
-      ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
+      ...(failure instanceof LimitExceeded ? limitHeaders(failure.state) : {}),
+      ...retryHeaders(failure),
       ...(status === 401 ? { 'www-authenticate': 'Bearer realm="claviger"' } : {}),
     },
     cookies: state.cookies,

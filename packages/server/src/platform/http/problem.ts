@@ -20,3 +20,9 @@ export function problemBody(failure: Failure, requestId: string): string {
     error: STATUS_CODES[definition.status] ?? 'Error',
   })
 }
+
+/** When to ask again, where asking again may help. */
+export function retryHeaders({ definition, data }: Failure): Record<string, string> {
+  const seconds = data.retryAfterSeconds ?? (definition.status === 503 ? 1 : undefined)
+  return seconds === undefined ? {} : { 'retry-after': String(seconds) }
+}

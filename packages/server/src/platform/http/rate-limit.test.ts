@@ -48,6 +48,13 @@ describe('the limit of a key', () => {
     const retryAfter = Number(refused.headers['retry-after'])
     expect(retryAfter).toBeGreaterThan(0)
     expect(problem.detail).toBe(`Too many requests. Try again in ${retryAfter} s.`)
+    expect(limitOf(refused)).toEqual({
+      policy: 'key',
+      max: 3,
+      seconds: 60,
+      left: 0,
+      resetSeconds: retryAfter,
+    })
     server.clock.advance({ seconds: retryAfter })
     expect(limitOf(await ask(server, secretKey)).left).toBe(2)
   })
@@ -139,6 +146,7 @@ describe('a limit of a route', () => {
         const retryAfter = Number(refused.headers['retry-after'])
         expect(retryAfter).toBeGreaterThan(0)
         expect(retryAfter).toBeLessThanOrEqual(windowSeconds)
+        expect(limitOf(refused)).toMatchObject({ max: requestsMax, left: 0, resetSeconds: retryAfter })
       }
       const elsewhere = await server.environment()
       const free = await send(server.url, {

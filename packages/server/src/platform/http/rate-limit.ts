@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { isIP } from 'node:net'
-import type { RateLimit, Route } from '@claviger/contract'
+import type { ErrorDefinition, RateLimit, Route } from '@claviger/contract'
 import { errors } from '@claviger/contract'
 import type { Clock } from '#kernel/clock'
-import { fail } from '#kernel/failure'
+import { Failure } from '#kernel/failure'
 import type { Queries } from '#kernel/queries'
 import { statement } from '#platform/db/statement'
 
@@ -14,6 +14,16 @@ export interface LimitState {
   readonly windowSeconds: number
   readonly remaining: number
   readonly resetSeconds: number
+}
+
+/** A request too many: refused with the error of the limit, and with what the limit is. */
+export class LimitExceeded extends Failure {
+  readonly state: LimitState
+
+  constructor(definition: ErrorDefinition, state: LimitState) {
+    super(definition, { retryAfterSeconds: state.resetSeconds })
+    this.state = state
+  }
 }
 
 const countRequest = `
@@ -46,14 +56,14 @@ export async function enforceLimits(
         limit.windowSeconds,
       ]),
     )
-    if (row.requests > limit.requestsMax) throw fail(limit.error, { retryAfterSeconds: row.reset_seconds })
     const state: LimitState = {
       policy: limit.by === 'address' ? 'address' : 'account',
       requestsMax: limit.requestsMax,
       windowSeconds: limit.windowSeconds,
-      remaining: limit.requestsMax - row.requests,
+      remaining: Math.max(0, limit.requestsMax - row.requests),
       resetSeconds: row.reset_seconds,
     }
+    if (row.requests > limit.requestsMax) throw new LimitExceeded(limit.error, state)
     if (!tightest || state.remaining < tightest.remaining) tightest = state
   }
   return tightest
@@ -91,15 +101,15 @@ export function createKeyLimiter(options: { requestsPerMinute: number; clock: Cl
     const requests = (counts.get(id) ?? 0) + 1
     counts.set(id, requests)
     const resetSeconds = Math.max(1, Math.ceil((windowEndsAt - now) / 1_000))
-    if (requests > options.requestsPerMinute)
-      throw fail(errors.rate_limited, { retryAfterSeconds: resetSeconds })
-    return {
+    const state: LimitState = {
       policy: 'key',
       requestsMax: options.requestsPerMinute,
       windowSeconds,
-      remaining: options.requestsPerMinute - requests,
+      remaining: Math.max(0, options.requestsPerMinute - requests),
       resetSeconds,
     }
+    if (requests > options.requestsPerMinute) throw new LimitExceeded(errors.rate_limited, state)
+    return state
   }
 }
 

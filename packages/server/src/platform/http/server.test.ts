@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { newId } from '#kernel/ids'
 import { expectProblem, type RawRequest, send, sendBytes } from './raw-request.fixture.js'
 import { apiHeaders, pageHeaders } from './security-headers.js'
+import { createHttpServer } from './server.js'
 
 const server = testServer()
 let environment: TestEnvironment
@@ -322,6 +323,26 @@ describe('what is no request', () => {
     await Promise.all(Array.from({ length: 50 }, () => sendBytes(server.url, 'HELLO\r\n\r\n')))
     expect((await ask({ path: '/v1/admin/environment' })).status).toBe(200)
   })
+})
+
+test('a fault outside of the pipeline is told to whoever keeps the log, and to the client only as its request', async () => {
+  const told: unknown[] = []
+  const broken = new Error('broken')
+  const http = createHttpServer({
+    endpoints: [],
+    pipeline: () => () => Promise.reject(broken),
+    pages: [],
+    trustedProxies: [],
+    secure: false,
+    isAnyEnvironmentOrigin: () => Promise.reject(broken),
+    plain: [{ path: '/broken', answer: () => Promise.reject(broken) }],
+    onFault: (...fault) => told.push(fault),
+  })
+  const url = `http://127.0.0.1:${await http.listen({ host: '127.0.0.1', port: 0 })}`
+  const answer = await send(url, { path: '/broken', headers: { 'x-request-id': 'r-1', connection: 'close' } })
+  expect(expectProblem(answer, 500, 'internal_error').detail).not.toContain('broken')
+  expect(told).toEqual([[broken, 'r-1']])
+  await http.drain()
 })
 
 test('a request for more than one answer is answered in order on one connection', async () => {

@@ -9,7 +9,7 @@ import { preflightHeaders } from './cross-origin.js'
 import { drain } from './drain.js'
 import type { Page } from './pages.js'
 import type { Respond } from './pipeline.js'
-import { problemBody } from './problem.js'
+import { problemBody, retryHeaders } from './problem.js'
 import { refuseUnreadable } from './refuse-unreadable.js'
 import { apiHeaders } from './security-headers.js'
 import type { WireRequest, WireResponse } from './wire.js'
@@ -18,6 +18,8 @@ import type { WireRequest, WireResponse } from './wire.js'
 const bodySizeBytesMax = 1024 * 1024
 /** A client that takes longer than this to send its request is cut off, so that it holds nothing up. */
 const requestTimeoutMs = 20_000
+/** How often it is looked whether one took longer. */
+const requestTimeoutCheckMs = 5_000
 const keepAliveTimeoutMs = 65_000
 
 export interface HttpServerOptions {
@@ -29,6 +31,8 @@ export interface HttpServerOptions {
   readonly isAnyEnvironmentOrigin: (origin: string) => Promise<boolean>
   /** Answers outside the contract: metrics, readiness and the OpenAPI document. */
   readonly plain: readonly PlainRoute[]
+  /** Told of an error outside the pipeline that nobody foresaw. */
+  readonly onFault: (error: unknown, requestId: string) => void
 }
 
 export interface PlainRoute {
@@ -54,6 +58,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     logger: false,
     bodyLimit: bodySizeBytesMax,
     requestTimeout: requestTimeoutMs,
+    // As long as headers may take longer than the whole request, Node lets the request take that long as well.
+    http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: requestTimeoutCheckMs },
     keepAliveTimeout: keepAliveTimeoutMs,
     trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
     exposeHeadRoutes: false,
@@ -135,7 +141,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   }
 
   function refuse(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-    return send(reply, failureResponse(explain(error, request), request.id))
+    const failure = explain(error, request)
+    if (failure.definition === errors.internal_error) options.onFault(error, request.id)
+    return send(reply, failureResponse(failure, request.id))
   }
 
   function refuseUnknown(request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -201,7 +209,7 @@ function explain(error: FastifyError, request: FastifyRequest): Failure {
 function failureResponse(failure: Failure, requestId: string): WireResponse {
   return {
     status: failure.definition.status,
-    headers: { 'content-type': 'application/problem+json; charset=utf-8' },
+    headers: { 'content-type': 'application/problem+json; charset=utf-8', ...retryHeaders(failure) },
     cookies: [],
     body: problemBody(failure, requestId),
   }

@@ -1,5 +1,6 @@
 import { run, type Task, Logger as WorkerLogger } from 'graphile-worker'
 import type { Logger } from 'pino'
+import { openWorkerPool } from '#platform/db/worker-pool'
 
 /** Work that the server does by itself, at set times. */
 export interface ScheduledJob {
@@ -15,7 +16,6 @@ export interface Worker {
   stop(): Promise<void>
 }
 
-const connections = 3
 const jobsAtOnce = 2
 
 /**
@@ -31,9 +31,9 @@ export async function startWorker(options: {
   const taskList: Record<string, Task> = Object.fromEntries(
     options.jobs.map(({ name, work }) => [name, () => work()]),
   )
+  const pgPool = openWorkerPool(options.connectionString)
   const runner = await run({
-    connectionString: options.connectionString,
-    maxPoolSize: connections,
+    pgPool,
     concurrency: jobsAtOnce,
     noHandleSignals: true,
     taskList,
@@ -59,6 +59,7 @@ export async function startWorker(options: {
     async stop() {
       stopping = true
       if (running) await runner.stop()
+      await pgPool.end()
     },
   }
 }

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { type DestinationStream, destination, type Logger, pino } from 'pino'
 
 const fileSizeBytesMax = 50 * 1024 * 1024
+/** What waits for a disk that is full; lines beyond it are lost. */
+const waitingBytesMax = 4 * 1024 * 1024
 
 /** Where the server writes what it did. */
 export interface Log {
@@ -23,8 +25,21 @@ export async function openLog(options: {
 }): Promise<Log> {
   const sink =
     options.destination === 'stdout'
-      ? destination({ fd: 1, sync: false })
+      ? destination({ fd: 1, sync: false, maxLength: waitingBytesMax })
       : openFile(join(options.dataDir, 'claviger.log'))
+  let told = false
+  // A log that cannot be written is no reason to stop answering; it goes on where there is space again.
+  sink.on('error', (error) => {
+    if (!told)
+      process.stderr.write(`The log cannot be written: ${error.message}. Lines of it will be missing.\n`)
+    told = true
+    // Flushing at the end would try for ever what does not go, and the process would never end.
+    sink.flushSync = () => {}
+  })
+  const { flushSync } = sink
+  sink.on('write', () => {
+    sink.flushSync = flushSync
+  })
   // Nothing can be flushed before it is open, not even at an early end of the process.
   await once(sink, 'ready')
   return {
@@ -70,5 +85,5 @@ function openFile(path: string) {
   } catch {
     // There is none yet.
   }
-  return destination({ dest: path, sync: false, mkdir: true, mode: 0o600 })
+  return destination({ dest: path, sync: false, mkdir: true, mode: 0o600, maxLength: waitingBytesMax })
 }

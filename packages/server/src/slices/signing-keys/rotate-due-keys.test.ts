@@ -10,7 +10,10 @@ const record: Rotation['record'] = (tx, data) =>
 /** What the worker does every hour. */
 function rotate() {
   const { anywhere, transaction } = server.database
-  return rotateDueKeys({ anywhere, transaction, seal: server.seal, record })
+  const failed = (_environmentId: string, error: unknown) => {
+    throw error
+  }
+  return rotateDueKeys({ anywhere, transaction, seal: server.seal, record, failed })
 }
 
 test('rotateDueKeys replaces keys that are 30 days old, as their environments ask, and no others', async () => {
@@ -74,4 +77,24 @@ test('rotateDueKeys passes over a project that was deleted', async () => {
   await rotate()
   const { rowCount } = await server.owner.query('select from signing_keys where environment_id = $1', [id])
   expect(rowCount).toBe(1)
+})
+
+test('rotateDueKeys names an environment that it could not serve, and serves the others', async () => {
+  const environments = await Promise.all([server.environment(), server.environment(), server.environment()])
+  for (const { signedUp } of environments) await signedUp()
+  const [, broken] = environments
+  server.clock.advance({ days: 31 })
+  const { anywhere, transaction } = server.database
+  const told: unknown[] = []
+  await rotateDueKeys({
+    anywhere,
+    seal: server.seal,
+    transaction: (id, work) =>
+      id === broken?.id ? Promise.reject(new Error('broken')) : transaction(id, work),
+    record,
+    failed: (id, error) => told.push([id, (error as Error).message]),
+  })
+  expect(told).toEqual([[broken?.id, 'broken']])
+  const keys = await Promise.all(environments.map(async ({ sdk }) => (await sdk.signingKeys.list()).total))
+  expect(keys).toEqual([2, 1, 2])
 })
