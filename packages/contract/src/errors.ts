@@ -2,6 +2,7 @@ import { authenticationErrors, passwordErrors } from './authentication/errors.js
 import { invitationErrors } from './invitations/errors.js'
 import { memberErrors } from './memberships/errors.js'
 import { organizationErrors } from './organizations/errors.js'
+import { passkeyErrors } from './passkeys/errors.js'
 import { projectErrors } from './projects/errors.js'
 import { secretKeyErrors } from './secret-keys/errors.js'
 import { sessionErrors } from './sessions/errors.js'
@@ -15,6 +16,7 @@ export const errors = {
   ...invitationErrors,
   ...memberErrors,
   ...organizationErrors,
+  ...passkeyErrors,
   ...passwordErrors,
   ...projectErrors,
   ...secretKeyErrors,
