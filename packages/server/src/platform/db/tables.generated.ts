@@ -77,6 +77,7 @@ export interface Invitations {
   accepted_by: string | null
   created_at: Generated<string>
   email: string
+  email_key: Generated<string>
   environment_id: string
   expires_at: string
   id: string
@@ -173,6 +174,7 @@ export interface SigningKeys {
 export interface UserEmails {
   created_at: Generated<string>
   email: string
+  email_key: Generated<string>
   environment_id: string
   is_primary: boolean
   user_id: string
@@ -199,6 +201,7 @@ export interface Users {
   unsafe_metadata: Generated<Json>
   updated_at: Generated<string>
   username: string | null
+  username_key: Generated<string | null>
 }
 
 export interface DB {
