@@ -153,6 +153,7 @@ export interface Sessions {
   environment_id: string
   expires_at: string
   id: string
+  idle_seconds: number | null
   ip_address: string | null
   refresh_generation: Generated<number>
   refreshed_at: Generated<string>
