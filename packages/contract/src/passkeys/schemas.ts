@@ -38,7 +38,9 @@ export const PasskeyCreationOptions = Resource('PasskeyCreationOptions', 'How a 
   challenge: Type.String({ description: 'Good for one answer within five minutes.' }),
   rp: Type.Object({ id: Type.String(), name: Type.String() }),
   user: Type.Object({ id: Type.String(), name: Type.String(), displayName: Type.String() }),
-  pubKeyCredParams: Type.Array(Type.Object({ type: Type.Literal('public-key'), alg: Type.Integer({ examples: [-7] }) })),
+  pubKeyCredParams: Type.Array(
+    Type.Object({ type: Type.Literal('public-key'), alg: Type.Integer({ examples: [-7] }) }),
+  ),
   timeout: Type.Integer({ description: 'In milliseconds.' }),
   attestation: Type.Literal('none'),
   excludeCredentials: Type.Array(Descriptor),
