@@ -18,6 +18,7 @@ const tiers: Record<string, number> = {
   administrators: 3,
   me: 3,
   invitations: 4,
+  'second-factors': 4,
   events: 4,
   imports: 5,
 }
@@ -27,6 +28,7 @@ const libraries: Record<string, readonly string[]> = {
   users: ['@node-rs/argon2', '@node-rs/bcrypt'],
   // An address of an import is judged as the pipeline judges that of a request.
   imports: ['ajv-formats/dist/formats.js'],
+  'second-factors': ['otpauth'],
   sessions: ['jose'],
 }
 

@@ -8,6 +8,7 @@ import * as me from './me/routes.js'
 import * as memberships from './memberships/routes.js'
 import * as organizations from './organizations/routes.js'
 import * as projects from './projects/routes.js'
+import * as secondFactors from './second-factors/routes.js'
 import * as secretKeys from './secret-keys/routes.js'
 import * as sessions from './sessions/routes.js'
 import * as signingKeys from './signing-keys/routes.js'
@@ -26,6 +27,7 @@ export const api = {
   organizations,
   projects,
   secretKeys,
+  secondFactors,
   sessions,
   signingKeys,
   system,

@@ -3,6 +3,7 @@ import { invitationErrors } from './invitations/errors.js'
 import { memberErrors } from './memberships/errors.js'
 import { organizationErrors } from './organizations/errors.js'
 import { projectErrors } from './projects/errors.js'
+import { secondFactorErrors } from './second-factors/errors.js'
 import { secretKeyErrors } from './secret-keys/errors.js'
 import { sessionErrors } from './sessions/errors.js'
 import { signingKeyErrors } from './signing-keys/errors.js'
@@ -17,6 +18,7 @@ export const errors = {
   ...organizationErrors,
   ...passwordErrors,
   ...projectErrors,
+  ...secondFactorErrors,
   ...secretKeyErrors,
   ...sessionErrors,
   ...signingKeyErrors,

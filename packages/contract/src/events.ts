@@ -2,6 +2,7 @@ import { environmentEvents } from './environments/events.js'
 import { invitationEvents } from './invitations/events.js'
 import { membershipEvents } from './memberships/events.js'
 import { organizationEvents } from './organizations/events.js'
+import { secondFactorEvents } from './second-factors/events.js'
 import { secretKeyEvents } from './secret-keys/events.js'
 import { sessionEvents } from './sessions/events.js'
 import { signingKeyEvents } from './signing-keys/events.js'
@@ -13,6 +14,7 @@ export const events = {
   ...invitationEvents,
   ...membershipEvents,
   ...organizationEvents,
+  ...secondFactorEvents,
   ...secretKeyEvents,
   ...sessionEvents,
   ...signingKeyEvents,

@@ -22,6 +22,7 @@ import * as invitations from '#slices/invitations'
 import * as me from '#slices/me'
 import * as organizations from '#slices/organizations'
 import * as projects from '#slices/projects'
+import * as secondFactors from '#slices/second-factors'
 import * as secretKeys from '#slices/secret-keys'
 import * as sessions from '#slices/sessions'
 import * as signingKeys from '#slices/signing-keys'
@@ -62,6 +63,8 @@ export async function compose(foundations: Foundations): Promise<Application> {
 
   // One deactivation ends everything that a user has.
   users.endWithUser('sessions', sessions.revokeSessionsOfUser)
+  // And no way in starts a session past a second factor.
+  sessions.requireSecondFactor(secondFactors.demandSecondFactor)
 
   const lastUse = secretKeys.createLastUse(anywhere, clock)
   const keys = secretKeys.createKeyAuthenticator(anywhere, lastUse.touch)
@@ -105,6 +108,7 @@ export async function compose(foundations: Foundations): Promise<Application> {
     ...signingKeys.endpoints,
     ...sessions.endpoints,
     ...authentication.endpoints,
+    ...secondFactors.endpoints,
     ...me.endpoints,
     ...organizations.endpoints,
     ...invitations.endpoints,

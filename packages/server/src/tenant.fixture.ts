@@ -1,5 +1,6 @@
 import type { Route } from '@claviger/contract'
 import { goodPassword, type TestEnvironment, type TestServer } from '@claviger/server/testing'
+import { sealPendingToken } from '#slices/sessions'
 
 /** An environment with one of everything that an id can name. */
 export interface Tenant {
@@ -12,7 +13,8 @@ export interface Tenant {
   readonly references: Readonly<Record<string, string>>
 }
 
-export async function makeTenant({ environment: make, operatorToken }: TestServer): Promise<Tenant> {
+export async function makeTenant(server: TestServer): Promise<Tenant> {
+  const { environment: make, operatorToken } = server
   const environment = await make()
   const { sdk, operator } = environment
   const owner = await environment.signedUp()
@@ -48,6 +50,7 @@ export async function makeTenant({ environment: make, operatorToken }: TestServe
     references: {
       createdBy: owner.userId,
       orgId: organization.id,
+      pendingToken: sealPendingToken({ ...server, environment }, owner.userId),
       refreshToken: owner.cookies.get('__client') ?? '',
       token: offer.token,
       userId: newcomer.id,

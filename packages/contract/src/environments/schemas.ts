@@ -33,6 +33,10 @@ export const EnvironmentSettings = Resource('EnvironmentSettings', 'How an envir
   signingAlgorithm: OneOf(['ES256', 'RS256'], {
     description: 'The algorithm of session tokens from the next signing key on.',
   }),
+  secondFactor: OneOf(['optional', 'required'], {
+    description:
+      'Whether every user must prove a second factor; whoever has none enrols at the next sign-in.',
+  }),
   membersPerOrganizationMax: Nullable(
     Type.Integer({
       minimum: 1,

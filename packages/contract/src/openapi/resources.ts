@@ -42,6 +42,11 @@ const chapters: Readonly<Record<string, Readonly<Record<string, Resource>>>> = {
       displayName: 'Authentication',
       description: 'Signing up, in and out, and fresh session tokens.',
     },
+    secondFactors: {
+      displayName: 'Second factors',
+      description:
+        'Codes of an authenticator app (TOTP, RFC 6238), and recovery codes for the day it is lost.',
+    },
     me: { displayName: 'Me', description: 'The signed-in user and its sessions.' },
     orgs: {
       displayName: 'My organizations',

@@ -18,6 +18,8 @@ export interface EnvironmentUpdateBody {
     sessionLifetimeSeconds?: number | undefined
     /** The algorithm of session tokens from the next signing key on. */
     signingAlgorithm?: 'ES256' | 'RS256' | undefined
+    /** Whether every user must prove a second factor; whoever has none enrols at the next sign-in. */
+    secondFactor?: 'optional' | 'required' | undefined
     /** Members and pending invitations of one organization; null: no cap. At least 1. */
     membersPerOrganizationMax?: number | null | undefined
   }

@@ -104,6 +104,7 @@ export interface Organizations {
   name: string
   private_metadata: Generated<Json>
   public_metadata: Generated<Json>
+  requires_second_factor: Generated<boolean>
   slug: string
   updated_at: Generated<string>
 }
@@ -123,6 +124,14 @@ export interface RateLimits {
   environment_id: string
   requests: number
   window_ends_at: string
+}
+
+export interface RecoveryCodes {
+  code_hash: Buffer
+  created_at: Generated<string>
+  environment_id: string
+  used_at: string | null
+  user_id: string
 }
 
 export interface SchemaMigrations {
@@ -170,6 +179,15 @@ export interface SigningKeys {
   public_jwk: Json
 }
 
+export interface TotpFactors {
+  confirmed_at: string | null
+  created_at: Generated<string>
+  environment_id: string
+  last_used_step: number | null
+  secret_sealed: Buffer
+  user_id: string
+}
+
 export interface UserEmails {
   created_at: Generated<string>
   email: string
@@ -213,10 +231,12 @@ export interface DB {
   organizations: Organizations
   projects: Projects
   rate_limits: RateLimits
+  recovery_codes: RecoveryCodes
   schema_migrations: SchemaMigrations
   secret_keys: SecretKeys
   sessions: Sessions
   signing_keys: SigningKeys
+  totp_factors: TotpFactors
   user_emails: UserEmails
   user_passwords: UserPasswords
   users: Users
