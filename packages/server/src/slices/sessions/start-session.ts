@@ -24,11 +24,13 @@ export async function startSession(
   if (options.secondFactor !== 'verified') await askForSecondFactor(call, tx, userId)
   await endReplacedSession(call, tx)
   const { ipAddress, userAgent } = call.client
-  const lifetimeSeconds = call.environment.settings.sessionLifetimeSeconds
+  const { sessionLifetimeSeconds: lifetimeSeconds, sessionIdleSeconds: idleSeconds } =
+    call.environment.settings
   const session = await store.insertSession(tx, {
     id: newId(),
     userId,
     lifetimeSeconds,
+    idleSeconds,
     ipAddress,
     userAgent,
   })
