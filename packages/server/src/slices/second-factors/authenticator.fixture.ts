@@ -32,7 +32,7 @@ export async function enrolled(server: TestServer, browser: Browser) {
   const app = authenticator(server, secret)
   const { status, body } = await browser.post('/v1/auth/me/totp/confirm', { code: app.code() })
   if (status !== 200) throw new Error(`The confirmation failed: ${JSON.stringify(body)}`)
-  server.clock.advance({ seconds: 32 - (server.clock.now() % 30_000) / 1_000 })
+  server.clock.advance({ seconds: 32 - Math.floor((server.clock.now() % 30_000) / 1_000) })
   return { app, recoveryCodes: body.recoveryCodes as string[] }
 }
 
