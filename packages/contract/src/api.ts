@@ -9,6 +9,7 @@ import * as memberships from './memberships/routes.js'
 import * as organizations from './organizations/routes.js'
 import * as passkeys from './passkeys/routes.js'
 import * as projects from './projects/routes.js'
+import * as secondFactors from './second-factors/routes.js'
 import * as secretKeys from './secret-keys/routes.js'
 import * as sessions from './sessions/routes.js'
 import * as signingKeys from './signing-keys/routes.js'
@@ -28,6 +29,7 @@ export const api = {
   passkeys,
   projects,
   secretKeys,
+  secondFactors,
   sessions,
   signingKeys,
   system,

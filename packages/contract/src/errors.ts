@@ -4,6 +4,7 @@ import { memberErrors } from './memberships/errors.js'
 import { organizationErrors } from './organizations/errors.js'
 import { passkeyErrors } from './passkeys/errors.js'
 import { projectErrors } from './projects/errors.js'
+import { secondFactorErrors } from './second-factors/errors.js'
 import { secretKeyErrors } from './secret-keys/errors.js'
 import { sessionErrors } from './sessions/errors.js'
 import { signingKeyErrors } from './signing-keys/errors.js'
@@ -19,6 +20,7 @@ export const errors = {
   ...passkeyErrors,
   ...passwordErrors,
   ...projectErrors,
+  ...secondFactorErrors,
   ...secretKeyErrors,
   ...sessionErrors,
   ...signingKeyErrors,

@@ -35,6 +35,8 @@ const unknownFor = (name: string) => unknown[name]?.() ?? newId()
 const idParams = (route: Route) => Object.keys(route.params ?? {}).filter((name) => name.endsWith('Id'))
 const isOfInstance = (route: Route) => route.access.scope === 'instance'
 const isList = (route: Route) => route.query !== undefined && !isOfInstance(route)
+const asksForCode = ({ body }: Route) =>
+  'code' in ((body as { properties?: object } | undefined)?.properties ?? {})
 const namesSomething = (route: Route) => idParams(route).length > 0 || referencesIn(route.body).length > 0
 
 interface Told {
@@ -242,8 +244,10 @@ describe.each(routes.map((route) => [route.id, route] as const))('%s', (_id, rou
   test('is implemented, and for a caller with its permission alone', async () => {
     if (access.by === 'backend') await grant(tenant, [access.permission])
     const { status, text } = await say(route, tenant, { headers: ownCredential(route, tenant) })
-    // The example of a sign-in is nobody's account, and that of a passkey nobody's device: refused by the handler.
-    const provesSomething = access.by === 'anyone' || route.errors.includes(errors.invalid_passkey)
+    // The example of a sign-in is nobody's account, of a code nobody's code, of a passkey nobody's device: refused
+    // by the handler.
+    const provesSomething =
+      access.by === 'anyone' || asksForCode(route) || route.errors.includes(errors.invalid_passkey)
     const ownRefusals = provesSomething ? route.errors.map((error) => error.status) : []
     expect([route.status, ...ownRefusals], text).toContain(status)
     if (!isOfInstance(route)) expectNothingForeign(text)

@@ -23,6 +23,7 @@ import * as me from '#slices/me'
 import * as organizations from '#slices/organizations'
 import * as passkeys from '#slices/passkeys'
 import * as projects from '#slices/projects'
+import * as secondFactors from '#slices/second-factors'
 import * as secretKeys from '#slices/secret-keys'
 import * as sessions from '#slices/sessions'
 import * as signingKeys from '#slices/signing-keys'
@@ -63,6 +64,8 @@ export async function compose(foundations: Foundations): Promise<Application> {
 
   // One deactivation ends everything that a user has.
   users.endWithUser('sessions', sessions.revokeSessionsOfUser)
+  // And no way in starts a session past a second factor.
+  sessions.requireSecondFactor(secondFactors.demandSecondFactor)
 
   const lastUse = secretKeys.createLastUse(anywhere, clock)
   const keys = secretKeys.createKeyAuthenticator(anywhere, lastUse.touch)
@@ -106,6 +109,7 @@ export async function compose(foundations: Foundations): Promise<Application> {
     ...signingKeys.endpoints,
     ...sessions.endpoints,
     ...authentication.endpoints,
+    ...secondFactors.endpoints,
     ...me.endpoints,
     ...organizations.endpoints,
     ...invitations.endpoints,

@@ -1,5 +1,6 @@
 import type { Route } from '@claviger/contract'
 import { goodPassword, type TestEnvironment, type TestServer } from '@claviger/server/testing'
+import { sealPendingToken } from '#slices/sessions'
 import { newId } from './kernel/ids.js'
 
 /** An environment with one of everything that an id can name. */
@@ -58,6 +59,7 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
     references: {
       createdBy: owner.userId,
       orgId: organization.id,
+      pendingToken: sealPendingToken({ ...server, environment }, owner.userId),
       refreshToken: owner.cookies.get('__client') ?? '',
       token: offer.token,
       userId: newcomer.id,

@@ -1,3 +1,4 @@
+import Type from 'typebox'
 import { defineErrors } from '../define/index.js'
 
 export const passwordErrors = defineErrors({
@@ -27,6 +28,19 @@ export const authenticationErrors = defineErrors({
     title: 'Invalid credentials',
     detail: 'The email address or the password is not right.',
     message: 'invalid_credentials',
+  },
+  second_factor_required: {
+    status: 401,
+    title: 'Second factor required',
+    detail: 'Prove a second factor with the pending token, which is good for five minutes.',
+    message: 'second_factor_required',
+    extensions: {
+      pendingToken: Type.String({ description: 'Proves that the first factor was right.' }),
+      enrolled: Type.Boolean({
+        description: 'Whether the user has a second factor, or has to enrol one now.',
+      }),
+    },
+    keepsWork: true,
   },
   invalid_refresh_token: {
     status: 401,

@@ -21,6 +21,7 @@ export const signUp = defineRoute({
   response: SignedIn,
   errors: [
     authenticationErrors.email_already_exists,
+    authenticationErrors.second_factor_required,
     userErrors.username_taken,
     passwordErrors.password_too_short,
     passwordErrors.password_too_weak,
@@ -41,7 +42,7 @@ export const signIn = defineRoute({
   body: Body(Credentials, { examples: [{ email: 'ada@example.com', password: 'Correct-horse-battery-9' }] }),
   status: 200,
   response: SignedIn,
-  errors: [authenticationErrors.invalid_credentials],
+  errors: [authenticationErrors.invalid_credentials, authenticationErrors.second_factor_required],
   emits: [sessionEvents['session.created']],
   limits: [
     { by: 'address', requestsMax: 120, windowSeconds: 60, error: authenticationErrors.signin_rate_limited },

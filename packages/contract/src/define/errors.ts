@@ -1,3 +1,5 @@
+import type { TSchema } from 'typebox'
+
 /** One way to fail: a public, permanent code with the sentence that tells the caller what to do. */
 export interface ErrorDefinition<Code extends string = string> {
   readonly code: Code
@@ -9,6 +11,10 @@ export interface ErrorDefinition<Code extends string = string> {
   readonly detail: string
   /** The `message` that existing clients compare, where a vendor documents one; else it equals `detail`. */
   readonly message?: string
+  /** Members of the answer beside the standard ones (RFC 9457 section 3.2), filled from the data as well. */
+  readonly extensions?: Readonly<Record<string, TSchema>>
+  /** Set where the refusal is a step of its flow: what the transaction did before it stays done. */
+  readonly keepsWork?: true
 }
 
 type Definitions = Record<string, Omit<ErrorDefinition, 'code'>>

@@ -60,6 +60,10 @@ export const EnvironmentSettings = Resource('EnvironmentSettings', 'How an envir
       },
     ),
   ),
+  secondFactor: OneOf(['optional', 'required'], {
+    description:
+      'Whether every user must prove a second factor; whoever has none enrols at the next sign-in.',
+  }),
   membersPerOrganizationMax: Nullable(
     Type.Integer({
       minimum: 1,

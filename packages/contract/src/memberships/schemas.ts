@@ -18,12 +18,13 @@ export const Membership = Resource('Membership', 'A user in an organization, wit
 })
 export type Membership = Static<typeof Membership>
 
-const { id, name, slug, publicMetadata, createdAt, updatedAt } = Organization.properties
+const { id, name, slug, requiresSecondFactor, publicMetadata, createdAt, updatedAt } = Organization.properties
 
 export const MembershipOf = Resource('MyOrganization', 'An organization as one of its members sees it.', {
   id,
   name,
   slug,
+  requiresSecondFactor,
   publicMetadata,
   role: Role,
   createdAt,

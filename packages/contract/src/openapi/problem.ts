@@ -1,5 +1,6 @@
 import type { ErrorDefinition } from '../define/index.js'
 import type { Example, Schema } from './document.js'
+import { exampleOf } from './example.js'
 
 /** The body of every error: RFC 9457, and the members that clients of other vendors read. */
 export const problemSchema: Schema = {
@@ -50,6 +51,7 @@ export function problemOf(status: number, errors: readonly ErrorDefinition[]): S
         properties: {
           status: { type: 'integer', const: status },
           code: { type: 'string', enum: errors.map((error) => error.code) },
+          ...Object.assign({}, ...errors.map((error) => error.extensions)),
         },
       },
     ],
@@ -71,6 +73,9 @@ export function problemExample(error: ErrorDefinition): Example {
       requestId: occurrence.requestId,
       statusCode: error.status,
       error: statusNames[error.status],
+      ...Object.fromEntries(
+        Object.entries(error.extensions ?? {}).map(([name, schema]) => [name, exampleOf(schema, name)]),
+      ),
       ...(error.code === 'invalid_request' ? { errors: [invalidField] } : {}),
     },
   }

@@ -43,6 +43,11 @@ const chapters: Readonly<Record<string, Readonly<Record<string, Resource>>>> = {
       description: 'Signing up, in and out, with a password or a passkey, and fresh session tokens.',
     },
     me: { displayName: 'Me', description: 'The signed-in user, its sessions and its passkeys.' },
+    secondFactors: {
+      displayName: 'Second factors',
+      description:
+        'Codes of an authenticator app (TOTP, RFC 6238), and recovery codes for the day it is lost.',
+    },
     orgs: {
       displayName: 'My organizations',
       description: 'The organizations of the signed-in user. Its role in each decides what it may do.',

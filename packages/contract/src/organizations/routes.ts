@@ -54,6 +54,7 @@ export const createOrganization = defineRoute({
       name: OrganizationName,
       slug: OrganizationSlug,
       createdBy: Type.Optional(Type.String({ maxLength: 64, description: 'The id of a user.' })),
+      requiresSecondFactor: Type.Optional(Type.Boolean()),
       publicMetadata: Type.Optional(Metadata('Its members can read it.')),
       privateMetadata: Type.Optional(Metadata('Only a backend reads it.')),
     },
@@ -94,6 +95,7 @@ export const updateOrganization = defineRoute({
     {
       name: Type.Optional(OrganizationName),
       slug: Type.Optional(OrganizationSlug),
+      requiresSecondFactor: Type.Optional(Type.Boolean()),
       publicMetadata: Type.Optional(Metadata('Replaces the whole bucket.')),
       privateMetadata: Type.Optional(Metadata('Replaces the whole bucket.')),
     },
@@ -186,11 +188,15 @@ export const updateMyOrganization = defineRoute({
   id: 'orgs.update',
   method: 'PATCH',
   path: '/v1/orgs/:organizationId',
-  summary: 'Rename an organization, as its owner or admin',
+  summary: 'Rename an organization or change its rules, as its owner or admin',
   access: user,
   params: known,
   body: Body(
-    { name: Type.Optional(OrganizationName), slug: Type.Optional(OrganizationSlug) },
+    {
+      name: Type.Optional(OrganizationName),
+      slug: Type.Optional(OrganizationSlug),
+      requiresSecondFactor: Type.Optional(Type.Boolean()),
+    },
     { examples: [{ name: 'Acme Industries' }] },
   ),
   status: 200,

@@ -8,6 +8,7 @@ export const Organization = Resource('Organization', 'A group of users with role
   createdBy: Nullable(
     Type.String({ format: 'uuid', description: 'The user who created it, while there is one.' }),
   ),
+  requiresSecondFactor: Type.Boolean({ description: 'Its members must prove a second factor to sign in.' }),
   publicMetadata: Metadata('Its members can read it; only a backend writes it.'),
   privateMetadata: Metadata('Only a backend reads and writes it.'),
   createdAt: Timestamp,

@@ -106,6 +106,7 @@ export class AuthenticationResource {
    * @param options Settings of this call alone.
    * @returns A session with its tokens.
    * @throws {AuthenticationError} `invalid_credentials`: Invalid credentials.
+   * @throws {AuthenticationError} `second_factor_required`: Second factor required.
    * @throws {RateLimitError} `signin_rate_limited`: Too many sign-ins.
    *
    * @example
@@ -161,6 +162,7 @@ export class AuthenticationResource {
    * @param options Settings of this call alone.
    * @returns A session with its tokens.
    * @throws {BadRequestError} `email_already_exists`: Email address taken.
+   * @throws {AuthenticationError} `second_factor_required`: Second factor required.
    * @throws {ConflictError} `username_taken`: Username taken.
    * @throws {BadRequestError} `password_too_short`: Password too short.
    * @throws {BadRequestError} `password_too_weak`: Password too weak.

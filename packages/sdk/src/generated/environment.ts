@@ -33,6 +33,8 @@ export interface EnvironmentUpdateBody {
         }
       | null
       | undefined
+    /** Whether every user must prove a second factor; whoever has none enrols at the next sign-in. */
+    secondFactor?: 'optional' | 'required' | undefined
     /** Members and pending invitations of one organization; null: no cap. At least 1. */
     membersPerOrganizationMax?: number | null | undefined
   }

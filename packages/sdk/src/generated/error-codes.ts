@@ -56,10 +56,17 @@ export type ErrorCode =
    * same page.
    */
   | 'invalid_passkey'
+  /**
+   * 401 Sign-in not pending: The pending token is not valid, or older than five minutes. Begin the sign-in
+   * again.
+   */
+  | 'invalid_pending_token'
   /** 401 Not signed in: The refresh token is not valid any more. Sign in again. */
   | 'invalid_refresh_token'
   /** 400 Invalid request: The request is not valid: {problems}. `errors` lists every problem. */
   | 'invalid_request'
+  /** 400 Invalid code: The code is not right, or was used before. Take the next one. */
+  | 'invalid_second_factor_code'
   /** 401 Not signed in: The session is not valid any more. Refresh it, or sign in again. */
   | 'invalid_session'
   /** 409 Invitation used: The invitation was accepted already. */
@@ -152,6 +159,12 @@ export type ErrorCode =
   | 'rotation_in_progress'
   /** 404 Not found: There is nothing at {method} {path}. */
   | 'route_not_found'
+  /** 429 Too many wrong codes: Too many wrong codes for this account. Try again in {retryAfterSeconds} s. */
+  | 'second_factor_rate_limited'
+  /**
+   * 401 Second factor required: Prove a second factor with the pending token, which is good for five minutes.
+   */
+  | 'second_factor_required'
   /** 404 Secret key not found. */
   | 'secret_key_not_found'
   /** 404 Session not found. */
@@ -160,6 +173,12 @@ export type ErrorCode =
   | 'signin_rate_limited'
   /** 429 Too many sign-ups: Too many sign-ups from this address. Try again in {retryAfterSeconds} s. */
   | 'signup_rate_limited'
+  /** 409 Authenticator app enabled: This user has an authenticator app already. Disable it first. */
+  | 'totp_already_enabled'
+  /** 409 No authenticator app: This user has no authenticator app. Enrol one and confirm it first. */
+  | 'totp_not_enabled'
+  /** 409 Nothing to confirm: No enrolment of an authenticator app waits to be confirmed. Enrol one first. */
+  | 'totp_not_enrolled'
   /**
    * 503 Temporarily unavailable: The server cannot reach its database, or is shutting down. Try again in a
    * moment.

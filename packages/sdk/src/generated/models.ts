@@ -60,6 +60,8 @@ export interface EnvironmentSettings {
     /** Further origins whose pages may use passkeys. At most 100 items. Each: At most 255 characters. */
     origins?: string[]
   } | null
+  /** Whether every user must prove a second factor; whoever has none enrols at the next sign-in. */
+  secondFactor: 'optional' | 'required'
   /** Members and pending invitations of one organization; null: no cap. At least 1. */
   membersPerOrganizationMax: number | null
 }
@@ -204,6 +206,8 @@ export interface MyOrganization {
   name: string
   /** Unique in its environment, compared without case. */
   slug: string
+  /** Its members must prove a second factor to sign in. */
+  requiresSecondFactor: boolean
   /** Its members can read it; only a backend writes it. */
   publicMetadata: Record<string, unknown>
   /** What a member may do: an admin manages members and invitations, an owner everything. */
@@ -247,6 +251,8 @@ export interface Organization {
   slug: string
   /** The user who created it, while there is one. */
   createdBy: string | null
+  /** Its members must prove a second factor to sign in. */
+  requiresSecondFactor: boolean
   /** Its members can read it; only a backend writes it. */
   publicMetadata: Record<string, unknown>
   /** Only a backend reads and writes it. */
@@ -351,6 +357,21 @@ export interface Project {
   updatedAt: string
 }
 
+/** Ten codes, shown once, each good once. */
+export interface RecoveryCodes {
+  recoveryCodes: string[]
+}
+
+/** What a user can prove itself by a second time. */
+export interface SecondFactors {
+  /** When its authenticator app was confirmed, if it has one. */
+  totpEnabledAt: string | null
+  /** At least 0. */
+  recoveryCodesLeft: number
+  /** Whether the environment or one of its organizations asks for one. */
+  required: boolean
+}
+
 /** A key of one environment, without its secret. */
 export interface SecretKey {
   /** A UUIDv7 in its canonical form. */
@@ -407,6 +428,23 @@ export interface SignedIn {
   expiresAt: string
 }
 
+/** A session with its tokens, and the recovery codes of a second factor that was just confirmed. */
+export interface SignedInAndEnrolled {
+  /** A UUIDv7 in its canonical form. */
+  userId: string
+  /** A UUIDv7 in its canonical form. */
+  sessionId: string
+  /** The session JWT, valid for 60 s; also the cookie `__session`. */
+  sessionToken: string
+  /** ISO 8601, UTC, with milliseconds. */
+  sessionTokenExpiresAt: string
+  /** Good for one refresh; also the cookie `__client`. */
+  refreshToken: string
+  /** ISO 8601, UTC, with milliseconds. */
+  expiresAt: string
+  recoveryCodes: string[]
+}
+
 /** A key that signs session tokens; its private half never leaves. */
 export interface SigningKey {
   /** The `kid` of the tokens it signs. */
@@ -420,6 +458,14 @@ export interface SigningKey {
   expiresAt: string | null
   /** ISO 8601, UTC, with milliseconds. */
   createdAt: string
+}
+
+/** The secret for an authenticator app, shown once: 6 digits, 30 seconds, SHA-1 (RFC 6238). */
+export interface TotpEnrollment {
+  /** In Base32, to be typed. */
+  secret: string
+  /** The same as a URI, to be shown as a QR code. */
+  otpauthUri: string
 }
 
 /** A person, or what acts as one, in one environment. */

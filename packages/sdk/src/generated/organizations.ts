@@ -13,6 +13,7 @@ export interface OrganizationsCreateBody {
   slug: string
   /** The id of a user. At most 64 characters. */
   createdBy?: string | undefined
+  requiresSecondFactor?: boolean | undefined
   /** Its members can read it. */
   publicMetadata?: Record<string, unknown> | undefined
   /** Only a backend reads it. */
@@ -39,6 +40,7 @@ export interface OrganizationsUpdateBody {
   name?: string | undefined
   /** Letters, digits and single hyphens; kept in lower case. 1–64 characters. */
   slug?: string | undefined
+  requiresSecondFactor?: boolean | undefined
   /** Replaces the whole bucket. */
   publicMetadata?: Record<string, unknown> | undefined
   /** Replaces the whole bucket. */

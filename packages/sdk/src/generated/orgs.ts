@@ -93,6 +93,7 @@ export interface OrgsUpdateBody {
   name?: string | undefined
   /** Letters, digits and single hyphens; kept in lower case. 1–64 characters. */
   slug?: string | undefined
+  requiresSecondFactor?: boolean | undefined
 }
 
 /**
@@ -440,7 +441,7 @@ export class OrgsResource {
   }
 
   /**
-   * Rename an organization, as its owner or admin.
+   * Rename an organization or change its rules, as its owner or admin.
    *
    * For an end user: needs a session token. Honours `idempotencyKey`; the SDK makes one, so that a lost
    * answer is asked for again safely.

@@ -13,6 +13,7 @@ import { MembershipsResource } from './memberships.js'
 import { OrganizationsResource } from './organizations.js'
 import { OrgsResource } from './orgs.js'
 import { ProjectsResource } from './projects.js'
+import { SecondFactorsResource } from './second-factors.js'
 import { SecretKeysResource } from './secret-keys.js'
 import { SessionsResource } from './sessions.js'
 import { SigningKeysResource } from './signing-keys.js'
@@ -32,6 +33,7 @@ export abstract class Resources {
   readonly organizations: OrganizationsResource
   readonly orgs: OrgsResource
   readonly projects: ProjectsResource
+  readonly secondFactors: SecondFactorsResource
   readonly secretKeys: SecretKeysResource
   readonly sessions: SessionsResource
   readonly signingKeys: SigningKeysResource
@@ -50,6 +52,7 @@ export abstract class Resources {
     this.organizations = new OrganizationsResource(transport)
     this.orgs = new OrgsResource(transport)
     this.projects = new ProjectsResource(transport)
+    this.secondFactors = new SecondFactorsResource(transport)
     this.secretKeys = new SecretKeysResource(transport)
     this.sessions = new SessionsResource(transport)
     this.signingKeys = new SigningKeysResource(transport)

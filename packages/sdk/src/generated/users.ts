@@ -104,8 +104,8 @@ export interface UsersUpdateBody {
 }
 
 /**
- * `client.users`: `export`, `deletePasskey`, `listPasskeys`, `ban`, `create`, `delete`, `get`, `list`,
- * `revokeSessions`, `unban`, `update`.
+ * `client.users`: `export`, `deletePasskey`, `listPasskeys`, `resetSecondFactors`, `ban`, `create`, `delete`,
+ * `get`, `list`, `revokeSessions`, `unban`, `update`.
  *
  * Beyond the codes that are listed with a method, each may throw what any request may meet, such as
  * `invalid_request`, `invalid_api_key`, `permission_denied`, `rate_limited` and `internal_error`.
@@ -189,6 +189,30 @@ export class UsersResource {
         property: 'passkeys',
       },
       { params: { userId }, query },
+      options,
+    )
+  }
+
+  /**
+   * Take the second factors of a user away.
+   *
+   * For whoever lost app and recovery codes. Sessions stay; the next sign-in needs none, or enrols anew.
+   *
+   * Needs a secret key, or an administrator's token, with the permission `users:write`.
+   *
+   * @param userId The user id; one that is unknown throws `user_not_found`.
+   * @param options Settings of this call alone.
+   * @throws {NotFoundError} `user_not_found`: User not found.
+   */
+  resetSecondFactors(userId: string, options?: CallOptions): Promise<void> {
+    return this.#transport.call<void>(
+      {
+        id: 'users.resetSecondFactors',
+        method: 'DELETE',
+        path: '/v1/admin/users/:userId/second-factors',
+        silent: true,
+      },
+      { params: { userId } },
       options,
     )
   }

@@ -1,6 +1,6 @@
 import type { ErrorDefinition } from '@claviger/contract'
 
-type Data = Readonly<Record<string, string | number>>
+type Data = Readonly<Record<string, string | number | boolean>>
 
 /** One thing that is wrong with a request, at a JSON pointer (RFC 6901) into it. */
 export interface Problem {

@@ -105,6 +105,7 @@ export interface Organizations {
   name: string
   private_metadata: Generated<Json>
   public_metadata: Generated<Json>
+  requires_second_factor: Generated<boolean>
   slug: string
   updated_at: Generated<string>
 }
@@ -147,6 +148,14 @@ export interface RateLimits {
   environment_id: string
   requests: number
   window_ends_at: string
+}
+
+export interface RecoveryCodes {
+  code_hash: Buffer
+  created_at: Generated<string>
+  environment_id: string
+  used_at: string | null
+  user_id: string
 }
 
 export interface SchemaMigrations {
@@ -193,6 +202,15 @@ export interface SigningKeys {
   id: string
   private_key_sealed: Buffer
   public_jwk: Json
+}
+
+export interface TotpFactors {
+  confirmed_at: string | null
+  created_at: Generated<string>
+  environment_id: string
+  last_used_step: number | null
+  secret_sealed: Buffer
+  user_id: string
 }
 
 export interface UserEmails {
@@ -242,10 +260,12 @@ export interface DB {
   passkeys: Passkeys
   projects: Projects
   rate_limits: RateLimits
+  recovery_codes: RecoveryCodes
   schema_migrations: SchemaMigrations
   secret_keys: SecretKeys
   sessions: Sessions
   signing_keys: SigningKeys
+  totp_factors: TotpFactors
   user_emails: UserEmails
   user_passwords: UserPasswords
   users: Users

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { type TestEnvironment, testServer } from '@claviger/server/testing'
+import { Secret, TOTP } from 'otpauth'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { newId } from '#kernel/ids'
 import type { Queries, Transaction } from '#kernel/queries'
@@ -44,6 +45,9 @@ async function furnish(environment: TestEnvironment): Promise<void> {
   const { sdk } = environment
   const owner = await environment.signedUp()
   await owner.patch('/v1/me', { username: `u${randomUUID().slice(0, 8)}` })
+  const secret = Secret.fromBase32((await owner.post('/v1/auth/me/totp/enroll')).body.secret)
+  const code = new TOTP({ secret }).generate({ timestamp: server.clock.now() })
+  await owner.post('/v1/auth/me/totp/confirm', { code })
   const organization = await sdk.organizations.create({
     name: 'Acme',
     slug: 'acme',

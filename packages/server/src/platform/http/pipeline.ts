@@ -191,6 +191,21 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
     }
   }
 
+  /** A transaction that also commits when what refused the request says that the work before it stays. */
+  async function keepingWork<T>(environmentId: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const outcome = await services.database.transaction(environmentId, (tx) =>
+      work(tx).then(
+        (value) => ({ value }),
+        (error) => {
+          if (error instanceof Failure && error.definition.keepsWork) return { refusal: error }
+          throw error
+        },
+      ),
+    )
+    if ('refusal' in outcome) throw outcome.refusal
+    return outcome.value
+  }
+
   function callOf(request: WireRequest, state: RequestState, joined?: Transaction): Call {
     const { identified, environment } = state
     const call: Call = {
@@ -210,7 +225,7 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       anywhere: services.database.anywhere,
       tx(work) {
         // Inside an idempotent request the handler joins the transaction that also keeps its answer.
-        return joined ? work(joined) : services.database.transaction(call.environment.id, work)
+        return joined ? work(joined) : keepingWork(call.environment.id, work)
       },
       record(tx, type, data) {
         return appendEvent(tx, { type, data, principal: call.principal, requestId: request.requestId })

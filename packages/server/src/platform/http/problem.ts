@@ -6,7 +6,8 @@ import type { Failure } from '#kernel/failure'
  * existing clients of the same paths look at (`message`, `statusCode`, `error`).
  */
 export function problemBody(failure: Failure, requestId: string): string {
-  const { definition } = failure
+  const { definition, data } = failure
+  const extensions = Object.keys(definition.extensions ?? {}).map((name) => [name, data[name]])
   return JSON.stringify({
     type: `urn:claviger:error:${definition.code}`,
     title: definition.title,
@@ -18,6 +19,7 @@ export function problemBody(failure: Failure, requestId: string): string {
     message: definition.message ?? failure.message,
     statusCode: definition.status,
     error: STATUS_CODES[definition.status] ?? 'Error',
+    ...Object.fromEntries(extensions),
   })
 }
 

@@ -21,6 +21,7 @@ test('organizations.create answers every field that was sent and records the org
     ...sent,
     id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7/),
     createdBy: null,
+    requiresSecondFactor: false,
     createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
     updatedAt: organization.createdAt,
   })

@@ -7,6 +7,7 @@ export function presentOrganization(row: OrganizationRow): Organization {
     name: row.name,
     slug: row.slug,
     createdBy: row.created_by,
+    requiresSecondFactor: row.requires_second_factor,
     publicMetadata: row.public_metadata,
     privateMetadata: row.private_metadata,
     createdAt: row.created_at,
@@ -16,8 +17,9 @@ export function presentOrganization(row: OrganizationRow): Organization {
 
 /** An organization as a member sees it: with its role, without the private bucket. */
 export function presentMembershipOf(row: MembershipOfRow): MembershipOf {
-  const { id, name, slug, publicMetadata, createdAt, updatedAt } = presentOrganization(row)
-  return { id, name, slug, publicMetadata, role: row.role, createdAt, updatedAt }
+  const { id, name, slug, requiresSecondFactor, publicMetadata, createdAt, updatedAt } =
+    presentOrganization(row)
+  return { id, name, slug, requiresSecondFactor, publicMetadata, role: row.role, createdAt, updatedAt }
 }
 
 export function presentMembership(row: MembershipRow): Membership {

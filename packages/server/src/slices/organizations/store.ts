@@ -11,13 +11,15 @@ export interface OrganizationRow {
   readonly name: string
   readonly slug: string
   readonly created_by: string | null
+  readonly requires_second_factor: boolean
   readonly public_metadata: Record<string, unknown>
   readonly private_metadata: Record<string, unknown>
   readonly created_at: string
   readonly updated_at: string
 }
 
-const columns = sql`o.id, o.name, o.slug, o.created_by, o.public_metadata, o.private_metadata, o.created_at, o.updated_at`
+const columns = sql`
+  o.id, o.name, o.slug, o.created_by, o.requires_second_factor, o.public_metadata, o.private_metadata, o.created_at, o.updated_at`
 
 export function findOrganization(queries: Queries, id: string) {
   return queries.first(query<OrganizationRow>`
@@ -58,6 +60,7 @@ export interface NewOrganization {
   readonly name: string
   readonly slug: string
   readonly createdBy: string | null
+  readonly requiresSecondFactor?: boolean
   readonly publicMetadata?: Record<string, unknown>
   readonly privateMetadata?: Record<string, unknown>
 }
@@ -67,11 +70,13 @@ export async function insertOrganization(
   tx: Transaction,
   organization: NewOrganization,
 ): Promise<OrganizationRow> {
-  const { id, name, slug, createdBy, publicMetadata = {}, privateMetadata = {} } = organization
+  const { id, name, slug, createdBy, requiresSecondFactor = false } = organization
+  const { publicMetadata = {}, privateMetadata = {} } = organization
   try {
     return await tx.one(query<OrganizationRow>`
-      insert into organizations as o (environment_id, id, name, slug, created_by, public_metadata, private_metadata)
-      values (${tx.environmentId}, ${id}, ${name}, ${slug}, ${createdBy},
+      insert into organizations as o (environment_id, id, name, slug, created_by, requires_second_factor,
+                                      public_metadata, private_metadata)
+      values (${tx.environmentId}, ${id}, ${name}, ${slug}, ${createdBy}, ${requiresSecondFactor},
               ${JSON.stringify(publicMetadata)}::jsonb, ${JSON.stringify(privateMetadata)}::jsonb)
       returning ${columns}`)
   } catch (error) {
@@ -82,12 +87,13 @@ export async function insertOrganization(
 export interface OrganizationChanges {
   readonly name?: string
   readonly slug?: string
+  readonly requiresSecondFactor?: boolean
   readonly publicMetadata?: Record<string, unknown>
   readonly privateMetadata?: Record<string, unknown>
 }
 
 export async function updateOrganization(tx: Transaction, id: string, changes: OrganizationChanges) {
-  const { name, slug, publicMetadata, privateMetadata } = changes
+  const { name, slug, requiresSecondFactor, publicMetadata, privateMetadata } = changes
   try {
     await tx.run(
       build
@@ -96,6 +102,7 @@ export async function updateOrganization(tx: Transaction, id: string, changes: O
           updated_at: sql`instant()`,
           ...(name !== undefined && { name }),
           ...(slug !== undefined && { slug }),
+          ...(requiresSecondFactor !== undefined && { requires_second_factor: requiresSecondFactor }),
           ...(publicMetadata && { public_metadata: JSON.stringify(publicMetadata) }),
           ...(privateMetadata && { private_metadata: JSON.stringify(privateMetadata) }),
         })

@@ -32,7 +32,10 @@ export const completeAuthentication = implement(api.passkeys.completeAuthenticat
       // A ban or a deletion that came in between holds this lock first.
       const user = await lockUser(tx, found.user_id)
       if (!user || user.is_banned) return fail(errors.invalid_credentials)
-      if (await store.usePasskey(tx, found.id, signed)) return startSession(call, tx, user.id)
+      if (await store.usePasskey(tx, found.id, signed)) {
+        // What a person has and is or knows: with user verification a passkey is both factors (NIST SP 800-63B 5.1.9).
+        return startSession(call, tx, user.id, { secondFactor: 'verified' })
+      }
       const current = await store.findPasskey(tx, found.id)
       if (current) {
         await call.record(tx, 'passkey.sign_count_fell', {

@@ -8,6 +8,7 @@ const defaults: EnvironmentSettings = {
   sessionIdleSeconds: null,
   signingAlgorithm: 'ES256',
   passkeys: null,
+  secondFactor: 'optional',
   membersPerOrganizationMax: null,
 }
 

@@ -7,11 +7,21 @@ import type { Transaction } from '#kernel/queries'
 import { endSignedOut } from './end.js'
 import { presentSession } from './present.js'
 import { readRefreshToken, refreshToken } from './refresh-token.js'
+import { askForSecondFactor } from './second-factor.js'
 import { signSessionToken } from './session-token.js'
 import * as store from './store.js'
 
-/** Starts a session for a user who has just proved who it is. Always a new one: nothing can be fixed beforehand. */
-export async function startSession(call: Call, tx: Transaction, userId: string): Promise<store.SessionRow> {
+/**
+ * Starts a session for a user who has just proved who it is. Always a new one: nothing can be fixed beforehand.
+ * Unless the proof counts as a second factor, too, it is refused with `second_factor_required` where one is asked for.
+ */
+export async function startSession(
+  call: Call,
+  tx: Transaction,
+  userId: string,
+  options: { readonly secondFactor?: 'verified' } = {},
+): Promise<store.SessionRow> {
+  if (options.secondFactor !== 'verified') await askForSecondFactor(call, tx, userId)
   await endReplacedSession(call, tx)
   const { ipAddress, userAgent } = call.client
   const { sessionLifetimeSeconds: lifetimeSeconds, sessionIdleSeconds: idleSeconds } =
