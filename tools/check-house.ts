@@ -10,6 +10,7 @@ import { basename, dirname, join } from 'node:path'
 const tiers: Record<string, number> = {
   projects: 0,
   users: 1,
+  emails: 1,
   'secret-keys': 1,
   'signing-keys': 1,
   sessions: 2,

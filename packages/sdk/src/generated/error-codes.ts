@@ -8,6 +8,8 @@ export type ErrorCode =
   | 'body_too_large'
   /** 400 Email address taken: There is an account with this email address. Sign in instead. */
   | 'email_already_exists'
+  /** 404 Email not found. */
+  | 'email_not_found'
   /** 409 Email address taken: Another user of this environment has the email address {email}. */
   | 'email_taken'
   /**

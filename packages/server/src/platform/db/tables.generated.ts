@@ -30,6 +30,21 @@ export interface Counts {
   shard: number
 }
 
+export interface Emails {
+  attempts: Generated<number>
+  claimed_until: string | null
+  content_sealed: Buffer | null
+  created_at: Generated<string>
+  environment_id: string
+  id: string
+  kind: string
+  last_error: string | null
+  next_attempt_at: Generated<string>
+  sent_at: string | null
+  status: Generated<string>
+  to_address: string
+}
+
 export interface Environments {
   created_at: Generated<string>
   id: string
@@ -203,6 +218,7 @@ export interface Users {
 
 export interface DB {
   counts: Counts
+  emails: Emails
   environment_secrets: EnvironmentSecrets
   environments: Environments
   events: Events

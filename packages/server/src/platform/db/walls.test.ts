@@ -19,6 +19,7 @@ let tenantTables: string[]
 const tablesAbove = ['environments', 'instance', 'projects', 'schema_migrations']
 /** Doors through the wall: each is looked at in a test below. */
 const doors = [
+  'claim_emails',
   'find_due_signing_keys',
   'find_name_owners',
   'find_secret_keys',
@@ -40,6 +41,14 @@ const raw = <Row>(text: string, values: unknown[] = []) => statement<Row>(text, 
 /** Puts at least one row into every table of an environment, through the front door. */
 async function furnish(environment: TestEnvironment): Promise<void> {
   const { sdk } = environment
+  await server.database.transaction(environment.id, (tx) =>
+    tx.run(
+      statement(
+        "insert into emails (environment_id, id, kind, to_address, content_sealed) values ($1, $2, 'invitation', 'a@b.c', '')",
+        [environment.id, newId()],
+      ),
+    ),
+  )
   const owner = await environment.signedUp()
   await owner.patch('/v1/me', { username: `u${randomUUID().slice(0, 8)}` })
   const organization = await sdk.organizations.create({
