@@ -14,6 +14,7 @@ const tiers: Record<string, number> = {
   'secret-keys': 1,
   'signing-keys': 1,
   sessions: 2,
+  verifications: 2,
   organizations: 3,
   authentication: 3,
   administrators: 3,

@@ -28,6 +28,7 @@ import * as secretKeys from '#slices/secret-keys'
 import * as sessions from '#slices/sessions'
 import * as signingKeys from '#slices/signing-keys'
 import * as users from '#slices/users'
+import * as verifications from '#slices/verifications'
 
 const lastUseFlushMs = 5_000
 const deliveryMs = 1_000
@@ -184,6 +185,7 @@ export async function compose(foundations: Foundations): Promise<Application> {
     endpoints,
     delivery,
     jobs: [
+      { name: 'sweep_verifications', schedule: '*/30 * * * *', work: () => verifications.sweep(anywhere) },
       { name: 'sweep_requests', schedule: '*/5 * * * *', work: () => sweepRequests(anywhere) },
       {
         name: 'rotate_signing_keys',

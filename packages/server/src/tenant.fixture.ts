@@ -31,12 +31,14 @@ export async function makeTenant({ environment: make, operatorToken }: TestServe
     sdk.memberships.create(organization.id, { userId: member.id }),
   ])
   const [projectSlug = '', environmentName = ''] = environment.name.split('/')
+  const [email] = (await environment.operator.emails.list()).items
   return {
     environment,
     operatorToken,
     sessionToken: owner.cookies.get('__session') ?? '',
     params: {
       environmentName,
+      emailId: email?.id ?? '',
       invitationId: invitation.id,
       organizationId: organization.id,
       projectId: environment.projectId,

@@ -2,7 +2,7 @@
 
 import type { CallOptions } from '../options.js'
 import type { Transport } from '../transport.js'
-import type { Environment, PasswordPolicy } from './models.js'
+import type { Environment, EnvironmentLinks, PasswordPolicy } from './models.js'
 
 /** What `client.environment.update` sends. */
 export interface EnvironmentUpdateBody {
@@ -18,6 +18,8 @@ export interface EnvironmentUpdateBody {
     sessionLifetimeSeconds?: number | undefined
     /** The algorithm of session tokens from the next signing key on. */
     signingAlgorithm?: 'ES256' | 'RS256' | undefined
+    /** Where the links in mails lead, each to `<page>#token=…`; a page of this server where none is set. */
+    links?: EnvironmentLinks | undefined
     /** Members and pending invitations of one organization; null: no cap. At least 1. */
     membersPerOrganizationMax?: number | null | undefined
   }

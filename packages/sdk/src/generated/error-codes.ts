@@ -147,5 +147,9 @@ export type ErrorCode =
   | 'user_not_found'
   /** 409 Username taken: Another user of this environment has the username {username}. */
   | 'username_taken'
+  /** 401 Link or code not valid: The link or code is not valid, or not any more. Ask for another one. */
+  | 'verification_invalid'
+  /** 429 Too many tries: Too many tries for this address. Try again in {retryAfterSeconds} s. */
+  | 'verification_rate_limited'
   /** 403 Wrong kind of credential: A {kind} cannot be used here; this call is for {expected}. */
   | 'wrong_credential'

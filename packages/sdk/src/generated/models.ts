@@ -81,6 +81,16 @@ export interface Environment {
   updatedAt: string
 }
 
+/** Where the links in mails lead, each to `<page>#token=…`; a page of this server where none is set. */
+export interface EnvironmentLinks {
+  /** At most 500 characters. */
+  magicLink?: string
+  /** At most 500 characters. */
+  passwordReset?: string
+  /** At most 500 characters. */
+  emailVerification?: string
+}
+
 /** How an environment behaves. */
 export interface EnvironmentSettings {
   /**
@@ -94,6 +104,8 @@ export interface EnvironmentSettings {
   sessionLifetimeSeconds: number
   /** The algorithm of session tokens from the next signing key on. */
   signingAlgorithm: 'ES256' | 'RS256'
+  /** Where the links in mails lead, each to `<page>#token=…`; a page of this server where none is set. */
+  links: EnvironmentLinks
   /** Members and pending invitations of one organization; null: no cap. At least 1. */
   membersPerOrganizationMax: number | null
 }

@@ -216,6 +216,26 @@ export interface Users {
   username: string | null
 }
 
+export interface VerificationGuesses {
+  environment_id: string
+  guesses: number
+  identifier_hash: Buffer
+  window_ends_at: string
+}
+
+export interface Verifications {
+  code_sealed: Buffer | null
+  consumed_at: string | null
+  created_at: Generated<string>
+  environment_id: string
+  expires_at: string
+  id: string
+  identifier: string
+  purpose: string
+  token_hash: Buffer | null
+  user_id: string | null
+}
+
 export interface DB {
   counts: Counts
   emails: Emails
@@ -236,4 +256,6 @@ export interface DB {
   user_emails: UserEmails
   user_passwords: UserPasswords
   users: Users
+  verification_guesses: VerificationGuesses
+  verifications: Verifications
 }

@@ -4,4 +4,4 @@ import { listEmails } from './list-emails.js'
 export const endpoints = [listEmails, getEmail]
 
 export { createDelivery, type Delivery, type Mail, type Mailer } from './delivery.js'
-export { queueEmail } from './queue-email.js'
+export { pretendEmail, queueEmail } from './queue-email.js'

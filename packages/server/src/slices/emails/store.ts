@@ -18,14 +18,26 @@ export interface EmailRow {
 
 const columns = sql`id, kind, to_address, status, attempts, last_error, created_at, sent_at`
 
-export function insertEmail(
-  tx: Transaction,
-  email: { id: string; kind: string; to: string; contentSealed: Buffer },
-): Promise<EmailRow> {
+interface NewEmail {
+  readonly id: string
+  readonly kind: string
+  readonly to: string
+  readonly contentSealed: Buffer
+}
+
+export function insertEmail(tx: Transaction, email: NewEmail): Promise<EmailRow> {
   return tx.one(query<EmailRow>`
     insert into emails (environment_id, id, kind, to_address, content_sealed)
     values (${tx.environmentId}, ${email.id}, ${email.kind}, ${email.to}, ${email.contentSealed})
     returning ${columns}`)
+}
+
+/** Sends all of a mail to the database, and inserts nothing. */
+export async function insertNothing(tx: Transaction, email: NewEmail): Promise<void> {
+  await tx.run(query`
+    insert into emails (environment_id, id, kind, to_address, content_sealed)
+    select ${tx.environmentId}::uuid, ${email.id}::uuid, ${email.kind}, ${email.to}, ${email.contentSealed}::bytea
+    where false`)
 }
 
 export function findEmail(read: Queries, id: string) {

@@ -11,6 +11,7 @@ test('effectiveSettings of a live environment allow no page of another origin un
     passwordPolicy,
     sessionLifetimeSeconds: 604_800,
     signingAlgorithm: 'ES256',
+    links: {},
     membersPerOrganizationMax: null,
   })
 })

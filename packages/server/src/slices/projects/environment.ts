@@ -6,6 +6,7 @@ const defaults: EnvironmentSettings = {
   passwordPolicy: { lengthMin: 10, uppercase: true, lowercase: true, digit: true, symbol: false },
   sessionLifetimeSeconds: 7 * 24 * 60 * 60,
   signingAlgorithm: 'ES256',
+  links: {},
   membersPerOrganizationMax: null,
 }
 

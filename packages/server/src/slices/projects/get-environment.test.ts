@@ -18,6 +18,7 @@ test.each(['live', 'test'] as const)(
         passwordPolicy: { lengthMin: 10, uppercase: true, lowercase: true, digit: true, symbol: false },
         sessionLifetimeSeconds: 604_800,
         signingAlgorithm: 'ES256',
+        links: {},
         membersPerOrganizationMax: null,
       },
       createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
