@@ -10,9 +10,11 @@ import { basename, dirname, join } from 'node:path'
 const tiers: Record<string, number> = {
   projects: 0,
   users: 1,
+  emails: 1,
   'secret-keys': 1,
   'signing-keys': 1,
   sessions: 2,
+  verifications: 2,
   organizations: 3,
   authentication: 3,
   administrators: 3,

@@ -5,6 +5,7 @@ import { addImportUsers } from './commands/import-users.js'
 import { addKeysCreate } from './commands/keys-create.js'
 import { addKeysList } from './commands/keys-list.js'
 import { addKeysRevoke } from './commands/keys-revoke.js'
+import { addMailbox } from './commands/mailbox.js'
 import { addMigrate } from './commands/migrate.js'
 import { addStart } from './commands/start.js'
 import { addUsersBan } from './commands/users-ban.js'
@@ -73,6 +74,7 @@ function createProgram(context: Context): Command {
   addUsersBan(users, context)
   addUsersUnban(users, context)
   addUsersExport(users, context)
+  addMailbox(program, context)
   addImportUsers(program.command('import').description('Bring users here from another system.'), context)
   addExportUsers(program.command('export').description('Write users into a file.'), context)
   return program
@@ -90,7 +92,7 @@ function sentenceOf(text: string): string {
 }
 
 const guide = `
-keys and users act on the server of this host, as its operator: the server whose
+keys, users and mailbox act on the server of this host, as its operator: the server whose
 data directory is CLAVIGER_DATA_DIR, or .claviger here or in a folder above. With
 CLAVIGER_URL or --url they act on that one, with the key in CLAVIGER_SECRET_KEY.
 

@@ -1,5 +1,6 @@
 import * as authentication from './authentication/routes.js'
 import type { Route } from './define/index.js'
+import * as emails from './emails/routes.js'
 import * as environments from './environments/routes.js'
 import * as events from './events/routes.js'
 import * as imports from './imports/routes.js'
@@ -19,6 +20,7 @@ import * as users from './users/routes.js'
 /** The table of contents: every noun with everything that can be said about it. */
 export const api = {
   authentication,
+  emails,
   environments,
   events,
   imports,

@@ -1,4 +1,5 @@
 import { authenticationErrors, passwordErrors } from './authentication/errors.js'
+import { emailErrors } from './emails/errors.js'
 import { invitationErrors } from './invitations/errors.js'
 import { memberErrors } from './memberships/errors.js'
 import { organizationErrors } from './organizations/errors.js'
@@ -14,6 +15,7 @@ import { userErrors } from './users/errors.js'
 /** Every error the server may answer, by code. */
 export const errors = {
   ...authenticationErrors,
+  ...emailErrors,
   ...invitationErrors,
   ...memberErrors,
   ...organizationErrors,

@@ -1,3 +1,4 @@
+import { emailEvents } from './emails/events.js'
 import { environmentEvents } from './environments/events.js'
 import { invitationEvents } from './invitations/events.js'
 import { membershipEvents } from './memberships/events.js'
@@ -11,6 +12,7 @@ import { userEvents } from './users/events.js'
 
 /** Every event the server may record, by type. */
 export const events = {
+  ...emailEvents,
   ...environmentEvents,
   ...invitationEvents,
   ...membershipEvents,

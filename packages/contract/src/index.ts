@@ -1,6 +1,7 @@
 export { api, routes } from './api.js'
 export type { SignedIn } from './authentication/schemas.js'
 export * from './define/index.js'
+export type { Email, EmailKind, EmailMessage } from './emails/schemas.js'
 export type { Environment, EnvironmentSettings } from './environments/schemas.js'
 export { errors } from './errors.js'
 export type { Event } from './events/schemas.js'

@@ -13,9 +13,11 @@ import { readPages } from '#platform/http/pages'
 import { type Answer, createPipeline } from '#platform/http/pipeline'
 import { createHttpServer, type HttpServer, type PlainRoute } from '#platform/http/server'
 import type { ScheduledJob } from '#platform/jobs/worker'
+import { createSmtp } from '#platform/mail/smtp'
 import { createMetrics } from '#platform/metrics/metrics'
 import { createOperatorAuthenticator } from '#slices/administrators'
 import * as authentication from '#slices/authentication'
+import * as emails from '#slices/emails'
 import * as events from '#slices/events'
 import * as imports from '#slices/imports'
 import * as invitations from '#slices/invitations'
@@ -28,13 +30,18 @@ import * as secretKeys from '#slices/secret-keys'
 import * as sessions from '#slices/sessions'
 import * as signingKeys from '#slices/signing-keys'
 import * as users from '#slices/users'
+import * as verifications from '#slices/verifications'
 
 const lastUseFlushMs = 5_000
+const deliveryMs = 1_000
 const jsonContent = 'application/json; charset=utf-8'
 
 /** What the composed server stands on. */
 export interface Foundations {
-  readonly config: Pick<Config, 'defaultEnvironment' | 'requestsPerMinute' | 'trustedProxies'>
+  readonly config: Pick<
+    Config,
+    'defaultEnvironment' | 'requestsPerMinute' | 'trustedProxies' | 'smtp' | 'worker'
+  >
   readonly publicUrl: string
   readonly version: string
   readonly database: Database
@@ -49,6 +56,8 @@ export interface Application {
   readonly http: HttpServer
   readonly endpoints: readonly Endpoint[]
   readonly jobs: readonly ScheduledJob[]
+  /** Sends the mails that are due; a node that works does it by itself. */
+  readonly delivery: emails.Delivery
   /** Stops answering, then writes down what is still in memory. The database stays open. */
   stop(): Promise<void>
 }
@@ -74,6 +83,14 @@ export async function compose(foundations: Foundations): Promise<Application> {
     const row = await projects.findEnvironment(anywhere, projectSlug, name)
     return row && projects.environmentOf(row)
   }
+  const delivery = emails.createDelivery({
+    anywhere,
+    seal,
+    mailer: config.smtp && createSmtp(config.smtp),
+    transaction: database.transaction,
+    record: (tx, type, data) => appendEvent(tx, { type, data, principal: 'system', requestId: null }),
+    failed: (error) => logger.error({ err: error }, 'The queue of mails could not be worked on.'),
+  })
   const metrics = createMetrics()
   let draining = false
 
@@ -97,6 +114,8 @@ export async function compose(foundations: Foundations): Promise<Application> {
     onAnswer(answer) {
       metrics.observe(answer)
       logAnswer(logger, answers, answer)
+      // Whoever waits for a code should not wait for the next round as well.
+      if (config.worker && answer.route.emits.some(({ type }) => type === 'email.queued')) void delivery.run()
     },
   })
 
@@ -106,6 +125,7 @@ export async function compose(foundations: Foundations): Promise<Application> {
     ...projects.endpoints,
     ...secretKeys.endpoints,
     ...users.endpoints,
+    ...emails.endpoints,
     ...signingKeys.endpoints,
     ...sessions.endpoints,
     ...authentication.endpoints,
@@ -164,11 +184,14 @@ export async function compose(foundations: Foundations): Promise<Application> {
       .catch((error) => logger.warn({ err: error }, 'The last use of keys could not be written.'))
   }, lastUseFlushMs)
   flushing.unref()
+  const delivering = config.worker ? setInterval(delivery.run, deliveryMs).unref() : undefined
 
   return {
     http,
     endpoints,
+    delivery,
     jobs: [
+      { name: 'sweep_verifications', schedule: '*/30 * * * *', work: () => verifications.sweep(anywhere) },
       { name: 'sweep_requests', schedule: '*/5 * * * *', work: () => sweepRequests(anywhere) },
       {
         name: 'sweep_passkey_challenges',
@@ -192,6 +215,8 @@ export async function compose(foundations: Foundations): Promise<Application> {
       draining = true
       await http.drain()
       clearInterval(flushing)
+      clearInterval(delivering)
+      await delivery.stop()
       await lastUse.flush().catch(() => {})
     },
   }

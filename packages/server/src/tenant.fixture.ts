@@ -40,12 +40,14 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
     insertPasskey(server, environment.id, owner.userId),
   ])
   const [projectSlug = '', environmentName = ''] = environment.name.split('/')
+  const [email] = (await environment.operator.emails.list()).items
   return {
     environment,
     operatorToken,
     sessionToken: owner.cookies.get('__session') ?? '',
     params: {
       environmentName,
+      emailId: email?.id ?? '',
       invitationId: invitation.id,
       organizationId: organization.id,
       passkeyId,

@@ -23,6 +23,8 @@ export interface TestServer {
   readonly database: Database
   readonly databaseUrl: string
   readonly operatorToken: string
+  /** Sends the mails that are due, as a node that works does every second; answers how many tries it took. */
+  deliverEmails(): Promise<number>
   /** Everything the server has logged, as lines of JSON. */
   readonly log: readonly string[]
   /** The owner's connection, above every wall: for looking at what really is in the tables. */
@@ -54,7 +56,7 @@ export interface TestEnvironment {
 export const goodPassword = 'Correct-horse-battery-9'
 
 /** Starts a server for the tests of a file, and ends it with them. */
-export function testServer(options: { requestsPerMinute?: number } = {}): TestServer {
+export function testServer(options: { requestsPerMinute?: number; smtpUrl?: string } = {}): TestServer {
   const server = {} as { -readonly [K in keyof TestServer]: TestServer[K] }
   let end = async () => {}
 
@@ -81,12 +83,14 @@ export async function startTestServer(
     pooling = 'session',
     // What tokens name as issuer, so it is fixed before the port is known.
     publicUrl = 'http://claviger.test',
+    smtpUrl,
   }: {
     requestsPerMinute?: number
     seal?: Seal
     clock?: MovableClock
     pooling?: 'session' | 'transaction'
     publicUrl?: string
+    smtpUrl?: string | undefined
   } = {},
 ): Promise<{ server: TestServer; stop(): Promise<void> }> {
   await bootstrap(testDatabase.url, seal)
@@ -115,6 +119,8 @@ export async function startTestServer(
       defaultEnvironment: { projectSlug: 'default', name: 'live' },
       requestsPerMinute,
       trustedProxies: [],
+      smtp: smtpUrl === undefined ? undefined : { url: smtpUrl, from: 'Claviger <id@claviger.test>' },
+      worker: false,
     },
     publicUrl,
     version: '0.0.0-test',
@@ -171,6 +177,7 @@ export async function startTestServer(
       database,
       databaseUrl: testDatabase.url,
       operatorToken,
+      deliverEmails: application.delivery.run,
       log,
       owner,
       environment,

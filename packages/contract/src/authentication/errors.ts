@@ -48,6 +48,16 @@ export const authenticationErrors = defineErrors({
     detail: 'The refresh token is not valid any more. Sign in again.',
     message: 'invalid_refresh_token',
   },
+  verification_invalid: {
+    status: 401,
+    title: 'Link or code not valid',
+    detail: 'The link or code is not valid, or not any more. Ask for another one.',
+  },
+  verification_rate_limited: {
+    status: 429,
+    title: 'Too many tries',
+    detail: 'Too many tries for this address. Try again in {retryAfterSeconds} s.',
+  },
   signup_rate_limited: {
     status: 429,
     title: 'Too many sign-ups',

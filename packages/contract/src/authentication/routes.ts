@@ -1,5 +1,6 @@
 import Type from 'typebox'
-import { anyone, Body, Done, defineRoute, user } from '../define/index.js'
+import { anyone, Body, Done, defineRoute, EmailAddress, user } from '../define/index.js'
+import { emailEvents } from '../emails/events.js'
 import { sessionEvents } from '../sessions/events.js'
 import { userErrors } from '../users/errors.js'
 import { userEvents } from '../users/events.js'
@@ -26,7 +27,7 @@ export const signUp = defineRoute({
     passwordErrors.password_too_short,
     passwordErrors.password_too_weak,
   ],
-  emits: [userEvents['user.created'], sessionEvents['session.created']],
+  emits: [userEvents['user.created'], sessionEvents['session.created'], emailEvents['email.queued']],
   limits: [
     { by: 'address', requestsMax: 60, windowSeconds: 60, error: authenticationErrors.signup_rate_limited },
   ],
@@ -97,4 +98,192 @@ export const signOutEverywhere = defineRoute({
   errors: [],
   emits: [sessionEvents['session.ended']],
   cookies: true,
+})
+
+const Token = Type.String({ minLength: 1, maxLength: 128 })
+const NewPassword = Type.String({ minLength: 1, maxLength: 1024 })
+const exampleToken = 'ver_3kP…'
+const newPasswordErrors = [passwordErrors.password_too_short, passwordErrors.password_too_weak]
+const isSilent =
+  'The answer is the same whether or not the address is known, so that nobody learns who has an account.'
+
+/** Of what sends mail to an address that anyone may name. */
+const mailLimits = [
+  {
+    by: 'address',
+    requestsMax: 60,
+    windowSeconds: 60,
+    error: authenticationErrors.verification_rate_limited,
+  },
+  {
+    by: 'body.email',
+    requestsMax: 5,
+    windowSeconds: 300,
+    error: authenticationErrors.verification_rate_limited,
+  },
+] as const
+const tokenLimits = [
+  {
+    by: 'address',
+    requestsMax: 120,
+    windowSeconds: 60,
+    error: authenticationErrors.verification_rate_limited,
+  },
+] as const
+
+const JustEmail = Body({ email: EmailAddress }, { examples: [{ email: 'ada@example.com' }] })
+
+export const requestPasswordReset = defineRoute({
+  id: 'authentication.requestPasswordReset',
+  method: 'POST',
+  path: '/v1/auth/password/reset/request',
+  summary: 'Mail a link that sets a new password',
+  description: isSilent,
+  access: anyone,
+  body: JustEmail,
+  status: 200,
+  response: Done,
+  errors: [],
+  emits: [emailEvents['email.queued']],
+  limits: mailLimits,
+})
+
+export const confirmPasswordReset = defineRoute({
+  id: 'authentication.confirmPasswordReset',
+  method: 'POST',
+  path: '/v1/auth/password/reset/confirm',
+  summary: 'Set a new password by the token of a mail',
+  description: 'The token works once. Every session of the user ends, and the address counts as verified.',
+  access: anyone,
+  body: Body(
+    { token: Token, newPassword: NewPassword },
+    { examples: [{ token: exampleToken, newPassword: 'Correct-horse-battery-9' }] },
+  ),
+  status: 200,
+  response: Done,
+  errors: [authenticationErrors.verification_invalid, ...newPasswordErrors],
+  emits: [
+    userEvents['user.password_changed'],
+    userEvents['user.email_verified'],
+    sessionEvents['session.revoked'],
+  ],
+  limits: tokenLimits,
+})
+
+export const changePassword = defineRoute({
+  id: 'authentication.changePassword',
+  method: 'POST',
+  path: '/v1/auth/me/password',
+  summary: 'Change the password of the signed-in user',
+  description: 'Every other session of the user ends, and so do links and codes in its mail.',
+  access: user,
+  body: Body(
+    { currentPassword: Type.String({ minLength: 1, maxLength: 1024 }), newPassword: NewPassword },
+    { examples: [{ currentPassword: 'Correct-horse-battery-9', newPassword: 'Better-horse-battery-10' }] },
+  ),
+  status: 200,
+  response: Done,
+  errors: [authenticationErrors.invalid_credentials, ...newPasswordErrors],
+  emits: [userEvents['user.password_changed'], sessionEvents['session.revoked']],
+  limits: [
+    { by: 'address', requestsMax: 30, windowSeconds: 60, error: authenticationErrors.signin_rate_limited },
+  ],
+})
+
+export const requestMagicLink = defineRoute({
+  id: 'authentication.requestMagicLink',
+  method: 'POST',
+  path: '/v1/auth/sign-in/magic-link',
+  summary: 'Mail a link that signs in',
+  description: isSilent,
+  access: anyone,
+  body: JustEmail,
+  status: 200,
+  response: Done,
+  errors: [],
+  emits: [emailEvents['email.queued']],
+  limits: mailLimits,
+})
+
+export const verifyMagicLink = defineRoute({
+  id: 'authentication.verifyMagicLink',
+  method: 'POST',
+  path: '/v1/auth/magic-link/verify',
+  summary: 'Sign in by the token of a mail',
+  access: anyone,
+  body: Body({ token: Token }, { examples: [{ token: exampleToken }] }),
+  status: 200,
+  response: SignedIn,
+  errors: [authenticationErrors.verification_invalid],
+  emits: [userEvents['user.email_verified'], sessionEvents['session.created']],
+  limits: tokenLimits,
+  cookies: true,
+})
+
+export const requestEmailCode = defineRoute({
+  id: 'authentication.requestEmailCode',
+  method: 'POST',
+  path: '/v1/auth/sign-in/email-otp',
+  summary: 'Mail a code of six digits that signs in',
+  description: isSilent,
+  access: anyone,
+  body: JustEmail,
+  status: 200,
+  response: Done,
+  errors: [],
+  emits: [emailEvents['email.queued']],
+  limits: mailLimits,
+})
+
+export const verifyEmailCode = defineRoute({
+  id: 'authentication.verifyEmailCode',
+  method: 'POST',
+  path: '/v1/auth/email-otp/verify',
+  summary: 'Sign in by the code of a mail',
+  description: 'Ten guesses an address in fifteen minutes, however many codes were sent in between.',
+  access: anyone,
+  body: Body(
+    { email: EmailAddress, code: Type.String({ pattern: '^[0-9]{6}$' }) },
+    { examples: [{ email: 'ada@example.com', code: '042137' }] },
+  ),
+  status: 200,
+  response: SignedIn,
+  errors: [authenticationErrors.verification_invalid, authenticationErrors.verification_rate_limited],
+  emits: [userEvents['user.email_verified'], sessionEvents['session.created']],
+  limits: tokenLimits,
+  cookies: true,
+})
+
+export const requestEmailVerification = defineRoute({
+  id: 'authentication.requestEmailVerification',
+  method: 'POST',
+  path: '/v1/auth/email/verification/request',
+  summary: 'Mail a link that verifies the primary address of the signed-in user',
+  access: user,
+  status: 200,
+  response: Done,
+  errors: [],
+  emits: [emailEvents['email.queued']],
+  limits: [
+    {
+      by: 'address',
+      requestsMax: 10,
+      windowSeconds: 60,
+      error: authenticationErrors.verification_rate_limited,
+    },
+  ],
+})
+
+export const confirmEmailVerification = defineRoute({
+  id: 'authentication.confirmEmailVerification',
+  method: 'POST',
+  path: '/v1/auth/email/verification/confirm',
+  summary: 'Verify an address by the token of a mail',
+  access: anyone,
+  body: Body({ token: Token }, { examples: [{ token: exampleToken }] }),
+  status: 200,
+  response: Done,
+  errors: [authenticationErrors.verification_invalid],
+  emits: [userEvents['user.email_verified']],
+  limits: tokenLimits,
 })

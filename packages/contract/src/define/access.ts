@@ -1,5 +1,6 @@
 /** What a secret key or an administrator may be allowed to do. `*` is every one of them. */
 export const permissions = [
+  'emails:read',
   'environment:read',
   'environment:write',
   'events:read',

@@ -19,6 +19,22 @@ export const Origin = Type.String({
   maxLength: 255,
 })
 
+/** A page of the product. The fragment is where the token goes: it is in no log and no referrer. */
+const LinkPage = Type.String({
+  pattern: '^(https://[a-zA-Z0-9.-]+|http://localhost)(:[0-9]{1,5})?(/[^\\s#\\\\]*)?$',
+  maxLength: 500,
+})
+
+export const EnvironmentLinks = Resource(
+  'EnvironmentLinks',
+  'Where the links in mails lead, each to `<page>#token=…`; a page of this server where none is set.',
+  {
+    magicLink: Type.Optional(LinkPage),
+    passwordReset: Type.Optional(LinkPage),
+    emailVerification: Type.Optional(LinkPage),
+  },
+)
+
 export const EnvironmentSettings = Resource('EnvironmentSettings', 'How an environment behaves.', {
   allowedOrigins: Type.Array(Origin, {
     maxItems: 100,
@@ -64,6 +80,7 @@ export const EnvironmentSettings = Resource('EnvironmentSettings', 'How an envir
     description:
       'Whether every user must prove a second factor; whoever has none enrols at the next sign-in.',
   }),
+  links: EnvironmentLinks,
   membersPerOrganizationMax: Nullable(
     Type.Integer({
       minimum: 1,

@@ -58,6 +58,10 @@ const chapters: Readonly<Record<string, Readonly<Record<string, Resource>>>> = {
       displayName: 'Projects',
       description: 'The products of this installation and their environments.',
     },
+    emails: {
+      displayName: 'Emails',
+      description: 'Mails to users and what became of them; the mailbox, where no SMTP server is configured.',
+    },
     secretKeys: {
       displayName: 'Secret keys',
       description: 'Credentials of backends and publishable keys of browsers. A secret is shown once.',

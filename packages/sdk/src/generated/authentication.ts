@@ -4,10 +4,50 @@ import type { CallOptions } from '../options.js'
 import type { Transport } from '../transport.js'
 import type { PasskeyRequestOptions, SignedIn } from './models.js'
 
+/** What `client.authentication.changePassword` sends. */
+export interface AuthenticationChangePasswordBody {
+  /** 1–1,024 characters. */
+  currentPassword: string
+  /** 1–1,024 characters. */
+  newPassword: string
+}
+
+/** What `client.authentication.confirmEmailVerification` sends. */
+export interface AuthenticationConfirmEmailVerificationBody {
+  /** 1–128 characters. */
+  token: string
+}
+
+/** What `client.authentication.confirmPasswordReset` sends. */
+export interface AuthenticationConfirmPasswordResetBody {
+  /** 1–128 characters. */
+  token: string
+  /** 1–1,024 characters. */
+  newPassword: string
+}
+
 /** What `client.authentication.refresh` sends. */
 export interface AuthenticationRefreshBody {
   /** At most 256 characters. */
   refreshToken?: string | undefined
+}
+
+/** What `client.authentication.requestEmailCode` sends. */
+export interface AuthenticationRequestEmailCodeBody {
+  /** At most 254 characters. */
+  email: string
+}
+
+/** What `client.authentication.requestMagicLink` sends. */
+export interface AuthenticationRequestMagicLinkBody {
+  /** At most 254 characters. */
+  email: string
+}
+
+/** What `client.authentication.requestPasswordReset` sends. */
+export interface AuthenticationRequestPasswordResetBody {
+  /** At most 254 characters. */
+  email: string
 }
 
 /** What `client.authentication.signIn` sends. */
@@ -36,6 +76,19 @@ export interface AuthenticationSignUpBody {
   username?: string | undefined
 }
 
+/** What `client.authentication.verifyEmailCode` sends. */
+export interface AuthenticationVerifyEmailCodeBody {
+  /** At most 254 characters. */
+  email: string
+  code: string
+}
+
+/** What `client.authentication.verifyMagicLink` sends. */
+export interface AuthenticationVerifyMagicLinkBody {
+  /** 1–128 characters. */
+  token: string
+}
+
 /** What `client.authentication.completePasskeySignIn` sends. */
 export interface AuthenticationCompletePasskeySignInBody {
   credential: {
@@ -58,8 +111,10 @@ export interface AuthenticationCompletePasskeySignInBody {
 }
 
 /**
- * `client.authentication`: `refresh`, `signIn`, `signOut`, `signOutEverywhere`, `signUp`,
- * `beginPasskeySignIn`, `completePasskeySignIn`.
+ * `client.authentication`: `changePassword`, `confirmEmailVerification`, `confirmPasswordReset`, `refresh`,
+ * `requestEmailCode`, `requestEmailVerification`, `requestMagicLink`, `requestPasswordReset`, `signIn`,
+ * `signOut`, `signOutEverywhere`, `signUp`, `verifyEmailCode`, `verifyMagicLink`, `beginPasskeySignIn`,
+ * `completePasskeySignIn`.
  *
  * Beyond the codes that are listed with a method, each may throw what any request may meet, such as
  * `invalid_request`, `invalid_api_key`, `permission_denied`, `rate_limited` and `internal_error`.
@@ -70,6 +125,96 @@ export class AuthenticationResource {
   /** Made by the client. */
   constructor(transport: Transport) {
     this.#transport = transport
+  }
+
+  /**
+   * Change the password of the signed-in user.
+   *
+   * Every other session of the user ends, and so do links and codes in its mail.
+   *
+   * For an end user: needs a session token. At most 30 requests in 60 s for each network address.
+   *
+   * @param body What to send.
+   * @param options Settings of this call alone.
+   * @throws {AuthenticationError} `invalid_credentials`: Invalid credentials.
+   * @throws {BadRequestError} `password_too_short`: Password too short.
+   * @throws {BadRequestError} `password_too_weak`: Password too weak.
+   * @throws {RateLimitError} `signin_rate_limited`: Too many sign-ins.
+   *
+   * @example
+   * await client.authentication.changePassword({
+   *   currentPassword: 'Correct-horse-battery-9',
+   *   newPassword: 'Better-horse-battery-10',
+   * })
+   */
+  changePassword(body: AuthenticationChangePasswordBody, options?: CallOptions): Promise<void> {
+    return this.#transport.call<void>(
+      { id: 'authentication.changePassword', method: 'POST', path: '/v1/auth/me/password', silent: true },
+      { body },
+      options,
+    )
+  }
+
+  /**
+   * Verify an address by the token of a mail.
+   *
+   * Needs no credential. At most 120 requests in 60 s for each network address.
+   *
+   * @param body What to send.
+   * @param options Settings of this call alone.
+   * @throws {AuthenticationError} `verification_invalid`: Link or code not valid.
+   * @throws {RateLimitError} `verification_rate_limited`: Too many tries.
+   *
+   * @example
+   * await client.authentication.confirmEmailVerification({ token: 'ver_3kP…' })
+   */
+  confirmEmailVerification(
+    body: AuthenticationConfirmEmailVerificationBody,
+    options?: CallOptions,
+  ): Promise<void> {
+    return this.#transport.call<void>(
+      {
+        id: 'authentication.confirmEmailVerification',
+        method: 'POST',
+        path: '/v1/auth/email/verification/confirm',
+        silent: true,
+      },
+      { body },
+      options,
+    )
+  }
+
+  /**
+   * Set a new password by the token of a mail.
+   *
+   * The token works once. Every session of the user ends, and the address counts as verified.
+   *
+   * Needs no credential. At most 120 requests in 60 s for each network address.
+   *
+   * @param body What to send.
+   * @param options Settings of this call alone.
+   * @throws {AuthenticationError} `verification_invalid`: Link or code not valid.
+   * @throws {BadRequestError} `password_too_short`: Password too short.
+   * @throws {BadRequestError} `password_too_weak`: Password too weak.
+   * @throws {RateLimitError} `verification_rate_limited`: Too many tries.
+   *
+   * @example
+   * await client.authentication.confirmPasswordReset({
+   *   token: 'ver_3kP…',
+   *   newPassword: 'Correct-horse-battery-9',
+   * })
+   */
+  confirmPasswordReset(body: AuthenticationConfirmPasswordResetBody, options?: CallOptions): Promise<void> {
+    return this.#transport.call<void>(
+      {
+        id: 'authentication.confirmPasswordReset',
+        method: 'POST',
+        path: '/v1/auth/password/reset/confirm',
+        silent: true,
+      },
+      { body },
+      options,
+    )
   }
 
   /**
@@ -91,6 +236,111 @@ export class AuthenticationResource {
   refresh(body?: AuthenticationRefreshBody, options?: CallOptions): Promise<SignedIn> {
     return this.#transport.call<SignedIn>(
       { id: 'authentication.refresh', method: 'POST', path: '/v1/auth/sessions/refresh' },
+      { body },
+      options,
+    )
+  }
+
+  /**
+   * Mail a code of six digits that signs in.
+   *
+   * The answer is the same whether or not the address is known, so that nobody learns who has an account.
+   *
+   * Needs no credential. At most 60 requests in 60 s for each network address. At most 5 requests in 300 s
+   * for each network address and body.email.
+   *
+   * @param body What to send.
+   * @param options Settings of this call alone.
+   * @throws {RateLimitError} `verification_rate_limited`: Too many tries.
+   *
+   * @example
+   * await client.authentication.requestEmailCode({ email: 'ada@example.com' })
+   */
+  requestEmailCode(body: AuthenticationRequestEmailCodeBody, options?: CallOptions): Promise<void> {
+    return this.#transport.call<void>(
+      {
+        id: 'authentication.requestEmailCode',
+        method: 'POST',
+        path: '/v1/auth/sign-in/email-otp',
+        silent: true,
+      },
+      { body },
+      options,
+    )
+  }
+
+  /**
+   * Mail a link that verifies the primary address of the signed-in user.
+   *
+   * For an end user: needs a session token. At most 10 requests in 60 s for each network address.
+   *
+   * @param options Settings of this call alone.
+   * @throws {RateLimitError} `verification_rate_limited`: Too many tries.
+   */
+  requestEmailVerification(options?: CallOptions): Promise<void> {
+    return this.#transport.call<void>(
+      {
+        id: 'authentication.requestEmailVerification',
+        method: 'POST',
+        path: '/v1/auth/email/verification/request',
+        silent: true,
+      },
+      {},
+      options,
+    )
+  }
+
+  /**
+   * Mail a link that signs in.
+   *
+   * The answer is the same whether or not the address is known, so that nobody learns who has an account.
+   *
+   * Needs no credential. At most 60 requests in 60 s for each network address. At most 5 requests in 300 s
+   * for each network address and body.email.
+   *
+   * @param body What to send.
+   * @param options Settings of this call alone.
+   * @throws {RateLimitError} `verification_rate_limited`: Too many tries.
+   *
+   * @example
+   * await client.authentication.requestMagicLink({ email: 'ada@example.com' })
+   */
+  requestMagicLink(body: AuthenticationRequestMagicLinkBody, options?: CallOptions): Promise<void> {
+    return this.#transport.call<void>(
+      {
+        id: 'authentication.requestMagicLink',
+        method: 'POST',
+        path: '/v1/auth/sign-in/magic-link',
+        silent: true,
+      },
+      { body },
+      options,
+    )
+  }
+
+  /**
+   * Mail a link that sets a new password.
+   *
+   * The answer is the same whether or not the address is known, so that nobody learns who has an account.
+   *
+   * Needs no credential. At most 60 requests in 60 s for each network address. At most 5 requests in 300 s
+   * for each network address and body.email.
+   *
+   * @param body What to send.
+   * @param options Settings of this call alone.
+   * @throws {RateLimitError} `verification_rate_limited`: Too many tries.
+   *
+   * @example
+   * await client.authentication.requestPasswordReset({ email: 'ada@example.com' })
+   */
+  requestPasswordReset(body: AuthenticationRequestPasswordResetBody, options?: CallOptions): Promise<void> {
+    return this.#transport.call<void>(
+      {
+        id: 'authentication.requestPasswordReset',
+        method: 'POST',
+        path: '/v1/auth/password/reset/request',
+        silent: true,
+      },
       { body },
       options,
     )
@@ -177,6 +427,55 @@ export class AuthenticationResource {
   signUp(body: AuthenticationSignUpBody, options?: CallOptions): Promise<SignedIn> {
     return this.#transport.call<SignedIn>(
       { id: 'authentication.signUp', method: 'POST', path: '/v1/auth/sign-up/email-password' },
+      { body },
+      options,
+    )
+  }
+
+  /**
+   * Sign in by the code of a mail.
+   *
+   * Ten guesses an address in fifteen minutes, however many codes were sent in between.
+   *
+   * Needs no credential. At most 120 requests in 60 s for each network address.
+   *
+   * @param body What to send.
+   * @param options Settings of this call alone.
+   * @returns A session with its tokens.
+   * @throws {AuthenticationError} `verification_invalid`: Link or code not valid.
+   * @throws {RateLimitError} `verification_rate_limited`: Too many tries.
+   *
+   * @example
+   * const signedIn = await client.authentication.verifyEmailCode({
+   *   email: 'ada@example.com',
+   *   code: '042137',
+   * })
+   */
+  verifyEmailCode(body: AuthenticationVerifyEmailCodeBody, options?: CallOptions): Promise<SignedIn> {
+    return this.#transport.call<SignedIn>(
+      { id: 'authentication.verifyEmailCode', method: 'POST', path: '/v1/auth/email-otp/verify' },
+      { body },
+      options,
+    )
+  }
+
+  /**
+   * Sign in by the token of a mail.
+   *
+   * Needs no credential. At most 120 requests in 60 s for each network address.
+   *
+   * @param body What to send.
+   * @param options Settings of this call alone.
+   * @returns A session with its tokens.
+   * @throws {AuthenticationError} `verification_invalid`: Link or code not valid.
+   * @throws {RateLimitError} `verification_rate_limited`: Too many tries.
+   *
+   * @example
+   * const signedIn = await client.authentication.verifyMagicLink({ token: 'ver_3kP…' })
+   */
+  verifyMagicLink(body: AuthenticationVerifyMagicLinkBody, options?: CallOptions): Promise<SignedIn> {
+    return this.#transport.call<SignedIn>(
+      { id: 'authentication.verifyMagicLink', method: 'POST', path: '/v1/auth/magic-link/verify' },
       { body },
       options,
     )

@@ -2,7 +2,7 @@
 
 import type { CallOptions } from '../options.js'
 import type { Transport } from '../transport.js'
-import type { Environment, PasswordPolicy } from './models.js'
+import type { Environment, EnvironmentLinks, PasswordPolicy } from './models.js'
 
 /** What `client.environment.update` sends. */
 export interface EnvironmentUpdateBody {
@@ -35,6 +35,8 @@ export interface EnvironmentUpdateBody {
       | undefined
     /** Whether every user must prove a second factor; whoever has none enrols at the next sign-in. */
     secondFactor?: 'optional' | 'required' | undefined
+    /** Where the links in mails lead, each to `<page>#token=…`; a page of this server where none is set. */
+    links?: EnvironmentLinks | undefined
     /** Members and pending invitations of one organization; null: no cap. At least 1. */
     membersPerOrganizationMax?: number | null | undefined
   }

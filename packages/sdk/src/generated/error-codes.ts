@@ -8,6 +8,8 @@ export type ErrorCode =
   | 'body_too_large'
   /** 400 Email address taken: There is an account with this email address. Sign in instead. */
   | 'email_already_exists'
+  /** 404 Email not found. */
+  | 'email_not_found'
   /** 409 Email address taken: Another user of this environment has the email address {email}. */
   | 'email_taken'
   /**
@@ -190,5 +192,9 @@ export type ErrorCode =
   | 'user_not_found'
   /** 409 Username taken: Another user of this environment has the username {username}. */
   | 'username_taken'
+  /** 401 Link or code not valid: The link or code is not valid, or not any more. Ask for another one. */
+  | 'verification_invalid'
+  /** 429 Too many tries: Too many tries for this address. Try again in {retryAfterSeconds} s. */
+  | 'verification_rate_limited'
   /** 403 Wrong kind of credential: A {kind} cannot be used here; this call is for {expected}. */
   | 'wrong_credential'

@@ -13,6 +13,52 @@ export interface AuthMethod {
   identifier: string
 }
 
+/** A mail to a user, without what it says. */
+export interface Email {
+  /** A UUIDv7 in its canonical form. */
+  id: string
+  kind: 'password_reset' | 'magic_link' | 'email_code' | 'email_verification' | 'invitation'
+  to: string
+  /**
+   * `queued` is tried until it is `sent` or, after twelve tries, `failed`; `kept` stays in the mailbox,
+   * because no SMTP server is configured.
+   */
+  status: 'queued' | 'sent' | 'failed' | 'kept'
+  /** How often it was tried to send it. */
+  attempts: number
+  /** What the last try that failed was told. */
+  lastError: string | null
+  /** ISO 8601, UTC, with milliseconds. */
+  createdAt: string
+  /** ISO 8601, UTC, with milliseconds. */
+  sentAt: string | null
+}
+
+/** A mail to a user with what it says. */
+export interface EmailMessage {
+  /** A UUIDv7 in its canonical form. */
+  id: string
+  kind: 'password_reset' | 'magic_link' | 'email_code' | 'email_verification' | 'invitation'
+  to: string
+  /**
+   * `queued` is tried until it is `sent` or, after twelve tries, `failed`; `kept` stays in the mailbox,
+   * because no SMTP server is configured.
+   */
+  status: 'queued' | 'sent' | 'failed' | 'kept'
+  /** How often it was tried to send it. */
+  attempts: number
+  /** What the last try that failed was told. */
+  lastError: string | null
+  /** ISO 8601, UTC, with milliseconds. */
+  createdAt: string
+  /** ISO 8601, UTC, with milliseconds. */
+  sentAt: string | null
+  /** Null, as text and html are, once the mail is sent. */
+  subject: string | null
+  text: string | null
+  html: string | null
+}
+
 /** What ended together with the user. */
 export interface Ended {
   /** Sessions that were active. */
@@ -33,6 +79,16 @@ export interface Environment {
   createdAt: string
   /** ISO 8601, UTC, with milliseconds. */
   updatedAt: string
+}
+
+/** Where the links in mails lead, each to `<page>#token=…`; a page of this server where none is set. */
+export interface EnvironmentLinks {
+  /** At most 500 characters. */
+  magicLink?: string
+  /** At most 500 characters. */
+  passwordReset?: string
+  /** At most 500 characters. */
+  emailVerification?: string
 }
 
 /** How an environment behaves. */
@@ -62,6 +118,8 @@ export interface EnvironmentSettings {
   } | null
   /** Whether every user must prove a second factor; whoever has none enrols at the next sign-in. */
   secondFactor: 'optional' | 'required'
+  /** Where the links in mails lead, each to `<page>#token=…`; a page of this server where none is set. */
+  links: EnvironmentLinks
   /** Members and pending invitations of one organization; null: no cap. At least 1. */
   membersPerOrganizationMax: number | null
 }

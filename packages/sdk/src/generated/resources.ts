@@ -2,6 +2,7 @@
 
 import type { Transport } from '../transport.js'
 import { AuthenticationResource } from './authentication.js'
+import { EmailsResource } from './emails.js'
 import { EnvironmentResource } from './environment.js'
 import { EventsResource } from './events.js'
 import { HealthResource } from './health.js'
@@ -22,6 +23,7 @@ import { UsersResource } from './users.js'
 /** Every noun of the API. */
 export abstract class Resources {
   readonly authentication: AuthenticationResource
+  readonly emails: EmailsResource
   readonly environment: EnvironmentResource
   readonly events: EventsResource
   readonly health: HealthResource
@@ -41,6 +43,7 @@ export abstract class Resources {
 
   constructor(transport: Transport) {
     this.authentication = new AuthenticationResource(transport)
+    this.emails = new EmailsResource(transport)
     this.environment = new EnvironmentResource(transport)
     this.events = new EventsResource(transport)
     this.health = new HealthResource(transport)

@@ -40,6 +40,8 @@ test('nothing has to be configured', () => {
     setupToken: undefined,
     defaultEnvironment: { projectSlug: 'default', name: 'live' },
     trustedProxies: [],
+    smtp: undefined,
+    evmRpcUrls: new Map(),
     worker: true,
     requestsPerMinute: 600_000,
     logLevel: 'info',
@@ -153,6 +155,48 @@ const cases: Record<(typeof variables)[number]['name'], { good: [string, object]
       '::/0',
       '*',
       '10.0.0.0/-1',
+    ],
+  },
+  CLAVIGER_SMTP_URL: {
+    good: [
+      [
+        'smtp://u:p@mail.example.com:587',
+        { smtp: { url: 'smtp://u:p@mail.example.com:587', from: 'no-reply@localhost' } },
+      ],
+      ['smtps://mail.example.com', { smtp: { url: 'smtps://mail.example.com', from: 'no-reply@localhost' } }],
+    ],
+    bad: [
+      'mail.example.com:25',
+      'https://u:hidden@mail.example.com',
+      'smtp://u:hidden@mail.example.com?tls=no',
+      'smtp://u:hidden@',
+    ],
+  },
+  CLAVIGER_EMAIL_FROM: {
+    good: [
+      ['id@example.com', { smtp: undefined }],
+      ['Example Ltd <id@example.com>', { smtp: undefined }],
+    ],
+    bad: ['example.com', 'a@example.com, b@example.com', 'A\r\nBcc: b@example.com <a@example.com>', '<>'],
+  },
+  CLAVIGER_EVM_RPC_URLS: {
+    good: [
+      ['1=https://eth.example.com/key', { evmRpcUrls: new Map([[1, 'https://eth.example.com/key']]) }],
+      [
+        '1=https://one.example.com, 137=https://two.example.com',
+        {
+          evmRpcUrls: new Map([
+            [1, 'https://one.example.com'],
+            [137, 'https://two.example.com'],
+          ]),
+        },
+      ],
+    ],
+    bad: [
+      'https://hidden.example.com',
+      '1=http://hidden.example.com',
+      '0=https://hidden.example.com',
+      '1=https://',
     ],
   },
   CLAVIGER_WORKER: {

@@ -19,6 +19,9 @@ export interface Config {
   readonly setupToken: string | undefined
   readonly defaultEnvironment: { readonly projectSlug: string; readonly name: 'live' | 'test' }
   readonly trustedProxies: readonly string[]
+  /** Where mail is handed in and as whose; undefined where mails stay in the mailbox. */
+  readonly smtp: { readonly url: string; readonly from: string } | undefined
+  readonly evmRpcUrls: ReadonlyMap<number, string>
   readonly worker: boolean
   readonly requestsPerMinute: number
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
@@ -106,6 +109,12 @@ export function readConfig(env: Environment, cwd: string): Config {
     setupToken: setupToken(text('CLAVIGER_SETUP_TOKEN'), problems),
     defaultEnvironment: defaultEnvironment(text('CLAVIGER_DEFAULT_ENVIRONMENT') ?? 'default/live', problems),
     trustedProxies: trustedProxies(text('CLAVIGER_TRUSTED_PROXIES'), problems),
+    smtp: smtp(
+      text('CLAVIGER_SMTP_URL'),
+      text('CLAVIGER_EMAIL_FROM') ?? `no-reply@${publicUrl?.hostname ?? 'localhost'}`,
+      problems,
+    ),
+    evmRpcUrls: evmRpcUrls(text('CLAVIGER_EVM_RPC_URLS'), problems),
     worker: choice('CLAVIGER_WORKER', 'on', ['on', 'off']) === 'on',
     requestsPerMinute: integer('CLAVIGER_REQUESTS_PER_MINUTE', 600_000, 1, 100_000_000),
     logLevel: choice('CLAVIGER_LOG_LEVEL', 'info', ['debug', 'info', 'warn', 'error', 'silent']),
@@ -157,6 +166,35 @@ function defaultEnvironment(raw: string, problems: string[]): Config['defaultEnv
     `CLAVIGER_DEFAULT_ENVIRONMENT must be <project slug>/live or <project slug>/test, not “${raw}”.`,
   )
   return { projectSlug: 'default', name: 'live' }
+}
+
+/** One address, with or without a name before it; nothing that could begin another header or recipient. */
+const sender = /^(?:[^<>",;:@\p{Cc}]+<[^\s<>",;:@]+@[^\s<>",;:@]+>|[^\s<>",;:@]+@[^\s<>",;:@]+)$/u
+
+function smtp(url: string | undefined, from: string, problems: string[]): Config['smtp'] {
+  const isUrl = url === undefined || (URL.canParse(url) && /^smtps?:\/\/[^/?#]*[^/?#@][^?#]*$/.test(url))
+  // The value may hold a password, so it is not repeated.
+  if (!isUrl)
+    problems.push('CLAVIGER_SMTP_URL must be a URL that begins with smtp:// or smtps://, with no query.')
+  if (!sender.test(from)) {
+    problems.push(`CLAVIGER_EMAIL_FROM must be an address, or a name and <an address>, not “${from}”.`)
+  }
+  return url ? { url, from } : undefined
+}
+
+function evmRpcUrls(raw: string | undefined, problems: string[]): ReadonlyMap<number, string> {
+  const urls = new Map<number, string>()
+  const entries = (raw ?? '')
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean)
+  for (const entry of entries) {
+    const [, chain = '', url = ''] = /^([1-9]\d{0,14})=(https:\/\/\S+)$/.exec(entry) ?? []
+    if (URL.canParse(url) && !urls.has(Number(chain))) urls.set(Number(chain), url)
+    // A URL may hold the key of an account, so it is not repeated.
+    else problems.push('CLAVIGER_EVM_RPC_URLS must list <chain id>=<https URL>, each chain once.')
+  }
+  return urls
 }
 
 function trustedProxies(raw: string | undefined, problems: string[]): readonly string[] {

@@ -76,6 +76,25 @@ export const variables = [
     default: 'none',
   },
   {
+    name: 'CLAVIGER_SMTP_URL',
+    description:
+      'The server that sends mail, as `smtp://user:password@host:587` or `smtps://…`. Without one, mails are kept: see `claviger mailbox`.',
+    default: 'none',
+    secret: true,
+  },
+  {
+    name: 'CLAVIGER_EMAIL_FROM',
+    description: 'The sender of mails, as `id@example.com` or `Example <id@example.com>`.',
+    default: 'no-reply@<host of the public URL>',
+  },
+  {
+    name: 'CLAVIGER_EVM_RPC_URLS',
+    description:
+      'Nodes of blockchains, comma-separated, as `<chain id>=<https URL>`: for wallets, which do not exist yet, so read and checked only.',
+    default: 'none',
+    secret: true,
+  },
+  {
     name: 'CLAVIGER_WORKER',
     description: '`on`, or `off` on nodes that only answer requests.',
     default: 'on',

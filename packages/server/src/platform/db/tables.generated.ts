@@ -30,6 +30,21 @@ export interface Counts {
   shard: number
 }
 
+export interface Emails {
+  attempts: Generated<number>
+  claimed_until: string | null
+  content_sealed: Buffer | null
+  created_at: Generated<string>
+  environment_id: string
+  id: string
+  kind: string
+  last_error: string | null
+  next_attempt_at: Generated<string>
+  sent_at: string | null
+  status: Generated<string>
+  to_address: string
+}
+
 export interface Environments {
   created_at: Generated<string>
   id: string
@@ -246,8 +261,29 @@ export interface Users {
   username_key: Generated<string | null>
 }
 
+export interface VerificationGuesses {
+  environment_id: string
+  guesses: number
+  identifier_hash: Buffer
+  window_ends_at: string
+}
+
+export interface Verifications {
+  code_sealed: Buffer | null
+  consumed_at: string | null
+  created_at: Generated<string>
+  environment_id: string
+  expires_at: string
+  id: string
+  identifier: string
+  purpose: string
+  token_hash: Buffer | null
+  user_id: string | null
+}
+
 export interface DB {
   counts: Counts
+  emails: Emails
   environment_secrets: EnvironmentSecrets
   environments: Environments
   events: Events
@@ -269,4 +305,6 @@ export interface DB {
   user_emails: UserEmails
   user_passwords: UserPasswords
   users: Users
+  verification_guesses: VerificationGuesses
+  verifications: Verifications
 }

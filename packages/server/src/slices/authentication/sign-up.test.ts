@@ -45,7 +45,7 @@ test('authentication.signUp records the user and the session, and nothing of the
   const { browser, sdk } = await server.environment()
   await browser().post(path, { email: 'ada@example.com', password: goodPassword, username: 'ada' })
   const events = (await sdk.events.list()).items
-  expect(events.map(({ type }) => type).sort()).toEqual(['session.created', 'user.created'])
+  expect(events.map(({ type }) => type).sort()).toEqual(['email.queued', 'session.created', 'user.created'])
   expect(JSON.stringify(events)).not.toContain(goodPassword)
   expect(server.log.join('')).not.toContain(goodPassword)
 })
@@ -70,7 +70,7 @@ test('authentication.signUp refuses an address that is taken, whatever its case,
   })
   expect(second.cookies.size).toBe(0)
   expect((await sdk.users.list()).total).toBe(1)
-  expect((await sdk.events.list()).total).toBe(2)
+  expect((await sdk.events.list()).total).toBe(3)
 })
 
 test('authentication.signUp takes the same address in another environment', async () => {

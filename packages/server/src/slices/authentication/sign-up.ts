@@ -4,6 +4,7 @@ import { Failure, fail } from '#kernel/failure'
 import { newId } from '#kernel/ids'
 import { signedIn, startSession } from '#slices/sessions'
 import { checkPassword, hashPassword, insertUser, presentUser } from '#slices/users'
+import { sendLink } from './send.js'
 
 /** Creates an account and signs it in. The address counts as unverified until its owner proves otherwise. */
 export const signUp = implement(api.authentication.signUp).handler(async (call, { body }) => {
@@ -14,6 +15,7 @@ export const signUp = implement(api.authentication.signUp).handler(async (call, 
     .tx(async (tx) => {
       const user = await insertUser(tx, { id: newId(), email, passwordHash, ...(username && { username }) })
       await call.record(tx, 'user.created', { user: presentUser(user) })
+      await sendLink(call, tx, { email, userId: user.id, purpose: 'email_verification' })
       return startSession(call, tx, user.id)
     })
     .catch((error) => {

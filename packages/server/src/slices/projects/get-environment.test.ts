@@ -20,6 +20,7 @@ test.each(['live', 'test'] as const)(
         sessionIdleSeconds: null,
         signingAlgorithm: 'ES256',
         passkeys: null,
+        links: {},
         membersPerOrganizationMax: null,
       },
       createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),

@@ -9,8 +9,10 @@ export async function revokeSessionsOfUser(
   tx: Transaction,
   userId: string,
   reason: string,
+  /** The session that goes on, if one does. */
+  exceptId?: string,
 ): Promise<number> {
-  const ended = await store.endSessions(tx, { userId }, reason)
+  const ended = await store.endSessions(tx, { userId, ...(exceptId && { exceptId }) }, reason)
   // Queued together: a user with many sessions costs one round trip, not one each.
   await Promise.all(
     ended.map((row) => call.record(tx, 'session.revoked', { session: presentSession(row), reason })),

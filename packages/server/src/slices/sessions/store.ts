@@ -127,10 +127,13 @@ export async function setOrganization(
 /** Ends the active sessions that match, and answers them as they are now. */
 export async function endSessions(
   tx: Transaction,
-  which: { readonly id: string } | { readonly userId: string },
+  which: { readonly id: string } | { readonly userId: string; readonly exceptId?: string },
   reason: string,
 ): Promise<SessionRow[]> {
-  const condition = 'id' in which ? sql`s.id = ${which.id}` : sql`s.user_id = ${which.userId}`
+  const condition =
+    'id' in which
+      ? sql`s.id = ${which.id}`
+      : sql`s.user_id = ${which.userId} and s.id is distinct from ${which.exceptId ?? null}::uuid`
   return tx.many(query<SessionRow>`
     update sessions s set ended_at = instant(), end_reason = ${reason}
     where s.environment_id = ${tx.environmentId} and ${condition} and s.ended_at is null and session_end(s) > instant()

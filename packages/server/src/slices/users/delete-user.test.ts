@@ -111,6 +111,7 @@ test('users.delete leaves no row of the user in any table, but the record of wha
     'user_emails',
     'user_passwords',
     'users',
+    'verifications',
   ]
   expect(await tablesWith(id)).toEqual(['events', ...places])
 
@@ -223,6 +224,7 @@ test('users.delete keeps every total exact, also of what goes with a user who ha
   expect((await sdk.sessions.list()).total).toBe(1_001)
   const counted = await counters(environment)
   expect(counted.map(({ noun }) => noun)).toEqual([
+    'emails',
     'events',
     'invitations',
     'organizations',

@@ -17,11 +17,15 @@ export { replaceForeignHash } from './replace-foreign-hash.js'
 export {
   existingUserId,
   findCredentials,
+  findPasswordHash,
   findUser,
   findUsers,
   insertUser,
   lockUser,
   lockUsers,
+  markEmailVerified,
+  replacePasswordHash,
+  setPasswordHash,
   type UserRow,
   updateUser,
 } from './store.js'

@@ -321,6 +321,30 @@ export async function replacePasswordHash(
   return replaced > 0
 }
 
+/** Gives a user a password, in place of the one it has. */
+export async function setPasswordHash(tx: Transaction, userId: string, hash: string): Promise<void> {
+  await tx.run(query`
+    insert into user_passwords (environment_id, user_id, hash) values (${tx.environmentId}, ${userId}, ${hash})
+    on conflict (environment_id, user_id) do update set hash = excluded.hash, updated_at = instant()`)
+}
+
+/** Marks an address as verified: whether it was not before, or undefined if the user does not have it. */
+export async function markEmailVerified(
+  tx: Transaction,
+  userId: string,
+  email: string,
+): Promise<boolean | undefined> {
+  const found = await tx.first(query<{ verified: boolean }>`
+    select verified_at is not null as verified from user_emails
+    where environment_id = ${tx.environmentId} and user_id = ${userId} and lower(email) = lower(${email})
+    for update`)
+  if (!found || found.verified) return found && false
+  await tx.run(query`
+    update user_emails set verified_at = instant()
+    where environment_id = ${tx.environmentId} and user_id = ${userId} and lower(email) = lower(${email})`)
+  return true
+}
+
 /** The canonical id of a user of this environment, if a text is the id of one. */
 export async function existingUserId(queries: Queries, text: string): Promise<string | undefined> {
   const id = parseId(text)

@@ -1,0 +1,90 @@
+import type { EmailKind } from '@claviger/contract'
+import type { Content } from './content.js'
+
+/** What a mail of each kind has to be told. */
+export interface EmailData {
+  password_reset: Link
+  magic_link: Link
+  email_code: { readonly code: string; readonly minutes: number }
+  email_verification: Link
+  invitation: { readonly organization: string; readonly url: string }
+}
+interface Link {
+  readonly url: string
+  readonly minutes: number
+}
+
+interface Letter {
+  readonly subject: string
+  readonly lines: readonly string[]
+  readonly button?: { readonly label: string; readonly url: string }
+  /** What is to be typed off. */
+  readonly code?: string
+}
+
+const unasked = 'If you did not ask for this, ignore this mail: nothing will happen.'
+
+const letters: { readonly [K in EmailKind]: (data: EmailData[K], product: string) => Letter } = {
+  password_reset: ({ url, minutes }, product) => ({
+    subject: `Reset your password for ${product}`,
+    lines: [`The button lets you choose a new password. It works once, within ${minutes} minutes.`, unasked],
+    button: { label: 'Choose a new password', url },
+  }),
+  magic_link: ({ url, minutes }, product) => ({
+    subject: `Sign in to ${product}`,
+    lines: [`The button signs you in. It works once, within ${minutes} minutes.`, unasked],
+    button: { label: 'Sign in', url },
+  }),
+  email_code: ({ code, minutes }, product) => ({
+    subject: `Your code for ${product}`,
+    lines: [
+      `Type this code to sign in. It works once, within ${minutes} minutes. Tell it to nobody.`,
+      unasked,
+    ],
+    code,
+  }),
+  email_verification: ({ url, minutes }, product) => ({
+    subject: `Confirm your address for ${product}`,
+    lines: [
+      `The button confirms that this address is yours. It works once, within ${minutes / 60} hours.`,
+      unasked,
+    ],
+    button: { label: 'Confirm the address', url },
+  }),
+  invitation: ({ organization, url }, product) => ({
+    subject: `Join ${organization} on ${product}`,
+    lines: [`You are invited to ${organization}.`, 'If you do not know why, ignore this mail.'],
+    button: { label: 'Accept the invitation', url },
+  }),
+}
+
+/** Writes a mail, as text and as HTML. Whatever is put into it is text in both, and in the subject one line. */
+export function render<K extends EmailKind>(kind: K, data: EmailData[K], product: string): Content {
+  const { subject, lines, button, code } = letters[kind](data, product)
+  const act = button?.url ?? code ?? ''
+  const [first = '', ...rest] = lines
+  return {
+    subject: oneLine(subject),
+    text: [first, act, ...rest].map((part) => `${oneLine(part)}\n`).join('\n'),
+    html: [
+      '<!doctype html><html lang="en"><head><meta charset="utf-8">',
+      `<title>${escaped(oneLine(subject))}</title></head>`,
+      '<body style="font-family:sans-serif;line-height:1.5;max-width:32rem;margin:2rem auto">',
+      `<p>${escaped(first)}</p>`,
+      button
+        ? `<p><a href="${escaped(button.url)}">${escaped(button.label)}</a></p>`
+        : `<p style="font-size:2rem;letter-spacing:.25em">${escaped(act)}</p>`,
+      ...rest.map((line) => `<p>${escaped(line)}</p>`),
+      '</body></html>',
+    ].join('\n'),
+  }
+}
+
+/** A line break would begin another header, or look like another paragraph of ours (RFC 5322 section 2.2). */
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+}

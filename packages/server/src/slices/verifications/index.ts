@@ -1,0 +1,5 @@
+export { consumeCode } from './consume-code.js'
+export { consumeLink } from './consume-link.js'
+export { issueCode, issueLink } from './issue.js'
+export { endVerifications, type Proof, sweep } from './store.js'
+export { lifetimes, type Purpose } from './verification.js'

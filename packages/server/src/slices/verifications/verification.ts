@@ -1,0 +1,19 @@
+/** What a proof is for; a link for one thing is worth nothing for another. */
+export type Purpose = 'password_reset' | 'magic_link' | 'email_code' | 'email_verification'
+
+/** How long links and codes work, in minutes. */
+export const lifetimes: Readonly<Record<Purpose, number>> = {
+  password_reset: 30,
+  magic_link: 15,
+  email_code: 10,
+  email_verification: 24 * 60,
+}
+
+export const tokenPrefix = 'ver_'
+export const guessesMax = 10
+export const guessWindowSeconds = 15 * 60
+
+/** The context that a code is sealed in: it is of no use in another row. */
+export function codeContext(environmentId: string, id: string): string {
+  return `verification-code/${environmentId}/${id}`
+}
