@@ -19,6 +19,7 @@ const tiers: Record<string, number> = {
   me: 3,
   invitations: 4,
   'second-factors': 4,
+  passkeys: 4,
   events: 4,
   imports: 5,
 }
@@ -29,6 +30,7 @@ const libraries: Record<string, readonly string[]> = {
   // An address of an import is judged as the pipeline judges that of a request.
   imports: ['ajv-formats/dist/formats.js'],
   'second-factors': ['otpauth'],
+  passkeys: ['@simplewebauthn/server', '@simplewebauthn/server/helpers'],
   sessions: ['jose'],
 }
 

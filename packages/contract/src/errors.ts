@@ -2,6 +2,7 @@ import { authenticationErrors, passwordErrors } from './authentication/errors.js
 import { invitationErrors } from './invitations/errors.js'
 import { memberErrors } from './memberships/errors.js'
 import { organizationErrors } from './organizations/errors.js'
+import { passkeyErrors } from './passkeys/errors.js'
 import { projectErrors } from './projects/errors.js'
 import { secondFactorErrors } from './second-factors/errors.js'
 import { secretKeyErrors } from './secret-keys/errors.js'
@@ -16,6 +17,7 @@ export const errors = {
   ...invitationErrors,
   ...memberErrors,
   ...organizationErrors,
+  ...passkeyErrors,
   ...passwordErrors,
   ...projectErrors,
   ...secondFactorErrors,

@@ -2,6 +2,7 @@ import { environmentEvents } from './environments/events.js'
 import { invitationEvents } from './invitations/events.js'
 import { membershipEvents } from './memberships/events.js'
 import { organizationEvents } from './organizations/events.js'
+import { passkeyEvents } from './passkeys/events.js'
 import { secondFactorEvents } from './second-factors/events.js'
 import { secretKeyEvents } from './secret-keys/events.js'
 import { sessionEvents } from './sessions/events.js'
@@ -15,6 +16,7 @@ export const events = {
   ...membershipEvents,
   ...organizationEvents,
   ...secondFactorEvents,
+  ...passkeyEvents,
   ...secretKeyEvents,
   ...sessionEvents,
   ...signingKeyEvents,

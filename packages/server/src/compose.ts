@@ -21,6 +21,7 @@ import * as imports from '#slices/imports'
 import * as invitations from '#slices/invitations'
 import * as me from '#slices/me'
 import * as organizations from '#slices/organizations'
+import * as passkeys from '#slices/passkeys'
 import * as projects from '#slices/projects'
 import * as secondFactors from '#slices/second-factors'
 import * as secretKeys from '#slices/secret-keys'
@@ -112,6 +113,7 @@ export async function compose(foundations: Foundations): Promise<Application> {
     ...me.endpoints,
     ...organizations.endpoints,
     ...invitations.endpoints,
+    ...passkeys.endpoints,
     ...events.endpoints,
     ...imports.endpoints,
   ]
@@ -168,6 +170,11 @@ export async function compose(foundations: Foundations): Promise<Application> {
     endpoints,
     jobs: [
       { name: 'sweep_requests', schedule: '*/5 * * * *', work: () => sweepRequests(anywhere) },
+      {
+        name: 'sweep_passkey_challenges',
+        schedule: '*/5 * * * *',
+        work: () => passkeys.sweepChallenges(anywhere),
+      },
       {
         name: 'rotate_signing_keys',
         schedule: '17 * * * *',

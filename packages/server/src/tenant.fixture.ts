@@ -1,6 +1,7 @@
 import type { Route } from '@claviger/contract'
 import { goodPassword, type TestEnvironment, type TestServer } from '@claviger/server/testing'
 import { sealPendingToken } from '#slices/sessions'
+import { newId } from './kernel/ids.js'
 
 /** An environment with one of everything that an id can name. */
 export interface Tenant {
@@ -9,6 +10,8 @@ export interface Tenant {
   readonly sessionToken: string
   /** What stands in a path, by the name of its parameter. */
   readonly params: Readonly<Record<string, string>>
+  /** What stands there instead where the path is about the signed-in user. */
+  readonly ownParams: Readonly<Record<string, string>>
   /** What names something of the tenant in a body or a query, by the name of its field. */
   readonly references: Readonly<Record<string, string>>
 }
@@ -32,6 +35,10 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
     sdk.invitations.create({ email: owner.email, orgId: other.id }),
     sdk.memberships.create(organization.id, { userId: member.id }),
   ])
+  const [passkeyId, ownPasskeyId] = await Promise.all([
+    insertPasskey(server, environment.id, member.id),
+    insertPasskey(server, environment.id, owner.userId),
+  ])
   const [projectSlug = '', environmentName = ''] = environment.name.split('/')
   return {
     environment,
@@ -41,12 +48,14 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
       environmentName,
       invitationId: invitation.id,
       organizationId: organization.id,
+      passkeyId,
       projectId: environment.projectId,
       projectSlug,
       secretKeyId: secretKey.id,
       sessionId: otherSession.sessionId,
       userId: member.id,
     },
+    ownParams: { passkeyId: ownPasskeyId },
     references: {
       createdBy: owner.userId,
       orgId: organization.id,
@@ -56,6 +65,18 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
       userId: newcomer.id,
     },
   }
+}
+
+/** A passkey without a device behind it: registering one is not what stands for it here. */
+async function insertPasskey({ owner }: TestServer, environmentId: string, userId: string): Promise<string> {
+  const id = newId()
+  await owner.query(
+    `insert into passkeys (environment_id, id, user_id, name, credential_id, public_key, sign_count, transports,
+                           aaguid, device_type, backed_up)
+     values ($1, $2, $3, 'Own', uuid_send($2), '', 0, '{}', $2, 'singleDevice', false)`,
+    [environmentId, id, userId],
+  )
+  return id
 }
 
 /** The credential that a route is for. */
@@ -82,7 +103,8 @@ export function bearer(token: string): Record<string, string> {
 
 /** The path of a route with the ids of the tenant, or with others in their place. */
 export function pathOf(route: Route, tenant: Tenant, others: Readonly<Record<string, string>> = {}): string {
-  const params = { ...tenant.params, ...others }
+  const own = route.access.by === 'user' ? tenant.ownParams : {}
+  const params = { ...tenant.params, ...own, ...others }
   return route.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))
 }
 

@@ -40,14 +40,14 @@ const chapters: Readonly<Record<string, Readonly<Record<string, Resource>>>> = {
   'For your end users': {
     authentication: {
       displayName: 'Authentication',
-      description: 'Signing up, in and out, and fresh session tokens.',
+      description: 'Signing up, in and out, with a password or a passkey, and fresh session tokens.',
     },
     secondFactors: {
       displayName: 'Second factors',
       description:
         'Codes of an authenticator app (TOTP, RFC 6238), and recovery codes for the day it is lost.',
     },
-    me: { displayName: 'Me', description: 'The signed-in user and its sessions.' },
+    me: { displayName: 'Me', description: 'The signed-in user, its sessions and its passkeys.' },
     orgs: {
       displayName: 'My organizations',
       description: 'The organizations of the signed-in user. Its role in each decides what it may do.',

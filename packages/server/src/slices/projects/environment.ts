@@ -8,6 +8,7 @@ const defaults: EnvironmentSettings = {
   sessionIdleSeconds: null,
   signingAlgorithm: 'ES256',
   secondFactor: 'optional',
+  passkeys: null,
   membersPerOrganizationMax: null,
 }
 
