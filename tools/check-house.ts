@@ -18,6 +18,7 @@ const tiers: Record<string, number> = {
   administrators: 3,
   me: 3,
   invitations: 4,
+  'identity-providers': 4,
   events: 4,
   imports: 5,
 }
@@ -28,6 +29,7 @@ const libraries: Record<string, readonly string[]> = {
   // An address of an import is judged as the pipeline judges that of a request.
   imports: ['ajv-formats/dist/formats.js'],
   sessions: ['jose'],
+  'identity-providers': ['openid-client'],
 }
 
 /** Names that say where something was put instead of what it is. */

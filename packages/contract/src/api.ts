@@ -2,6 +2,7 @@ import * as authentication from './authentication/routes.js'
 import type { Route } from './define/index.js'
 import * as environments from './environments/routes.js'
 import * as events from './events/routes.js'
+import * as identityProviders from './identity-providers/routes.js'
 import * as imports from './imports/routes.js'
 import * as invitations from './invitations/routes.js'
 import * as me from './me/routes.js'
@@ -19,6 +20,7 @@ export const api = {
   authentication,
   environments,
   events,
+  identityProviders,
   imports,
   invitations,
   me,

@@ -1,4 +1,5 @@
 import { authenticationErrors, passwordErrors } from './authentication/errors.js'
+import { identityProviderErrors } from './identity-providers/errors.js'
 import { invitationErrors } from './invitations/errors.js'
 import { memberErrors } from './memberships/errors.js'
 import { organizationErrors } from './organizations/errors.js'
@@ -12,6 +13,7 @@ import { userErrors } from './users/errors.js'
 /** Every error the server may answer, by code. */
 export const errors = {
   ...authenticationErrors,
+  ...identityProviderErrors,
   ...invitationErrors,
   ...memberErrors,
   ...organizationErrors,

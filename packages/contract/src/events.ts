@@ -1,4 +1,5 @@
 import { environmentEvents } from './environments/events.js'
+import { identityProviderEvents } from './identity-providers/events.js'
 import { invitationEvents } from './invitations/events.js'
 import { membershipEvents } from './memberships/events.js'
 import { organizationEvents } from './organizations/events.js'
@@ -10,6 +11,7 @@ import { userEvents } from './users/events.js'
 /** Every event the server may record, by type. */
 export const events = {
   ...environmentEvents,
+  ...identityProviderEvents,
   ...invitationEvents,
   ...membershipEvents,
   ...organizationEvents,

@@ -34,7 +34,7 @@ const unknownFor = (name: string) => unknown[name]?.() ?? newId()
 
 const idParams = (route: Route) => Object.keys(route.params ?? {}).filter((name) => name.endsWith('Id'))
 const isOfInstance = (route: Route) => route.access.scope === 'instance'
-const isList = (route: Route) => route.query !== undefined && !isOfInstance(route)
+const isList = (route: Route) => route.query !== undefined && route.status === 200 && !isOfInstance(route)
 const namesSomething = (route: Route) => idParams(route).length > 0 || referencesIn(route.body).length > 0
 
 interface Told {

@@ -14,9 +14,11 @@ import { type Answer, createPipeline } from '#platform/http/pipeline'
 import { createHttpServer, type HttpServer, type PlainRoute } from '#platform/http/server'
 import type { ScheduledJob } from '#platform/jobs/worker'
 import { createMetrics } from '#platform/metrics/metrics'
+import { createGuardedFetch } from '#platform/outgoing/guarded-fetch'
 import { createOperatorAuthenticator } from '#slices/administrators'
 import * as authentication from '#slices/authentication'
 import * as events from '#slices/events'
+import * as identityProviders from '#slices/identity-providers'
 import * as imports from '#slices/imports'
 import * as invitations from '#slices/invitations'
 import * as me from '#slices/me'
@@ -32,7 +34,10 @@ const jsonContent = 'application/json; charset=utf-8'
 
 /** What the composed server stands on. */
 export interface Foundations {
-  readonly config: Pick<Config, 'defaultEnvironment' | 'requestsPerMinute' | 'trustedProxies'>
+  readonly config: Pick<
+    Config,
+    'defaultEnvironment' | 'outgoingAllow' | 'requestsPerMinute' | 'trustedProxies'
+  >
   readonly publicUrl: string
   readonly version: string
   readonly database: Database
@@ -76,6 +81,7 @@ export async function compose(foundations: Foundations): Promise<Application> {
   const pipeline = createPipeline({
     database,
     seal,
+    fetch: createGuardedFetch({ allow: config.outgoingAllow }),
     clock,
     publicUrl,
     requestsPerMinute: config.requestsPerMinute,
@@ -108,6 +114,7 @@ export async function compose(foundations: Foundations): Promise<Application> {
     ...me.endpoints,
     ...organizations.endpoints,
     ...invitations.endpoints,
+    ...identityProviders.endpoints,
     ...events.endpoints,
     ...imports.endpoints,
   ]

@@ -1,5 +1,6 @@
 import type { Route } from '@claviger/contract'
 import { goodPassword, type TestEnvironment, type TestServer } from '@claviger/server/testing'
+import { newId } from './kernel/ids.js'
 
 /** An environment with one of everything that an id can name. */
 export interface Tenant {
@@ -12,7 +13,11 @@ export interface Tenant {
   readonly references: Readonly<Record<string, string>>
 }
 
-export async function makeTenant({ environment: make, operatorToken }: TestServer): Promise<Tenant> {
+export async function makeTenant({
+  environment: make,
+  operatorToken,
+  owner: database,
+}: TestServer): Promise<Tenant> {
   const environment = await make()
   const { sdk, operator } = environment
   const owner = await environment.signedUp()
@@ -30,6 +35,19 @@ export async function makeTenant({ environment: make, operatorToken }: TestServe
     sdk.invitations.create({ email: owner.email, orgId: other.id }),
     sdk.memberships.create(organization.id, { userId: member.id }),
   ])
+  const identityProvider = await sdk.identityProviders.create({
+    key: 'acme',
+    type: 'oidc',
+    name: 'Acme',
+    issuer: 'http://127.0.0.1:1',
+    clientId: 'own',
+    clientSecret: 'own',
+  })
+  const identityId = newId()
+  await database.query(
+    'insert into user_identities (environment_id, id, provider_id, subject, user_id) values ($1, $2, $3, $4, $5)',
+    [environment.id, identityId, identityProvider.id, 'ada', owner.userId],
+  )
   const [projectSlug = '', environmentName = ''] = environment.name.split('/')
   return {
     environment,
@@ -37,10 +55,13 @@ export async function makeTenant({ environment: make, operatorToken }: TestServe
     sessionToken: owner.cookies.get('__session') ?? '',
     params: {
       environmentName,
+      identityId,
+      identityProviderId: identityProvider.id,
       invitationId: invitation.id,
       organizationId: organization.id,
       projectId: environment.projectId,
       projectSlug,
+      provider: identityProvider.key,
       secretKeyId: secretKey.id,
       sessionId: otherSession.sessionId,
       userId: member.id,

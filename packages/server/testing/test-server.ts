@@ -113,6 +113,8 @@ export async function startTestServer(
     config: {
       defaultEnvironment: { projectSlug: 'default', name: 'live' },
       requestsPerMinute,
+      // Other servers of a test are on this very machine.
+      outgoingAllow: ['127.0.0.0/8'],
       trustedProxies: [],
     },
     publicUrl,

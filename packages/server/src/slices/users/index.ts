@@ -17,6 +17,7 @@ export { replaceForeignHash } from './replace-foreign-hash.js'
 export {
   existingUserId,
   findCredentials,
+  findPasswordHash,
   findUser,
   findUsers,
   insertUser,
