@@ -116,6 +116,6 @@ export function exampleBody({ body }: Route, tenant: Tenant): Record<string, unk
 export function referencesIn(schema: object | undefined): string[] {
   const { properties } = (schema ?? {}) as { properties?: Record<string, object> }
   return Object.keys(properties ?? {}).filter((name) => {
-    return /Id$|^createdBy$|[tT]oken$/.test(name) && name !== 'externalId'
+    return /Id$|^createdBy$|[tT]oken$/.test(name) && name !== 'externalId' && name !== 'clientId'
   })
 }

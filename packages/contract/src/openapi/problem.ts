@@ -98,6 +98,9 @@ const occurrence: Readonly<Record<string, string>> = {
   retryAfterSeconds: '30',
   role: 'owner',
   sizeBytesMax: '8192',
+  key: 'google',
+  missing: 'redirect_uri',
+  reason: 'access_denied',
   slug: 'acme',
   username: 'ada',
 }

@@ -96,7 +96,7 @@ async function ask(
     else done(null, first?.address ?? '', first?.family ?? 4)
   }
   const send = url.protocol === 'https:' ? requestHttps : requestHttp
-  const sent = body == null ? undefined : Buffer.from(await new Response(body as BodyInit).arrayBuffer())
+  const sent = body == null ? undefined : Buffer.from(await new Response(body as string).arrayBuffer())
   const incoming = await new Promise<IncomingMessage>((resolve, reject) => {
     const outgoing = send(url, {
       method,
