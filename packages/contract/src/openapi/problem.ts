@@ -99,7 +99,6 @@ const occurrence: Readonly<Record<string, string>> = {
   role: 'owner',
   sizeBytesMax: '8192',
   key: 'google',
-  missing: 'redirect_uri',
   reason: 'access_denied',
   slug: 'acme',
   username: 'ada',
