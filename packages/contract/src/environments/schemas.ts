@@ -30,6 +30,13 @@ export const EnvironmentSettings = Resource('EnvironmentSettings', 'How an envir
     maximum: 31_536_000,
     description: 'How long a session lives, counted from sign-in.',
   }),
+  sessionIdleSeconds: Nullable(
+    Type.Integer({
+      minimum: 300,
+      maximum: 31_536_000,
+      description: 'How long a session lives without a refresh; null: as long as it lives at all.',
+    }),
+  ),
   signingAlgorithm: OneOf(['ES256', 'RS256'], {
     description: 'The algorithm of session tokens from the next signing key on.',
   }),

@@ -16,6 +16,8 @@ export interface EnvironmentUpdateBody {
     passwordPolicy?: PasswordPolicy | undefined
     /** How long a session lives, counted from sign-in. 300–31,536,000. */
     sessionLifetimeSeconds?: number | undefined
+    /** How long a session lives without a refresh; null: as long as it lives at all. 300–31,536,000. */
+    sessionIdleSeconds?: number | null | undefined
     /** The algorithm of session tokens from the next signing key on. */
     signingAlgorithm?: 'ES256' | 'RS256' | undefined
     /** Members and pending invitations of one organization; null: no cap. At least 1. */

@@ -46,6 +46,8 @@ export interface EnvironmentSettings {
   passwordPolicy: PasswordPolicy
   /** How long a session lives, counted from sign-in. 300–31,536,000. */
   sessionLifetimeSeconds: number
+  /** How long a session lives without a refresh; null: as long as it lives at all. 300–31,536,000. */
+  sessionIdleSeconds: number | null
   /** The algorithm of session tokens from the next signing key on. */
   signingAlgorithm: 'ES256' | 'RS256'
   /** Members and pending invitations of one organization; null: no cap. At least 1. */

@@ -90,13 +90,14 @@ test('a database of a newer version is refused by the name of what is unknown', 
 })
 
 test('a migration that fails is named and undone as a whole, and those before it stay', async () => {
-  const [beforeLast, last] = [...(await releaseMigrations()).keys()].slice(-2)
-  await run('delete from claviger.schema_migrations where name = any($1)', [[beforeLast, last]])
+  const [first, second] = ['000008_events.sql', '000009_requests.sql']
+  await run('delete from claviger.schema_migrations where name = any($1)', [[first, second]])
   await run('drop table claviger.events, claviger.rate_limits, claviger.idempotency_keys')
-  // The last thing that the last migration makes is in its way; the first is not.
-  await expect(migrate(database.url)).rejects.toThrow(`The migration ${last} failed: `)
+  // The last thing that the second makes is in its way; the first is not.
+  await expect(migrate(database.url)).rejects.toThrow(`The migration ${second} failed: `)
   const names = (await run('select name from claviger.schema_migrations order by 1')).map(({ name }) => name)
-  expect(names.at(-1)).toBe(beforeLast)
+  expect(names).toContain(first)
+  expect(names).not.toContain(second)
   expect(await run("select to_regclass('claviger.events') is not null as it")).toEqual([{ it: true }])
   expect(await run("select to_regclass('claviger.rate_limits') as it")).toEqual([{ it: null }])
 })

@@ -93,6 +93,7 @@ export interface Invitations {
   accepted_by: string | null
   created_at: Generated<string>
   email: string
+  email_key: Generated<string>
   environment_id: string
   expires_at: string
   id: string
@@ -174,6 +175,7 @@ export interface Sessions {
   environment_id: string
   expires_at: string
   id: string
+  idle_seconds: number | null
   ip_address: string | null
   refresh_generation: Generated<number>
   refreshed_at: Generated<string>
@@ -195,6 +197,7 @@ export interface SigningKeys {
 export interface UserEmails {
   created_at: Generated<string>
   email: string
+  email_key: Generated<string>
   environment_id: string
   is_primary: boolean
   user_id: string
@@ -231,6 +234,7 @@ export interface Users {
   unsafe_metadata: Generated<Json>
   updated_at: Generated<string>
   username: string | null
+  username_key: Generated<string | null>
 }
 
 export interface DB {

@@ -148,7 +148,7 @@ function setPrimaryEmail(
   return [
     tx.run(query`
       delete from user_emails where environment_id = ${tx.environmentId} and user_id = ${user.id}
-        and (is_primary or lower(email) = lower(${email}))`),
+        and (is_primary or email_key = lower(${email}))`),
     tx.run(query`
       insert into user_emails (environment_id, user_id, email, is_primary, verified_at)
       values (${tx.environmentId}, ${user.id}, ${email}, true,

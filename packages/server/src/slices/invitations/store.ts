@@ -49,7 +49,7 @@ export function listInvitations(
     where: [
       sql`i.environment_id = ${read.environmentId}`,
       organizationId !== undefined && sql`i.organization_id = ${organizationId}`,
-      email !== undefined && sql`lower(i.email) = lower(${email})`,
+      email !== undefined && sql`i.email_key = lower(${email})`,
       status !== undefined && sql`${statusOf} = ${status}`,
     ],
     order: ['i.created_at', 'i.id'],
@@ -69,7 +69,7 @@ export async function isMember(tx: Transaction, organizationId: string, email: s
   const row = await tx.first(query`
     select from user_emails e
     join memberships m on m.environment_id = e.environment_id and m.user_id = e.user_id
-    where e.environment_id = ${tx.environmentId} and lower(e.email) = lower(${email})
+    where e.environment_id = ${tx.environmentId} and e.email_key = lower(${email})
       and m.organization_id = ${organizationId}`)
   return row !== undefined
 }
@@ -79,7 +79,7 @@ export function revokeExpired(tx: Transaction, organizationId: string, email: st
   return tx.first(query<InvitationRow>`
     update invitations i set revoked_at = instant()
     where i.environment_id = ${tx.environmentId} and i.organization_id = ${organizationId}
-      and lower(i.email) = lower(${email}) and i.accepted_at is null and i.revoked_at is null
+      and i.email_key = lower(${email}) and i.accepted_at is null and i.revoked_at is null
       and i.expires_at <= instant()
     returning ${columns}`)
 }

@@ -10,6 +10,7 @@ test('effectiveSettings of a live environment allow no page of another origin un
     allowedOrigins: [],
     passwordPolicy,
     sessionLifetimeSeconds: 604_800,
+    sessionIdleSeconds: null,
     signingAlgorithm: 'ES256',
     membersPerOrganizationMax: null,
   })

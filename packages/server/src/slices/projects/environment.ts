@@ -5,6 +5,7 @@ const defaults: EnvironmentSettings = {
   allowedOrigins: [],
   passwordPolicy: { lengthMin: 10, uppercase: true, lowercase: true, digit: true, symbol: false },
   sessionLifetimeSeconds: 7 * 24 * 60 * 60,
+  sessionIdleSeconds: null,
   signingAlgorithm: 'ES256',
   membersPerOrganizationMax: null,
 }

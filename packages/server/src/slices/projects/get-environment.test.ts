@@ -17,6 +17,7 @@ test.each(['live', 'test'] as const)(
         allowedOrigins: name === 'test' ? ['http://localhost:*', 'http://127.0.0.1:*'] : [],
         passwordPolicy: { lengthMin: 10, uppercase: true, lowercase: true, digit: true, symbol: false },
         sessionLifetimeSeconds: 604_800,
+        sessionIdleSeconds: null,
         signingAlgorithm: 'ES256',
         membersPerOrganizationMax: null,
       },

@@ -97,6 +97,21 @@ test('me.get refuses a session whose time is over, in the environment that says 
   expect(Date.parse(session?.expiresAt ?? '') - Date.parse(session?.createdAt ?? '')).toBe(300_000)
 })
 
+test('me.get and authentication.refresh refuse a session that nobody used for its idle time', async () => {
+  const environment = await here.server.environment({ settings: { sessionIdleSeconds: 600 } })
+  const ada = await environment.signedUp()
+  for (let i = 0; i < 3; i++) {
+    here.server.clock.advance({ seconds: 590 })
+    expect((await ada.post('/v1/auth/sessions/refresh')).status).toBe(200)
+  }
+  const [used] = (await environment.sdk.sessions.list()).items
+  expect(Date.parse(used?.expiresAt ?? '') - Date.parse(used?.lastActiveAt ?? '')).toBe(600_000)
+  here.server.clock.advance({ seconds: 600 })
+  expect((await ada.get('/v1/me')).status).toBe(401)
+  expect((await ada.post('/v1/auth/sessions/refresh')).body.code).toBe('invalid_refresh_token')
+  expect((await environment.sdk.sessions.list()).items.map(({ status }) => status)).toEqual(['expired'])
+})
+
 test('authentication.signIn starts sessions as long as the environment now says', async () => {
   const environment = await here.server.environment()
   const ada = await environment.signedUp()

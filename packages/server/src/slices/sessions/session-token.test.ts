@@ -110,6 +110,7 @@ test('me.get accepts a token only within its minute, give or take five seconds',
   expect(await at({ nbf: now + 30 })).toEqual(refused)
   expect(await at({ nbf: now + 600 })).toEqual(refused)
 
+  expect((await ada.get('/v1/me')).status).toBe(200)
   server.clock.advance({ seconds: 66 })
   expect((await ada.get('/v1/me')).body.code).toBe('invalid_session')
 })

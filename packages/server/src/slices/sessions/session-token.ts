@@ -52,6 +52,10 @@ interface PublicKey {
 export function createTokenVerifier(anywhere: Queries, clock: Clock, issuer: string) {
   const keys = new Map<string, PublicKey>()
   const keysMax = 1_000
+  // A browser sends one token many times. That its signature is right does not change while it lives, so it is
+  // computed once; key, lifetime and the session behind it are looked at every time.
+  const verified = new Map<string, SessionClaims & { readonly exp: number }>()
+  const verifiedMax = 10_000
 
   async function findKey(kid: string): Promise<PublicKey | undefined> {
     const known = keys.get(kid)
@@ -68,12 +72,16 @@ export function createTokenVerifier(anywhere: Queries, clock: Clock, issuer: str
     return found
   }
 
+  const nowSeconds = () => Math.floor(clock.now() / 1_000)
+
   return async function verify(token: string): Promise<SessionClaims | undefined> {
     try {
       const kid = parseId(decodeProtectedHeader(token).kid ?? '')
       const found = kid && (await findKey(kid))
       if (!found) return undefined
-      const { payload } = await jwtVerify<SessionClaims>(token, found.key, {
+      const known = verified.get(token)
+      if (known) return known.exp + clockToleranceSeconds > nowSeconds() ? known : undefined
+      const { payload } = await jwtVerify<SessionClaims & { exp: number }>(token, found.key, {
         algorithms: [found.algorithm],
         issuer,
         typ: 'JWT',
@@ -82,7 +90,10 @@ export function createTokenVerifier(anywhere: Queries, clock: Clock, issuer: str
         currentDate: new Date(clock.now()),
       })
       const wellFormed = payload.env === found.environmentId && parseId(payload.sid) && parseId(payload.sub)
-      return wellFormed ? payload : undefined
+      if (!wellFormed) return undefined
+      if (verified.size >= verifiedMax) verified.clear()
+      verified.set(token, payload)
+      return payload
     } catch (error) {
       // Every way in which a token can be wrong has a code of jose; anything else is not the token's fault.
       if (error instanceof Error && (error as { code?: string }).code?.startsWith('ERR_J')) return undefined

@@ -14,11 +14,13 @@ import * as store from './store.js'
 export async function startSession(call: Call, tx: Transaction, userId: string): Promise<store.SessionRow> {
   await endReplacedSession(call, tx)
   const { ipAddress, userAgent } = call.client
-  const lifetimeSeconds = call.environment.settings.sessionLifetimeSeconds
+  const { sessionLifetimeSeconds: lifetimeSeconds, sessionIdleSeconds: idleSeconds } =
+    call.environment.settings
   const session = await store.insertSession(tx, {
     id: newId(),
     userId,
     lifetimeSeconds,
+    idleSeconds,
     ipAddress,
     userAgent,
   })

@@ -26,13 +26,13 @@ export interface SessionRow {
 
 const statusOf = `
   case when s.end_reason = 'signed_out' then 'ended' when s.ended_at is not null then 'revoked'
-       when s.expires_at <= instant() then 'expired' else 'active' end`
+       when session_end(s) <= instant() then 'expired' else 'active' end`
 
 /** With the role in the active organization, which is part of what a token says. */
 const columns = `
   s.id, s.user_id, ${statusOf} as status, s.active_organization_id, s.refresh_generation, s.refreshed_at,
   extract(epoch from instant() - s.refreshed_at)::float8 as seconds_since_refresh,
-  s.ip_address, s.user_agent, s.expires_at, s.ended_at, s.created_at,
+  s.ip_address, s.user_agent, session_end(s) as expires_at, s.ended_at, s.created_at,
   (select m.role from memberships m where m.environment_id = s.environment_id
      and m.organization_id = s.active_organization_id and m.user_id = s.user_id) as role`
 
@@ -89,14 +89,15 @@ export async function insertSession(
     id: string
     userId: string
     lifetimeSeconds: number
+    idleSeconds: number | null
     ipAddress: string | null
     userAgent: string | null
   },
 ): Promise<SessionRow> {
   await tx.run(query`
-    insert into sessions (environment_id, id, user_id, ip_address, user_agent, expires_at)
+    insert into sessions (environment_id, id, user_id, ip_address, user_agent, idle_seconds, expires_at)
     values (${tx.environmentId}, ${session.id}, ${session.userId}, ${session.ipAddress}, ${session.userAgent},
-            instant() + ${session.lifetimeSeconds} * interval '1 second')`)
+            ${session.idleSeconds}, instant() + ${session.lifetimeSeconds} * interval '1 second')`)
   return (await findSession(tx, session.id)) as SessionRow
 }
 
@@ -132,7 +133,7 @@ export async function endSessions(
   const condition = 'id' in which ? sql`s.id = ${which.id}` : sql`s.user_id = ${which.userId}`
   return tx.many(query<SessionRow>`
     update sessions s set ended_at = instant(), end_reason = ${reason}
-    where s.environment_id = ${tx.environmentId} and ${condition} and s.ended_at is null and s.expires_at > instant()
+    where s.environment_id = ${tx.environmentId} and ${condition} and s.ended_at is null and session_end(s) > instant()
     returning ${sql.raw(columns)}`)
 }
 

@@ -8,7 +8,7 @@ export function presentUser(row: UserRow): User {
     username: row.username,
     externalId: row.external_id,
     email: row.emails[0]?.isPrimary ? row.emails[0].email : null,
-    emails: [...row.emails],
+    emails: row.emails.map(({ email, isPrimary, isVerified }) => ({ email, isPrimary, isVerified })),
     authMethods: row.emails.map(({ email }) => ({ type: 'email', identifier: email })),
     isBanned: row.is_banned,
     // Terms of a ban that has expired are history.

@@ -38,6 +38,7 @@ interface JoinedRow extends Omit<UserRow, 'emails'> {
   readonly email: string | null
   readonly is_primary: boolean | null
   readonly is_verified: boolean | null
+  readonly added_at: string | null
 }
 
 const columns: Record<keyof JoinedRow, string> = {
@@ -55,6 +56,8 @@ const columns: Record<keyof JoinedRow, string> = {
   email: 'm.email',
   is_primary: 'm.is_primary',
   is_verified: 'm.verified_at is not null',
+  // Only where there is something to sort by it.
+  added_at: 'case when not m.is_primary then m.created_at end',
 }
 const selected = Object.entries(columns)
   .map(([name, expression]) => `${expression} as ${name}`)
@@ -64,24 +67,31 @@ const withEmails = 'left join user_emails m on m.environment_id = u.environment_
 
 /** Puts the addresses of a user, which stand in rows one after the other, into its first row: primary first. */
 function usersOf(joined: readonly JoinedRow[]): UserRow[] {
-  const users: (JoinedRow & { emails: EmailRow[] })[] = []
+  const users: (JoinedRow & { emails: AddedEmail[] })[] = []
   for (const row of joined) {
     let last = users.at(-1)
     if (last?.id !== row.id) {
       last = Object.assign(row, { emails: [] })
       users.push(last)
     }
-    const { email, is_primary, is_verified } = row
-    if (email !== null)
-      last.emails.push({ email, isPrimary: is_primary === true, isVerified: is_verified === true })
+    const { email, is_primary, is_verified, added_at } = row
+    if (email === null) continue
+    last.emails.push({ email, isPrimary: is_primary === true, isVerified: is_verified === true, added_at })
   }
   // Sorted here, where nearly every user has one: in the statement it would cost each list a second sort.
   for (const { emails } of users) if (emails.length > 1) emails.sort(primaryFirst)
   return users
 }
 
-function primaryFirst(a: EmailRow, b: EmailRow): number {
-  return Number(b.isPrimary) - Number(a.isPrimary) || (a.email < b.email ? -1 : 1)
+interface AddedEmail extends EmailRow {
+  readonly added_at: string | null
+}
+
+/** The primary address, of which nobody asks how old it is, and then the oldest. */
+function primaryFirst(a: AddedEmail, b: AddedEmail): number {
+  if (a.isPrimary || b.isPrimary) return a.isPrimary ? -1 : 1
+  const [older, newer] = [`${a.added_at} ${a.email}`, `${b.added_at} ${b.email}`]
+  return older < newer ? -1 : 1
 }
 
 const selectUser = `
@@ -129,8 +139,8 @@ export async function listUsers(read: Queries, filter: UserFilter, request: Page
   const asked = [
     filter.email !== undefined &&
       sql`u.id in (select m.user_id from user_emails m
-                   where m.environment_id = ${environmentId} and lower(m.email) = lower(${filter.email}))`,
-    filter.username !== undefined && sql`lower(u.username) = lower(${filter.username})`,
+                   where m.environment_id = ${environmentId} and m.email_key = lower(${filter.email}))`,
+    filter.username !== undefined && sql`u.username_key = lower(${filter.username})`,
     filter.externalId !== undefined && sql`u.external_id = ${filter.externalId}`,
     filter.isBanned === true && sql`u.banned_at is not null and ${sql.raw(isBanned)}`,
     filter.isBanned === false && sql`not ${sql.raw(isBanned)}`,
@@ -284,7 +294,7 @@ export function findCredentials(queries: Queries, email: string): Promise<Creden
     from user_emails m
     join users u on u.environment_id = m.environment_id and u.id = m.user_id
     left join user_passwords p on p.environment_id = m.environment_id and p.user_id = m.user_id
-    where m.environment_id = ${queries.environmentId} and lower(m.email) = lower(${email})`)
+    where m.environment_id = ${queries.environmentId} and m.email_key = lower(${email})`)
 }
 
 export async function findPasswordHash(queries: Queries, userId: string): Promise<string | undefined> {
