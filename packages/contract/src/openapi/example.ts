@@ -37,6 +37,7 @@ const values: Readonly<Record<string, unknown>> = {
   reason: 'tos_violation',
   refreshToken: 'AAAAAQ…',
   requestId: id,
+  scopes: 'openid',
   secret: 'sk_test_4fTq9Lw2…',
   sessionLifetimeSeconds: 2_592_000,
   sessionToken: 'eyJhbGciOiJFUzI1NiJ9…',
