@@ -19,6 +19,7 @@ const tiers: Record<string, number> = {
   me: 3,
   invitations: 4,
   'identity-providers': 4,
+  passkeys: 4,
   events: 4,
   imports: 5,
 }
@@ -28,6 +29,7 @@ const libraries: Record<string, readonly string[]> = {
   users: ['@node-rs/argon2', '@node-rs/bcrypt'],
   // An address of an import is judged as the pipeline judges that of a request.
   imports: ['ajv-formats/dist/formats.js'],
+  passkeys: ['@simplewebauthn/server', '@simplewebauthn/server/helpers'],
   sessions: ['jose'],
   'identity-providers': ['openid-client'],
 }

@@ -8,6 +8,7 @@ import * as invitations from './invitations/routes.js'
 import * as me from './me/routes.js'
 import * as memberships from './memberships/routes.js'
 import * as organizations from './organizations/routes.js'
+import * as passkeys from './passkeys/routes.js'
 import * as projects from './projects/routes.js'
 import * as secretKeys from './secret-keys/routes.js'
 import * as sessions from './sessions/routes.js'
@@ -26,6 +27,7 @@ export const api = {
   me,
   memberships,
   organizations,
+  passkeys,
   projects,
   secretKeys,
   sessions,

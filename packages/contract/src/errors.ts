@@ -3,6 +3,7 @@ import { identityProviderErrors } from './identity-providers/errors.js'
 import { invitationErrors } from './invitations/errors.js'
 import { memberErrors } from './memberships/errors.js'
 import { organizationErrors } from './organizations/errors.js'
+import { passkeyErrors } from './passkeys/errors.js'
 import { projectErrors } from './projects/errors.js'
 import { secretKeyErrors } from './secret-keys/errors.js'
 import { sessionErrors } from './sessions/errors.js'
@@ -17,6 +18,7 @@ export const errors = {
   ...invitationErrors,
   ...memberErrors,
   ...organizationErrors,
+  ...passkeyErrors,
   ...passwordErrors,
   ...projectErrors,
   ...secretKeyErrors,

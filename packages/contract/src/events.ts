@@ -3,6 +3,7 @@ import { identityProviderEvents } from './identity-providers/events.js'
 import { invitationEvents } from './invitations/events.js'
 import { membershipEvents } from './memberships/events.js'
 import { organizationEvents } from './organizations/events.js'
+import { passkeyEvents } from './passkeys/events.js'
 import { secretKeyEvents } from './secret-keys/events.js'
 import { sessionEvents } from './sessions/events.js'
 import { signingKeyEvents } from './signing-keys/events.js'
@@ -15,6 +16,7 @@ export const events = {
   ...invitationEvents,
   ...membershipEvents,
   ...organizationEvents,
+  ...passkeyEvents,
   ...secretKeyEvents,
   ...sessionEvents,
   ...signingKeyEvents,

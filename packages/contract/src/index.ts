@@ -16,6 +16,13 @@ export {
 export type { Invitation, NewInvitation } from './invitations/schemas.js'
 export type { Membership, MembershipOf, Role } from './memberships/schemas.js'
 export type { Organization } from './organizations/schemas.js'
+export type {
+  NewPasskeyCredential,
+  Passkey,
+  PasskeyCreationOptions,
+  PasskeyCredential,
+  PasskeyRequestOptions,
+} from './passkeys/schemas.js'
 export type { Project } from './projects/schemas.js'
 export type { SecretKey } from './secret-keys/schemas.js'
 export type { Session } from './sessions/schemas.js'

@@ -23,6 +23,7 @@ import * as imports from '#slices/imports'
 import * as invitations from '#slices/invitations'
 import * as me from '#slices/me'
 import * as organizations from '#slices/organizations'
+import * as passkeys from '#slices/passkeys'
 import * as projects from '#slices/projects'
 import * as secretKeys from '#slices/secret-keys'
 import * as sessions from '#slices/sessions'
@@ -115,6 +116,7 @@ export async function compose(foundations: Foundations): Promise<Application> {
     ...organizations.endpoints,
     ...invitations.endpoints,
     ...identityProviders.endpoints,
+    ...passkeys.endpoints,
     ...events.endpoints,
     ...imports.endpoints,
   ]
@@ -171,6 +173,11 @@ export async function compose(foundations: Foundations): Promise<Application> {
     endpoints,
     jobs: [
       { name: 'sweep_requests', schedule: '*/5 * * * *', work: () => sweepRequests(anywhere) },
+      {
+        name: 'sweep_passkey_challenges',
+        schedule: '*/5 * * * *',
+        work: () => passkeys.sweepChallenges(anywhere),
+      },
       {
         name: 'rotate_signing_keys',
         schedule: '17 * * * *',

@@ -9,15 +9,14 @@ export interface Tenant {
   readonly sessionToken: string
   /** What stands in a path, by the name of its parameter. */
   readonly params: Readonly<Record<string, string>>
+  /** What stands there instead where the path is about the signed-in user. */
+  readonly ownParams: Readonly<Record<string, string>>
   /** What names something of the tenant in a body or a query, by the name of its field. */
   readonly references: Readonly<Record<string, string>>
 }
 
-export async function makeTenant({
-  environment: make,
-  operatorToken,
-  owner: database,
-}: TestServer): Promise<Tenant> {
+export async function makeTenant(server: TestServer): Promise<Tenant> {
+  const { environment: make, operatorToken } = server
   const environment = await make()
   const { sdk, operator } = environment
   const owner = await environment.signedUp()
@@ -44,10 +43,14 @@ export async function makeTenant({
     clientSecret: 'own',
   })
   const identityId = newId()
-  await database.query(
+  await server.owner.query(
     'insert into user_identities (environment_id, id, provider_id, subject, user_id) values ($1, $2, $3, $4, $5)',
     [environment.id, identityId, identityProvider.id, 'ada', owner.userId],
   )
+  const [passkeyId, ownPasskeyId] = await Promise.all([
+    insertPasskey(server, environment.id, member.id),
+    insertPasskey(server, environment.id, owner.userId),
+  ])
   const [projectSlug = '', environmentName = ''] = environment.name.split('/')
   return {
     environment,
@@ -59,6 +62,7 @@ export async function makeTenant({
       identityProviderId: identityProvider.id,
       invitationId: invitation.id,
       organizationId: organization.id,
+      passkeyId,
       projectId: environment.projectId,
       projectSlug,
       provider: identityProvider.key,
@@ -66,6 +70,7 @@ export async function makeTenant({
       sessionId: otherSession.sessionId,
       userId: member.id,
     },
+    ownParams: { passkeyId: ownPasskeyId },
     references: {
       createdBy: owner.userId,
       orgId: organization.id,
@@ -74,6 +79,18 @@ export async function makeTenant({
       userId: newcomer.id,
     },
   }
+}
+
+/** A passkey without a device behind it: registering one is not what stands for it here. */
+async function insertPasskey({ owner }: TestServer, environmentId: string, userId: string): Promise<string> {
+  const id = newId()
+  await owner.query(
+    `insert into passkeys (environment_id, id, user_id, name, credential_id, public_key, sign_count, transports,
+                           aaguid, device_type, backed_up)
+     values ($1, $2, $3, 'Own', uuid_send($2), '', 0, '{}', $2, 'singleDevice', false)`,
+    [environmentId, id, userId],
+  )
+  return id
 }
 
 /** The credential that a route is for. */
@@ -100,7 +117,8 @@ export function bearer(token: string): Record<string, string> {
 
 /** The path of a route with the ids of the tenant, or with others in their place. */
 export function pathOf(route: Route, tenant: Tenant, others: Readonly<Record<string, string>> = {}): string {
-  const params = { ...tenant.params, ...others }
+  const own = route.access.by === 'user' ? tenant.ownParams : {}
+  const params = { ...tenant.params, ...own, ...others }
   return route.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))
 }
 

@@ -79,11 +79,14 @@ export async function startTestServer(
     seal = createSeal(randomBytes(32)),
     clock = movableClock(),
     pooling = 'session',
+    // What tokens name as issuer, so it is fixed before the port is known.
+    publicUrl = 'http://claviger.test',
   }: {
     requestsPerMinute?: number
     seal?: Seal
     clock?: MovableClock
     pooling?: 'session' | 'transaction'
+    publicUrl?: string
   } = {},
 ): Promise<{ server: TestServer; stop(): Promise<void> }> {
   await bootstrap(testDatabase.url, seal)
@@ -107,8 +110,6 @@ export async function startTestServer(
     },
   })
   const operatorToken = makeSecret('op_')
-  // The URL is what tokens name as issuer, so it is fixed before the port is known.
-  const publicUrl = 'http://claviger.test'
   const application = await compose({
     config: {
       defaultEnvironment: { projectSlug: 'default', name: 'live' },

@@ -40,6 +40,26 @@ export const EnvironmentSettings = Resource('EnvironmentSettings', 'How an envir
   signingAlgorithm: OneOf(['ES256', 'RS256'], {
     description: 'The algorithm of session tokens from the next signing key on.',
   }),
+  passkeys: Nullable(
+    Type.Object(
+      {
+        rpId: Type.String({
+          pattern: '^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)*[a-z]([a-z0-9-]*[a-z0-9])?$',
+          maxLength: 253,
+          description: 'The domain that passkeys belong to. Passkeys of another one stop working.',
+        }),
+        origins: Type.Optional(
+          Type.Array(Origin, { maxItems: 100, description: 'Further origins whose pages may use passkeys.' }),
+        ),
+      },
+      {
+        additionalProperties: false,
+        description:
+          'Null: the host of the server. Pages of the server and of `allowedOrigins` may use passkeys where ' +
+          'they are below `rpId`.',
+      },
+    ),
+  ),
   membersPerOrganizationMax: Nullable(
     Type.Integer({
       minimum: 1,

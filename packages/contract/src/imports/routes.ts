@@ -3,6 +3,7 @@ import { backend, defineRoute, Resource, Timestamp } from '../define/index.js'
 import { Event } from '../events/schemas.js'
 import { Invitation } from '../invitations/schemas.js'
 import { MembershipOf } from '../memberships/schemas.js'
+import { Passkey } from '../passkeys/schemas.js'
 import { sessionEvents } from '../sessions/events.js'
 import { Session } from '../sessions/schemas.js'
 import { userErrors } from '../users/errors.js'
@@ -41,6 +42,7 @@ const UserExport = Resource('UserExport', 'Everything that is kept about one use
   user: User,
   memberships: Type.Array(MembershipOf),
   sessions: Type.Array(Session),
+  passkeys: Type.Array(Passkey),
   invitations: Type.Array(Invitation, { description: 'Those that the user accepted.' }),
   events: Type.Array(Event, { description: 'What the user did and what was done to it, newest first.' }),
 })

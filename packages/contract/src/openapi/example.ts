@@ -27,6 +27,7 @@ const values: Readonly<Record<string, unknown>> = {
   limit: 50,
   membersPerOrganizationMax: 100,
   name: 'Acme',
+  rpId: 'example.com',
   nextCursor: null,
   offset: 0,
   orgRole: 'owner',

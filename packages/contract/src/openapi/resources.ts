@@ -44,13 +44,13 @@ const chapters: Readonly<Record<string, Readonly<Record<string, Resource>>>> = {
   'For your end users': {
     authentication: {
       displayName: 'Authentication',
-      description: 'Signing up, in and out, and fresh session tokens.',
+      description: 'Signing up, in and out, with a password or a passkey, and fresh session tokens.',
     },
     oauth: {
       displayName: 'Sign-in with a provider',
       description: 'Where a browser goes to sign in with an account at an identity provider, and comes back.',
     },
-    me: { displayName: 'Me', description: 'The signed-in user, its sessions and its identities.' },
+    me: { displayName: 'Me', description: 'The signed-in user, its sessions, passkeys and identities.' },
     orgs: {
       displayName: 'My organizations',
       description: 'The organizations of the signed-in user. Its role in each decides what it may do.',

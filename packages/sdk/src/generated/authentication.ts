@@ -2,7 +2,7 @@
 
 import type { CallOptions } from '../options.js'
 import type { Transport } from '../transport.js'
-import type { SignedIn } from './models.js'
+import type { PasskeyRequestOptions, SignedIn } from './models.js'
 
 /** What `client.authentication.refresh` sends. */
 export interface AuthenticationRefreshBody {
@@ -36,8 +36,30 @@ export interface AuthenticationSignUpBody {
   username?: string | undefined
 }
 
+/** What `client.authentication.completePasskeySignIn` sends. */
+export interface AuthenticationCompletePasskeySignInBody {
+  credential: {
+    /** At most 1,364 characters. */
+    id: string
+    /** At most 1,364 characters. */
+    rawId: string
+    type: 'public-key'
+    response: {
+      /** At most 8,192 characters. */
+      clientDataJSON: string
+      /** At most 8,192 characters. */
+      authenticatorData: string
+      /** At most 8,192 characters. */
+      signature: string
+      /** At most 88 characters. */
+      userHandle?: string | null | undefined
+    }
+  }
+}
+
 /**
- * `client.authentication`: `refresh`, `signIn`, `signOut`, `signOutEverywhere`, `signUp`.
+ * `client.authentication`: `refresh`, `signIn`, `signOut`, `signOutEverywhere`, `signUp`,
+ * `beginPasskeySignIn`, `completePasskeySignIn`.
  *
  * Beyond the codes that are listed with a method, each may throw what any request may meet, such as
  * `invalid_request`, `invalid_api_key`, `permission_denied`, `rate_limited` and `internal_error`.
@@ -153,6 +175,65 @@ export class AuthenticationResource {
   signUp(body: AuthenticationSignUpBody, options?: CallOptions): Promise<SignedIn> {
     return this.#transport.call<SignedIn>(
       { id: 'authentication.signUp', method: 'POST', path: '/v1/auth/sign-up/email-password' },
+      { body },
+      options,
+    )
+  }
+
+  /**
+   * Begin to sign in with a passkey.
+   *
+   * Names no user, so it tells nobody who has an account: the browser offers the passkeys that it knows.
+   *
+   * Needs no credential. At most 120 requests in 60 s for each network address.
+   *
+   * @param options Settings of this call alone.
+   * @returns How a browser uses a passkey.
+   * @throws {ConflictError} `passkeys_need_a_domain`: Passkeys need a domain.
+   * @throws {RateLimitError} `passkey_rate_limited`: Too many sign-ins.
+   */
+  beginPasskeySignIn(options?: CallOptions): Promise<PasskeyRequestOptions> {
+    return this.#transport.call<PasskeyRequestOptions>(
+      {
+        id: 'authentication.beginPasskeySignIn',
+        method: 'POST',
+        path: '/v1/auth/passkeys/authenticate/begin',
+        property: 'options',
+      },
+      {},
+      options,
+    )
+  }
+
+  /**
+   * Sign in with a passkey.
+   *
+   * A passkey is enough by itself: the device has verified its user.
+   *
+   * Needs no credential. At most 120 requests in 60 s for each network address.
+   *
+   * @param body What to send.
+   * @param options Settings of this call alone.
+   * @returns A session with its tokens.
+   * @throws {BadRequestError} `invalid_passkey`: Invalid passkey.
+   * @throws {AuthenticationError} `invalid_credentials`: Invalid credentials.
+   * @throws {RateLimitError} `passkey_rate_limited`: Too many sign-ins.
+   *
+   * @example
+   * const signedIn = await client.authentication.completePasskeySignIn({
+   *   credential: { id: 'hm5Vq1WkQ0y2rNq4QkHjvA', rawId: 'hm5Vq1WkQ0y2rNq4QkHjvA', type: 'public-key', response: { clientDataJSON: 'eyJ0eXBlIjoid2ViYXV0aG4uZ2V0IiwiY2hhbGxlbmdlIjoi', authenticatorData: 'SZYN5YgOjGh0NBcPZHZgW4_krrmihjLHmVzzuoMdl2MFAAAAAQ', signature: 'MEUCIQDqLs8Y', userHandle: 'AYkKXayWd0u8zrMCCZqAVw' } },
+   * })
+   */
+  completePasskeySignIn(
+    body: AuthenticationCompletePasskeySignInBody,
+    options?: CallOptions,
+  ): Promise<SignedIn> {
+    return this.#transport.call<SignedIn>(
+      {
+        id: 'authentication.completePasskeySignIn',
+        method: 'POST',
+        path: '/v1/auth/passkeys/authenticate/complete',
+      },
       { body },
       options,
     )

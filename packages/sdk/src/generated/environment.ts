@@ -20,6 +20,19 @@ export interface EnvironmentUpdateBody {
     sessionIdleSeconds?: number | null | undefined
     /** The algorithm of session tokens from the next signing key on. */
     signingAlgorithm?: 'ES256' | 'RS256' | undefined
+    /**
+     * Null: the host of the server. Pages of the server and of `allowedOrigins` may use passkeys where they
+     * are below `rpId`.
+     */
+    passkeys?:
+      | {
+          /** The domain that passkeys belong to. Passkeys of another one stop working. At most 253 characters. */
+          rpId: string
+          /** Further origins whose pages may use passkeys. At most 100 items. Each: At most 255 characters. */
+          origins?: string[] | undefined
+        }
+      | null
+      | undefined
     /** Members and pending invitations of one organization; null: no cap. At least 1. */
     membersPerOrganizationMax?: number | null | undefined
   }

@@ -66,6 +66,11 @@ export type ErrorCode =
   | 'invalid_cursor'
   /** 400 Invalid idempotency key: `Idempotency-Key` must be 1–255 printable ASCII characters. */
   | 'invalid_idempotency_key'
+  /**
+   * 400 Invalid passkey: The passkey was not accepted. Begin again, and answer within five minutes from the
+   * same page.
+   */
+  | 'invalid_passkey'
   /** 401 Not signed in: The refresh token is not valid any more. Sign in again. */
   | 'invalid_refresh_token'
   /** 400 Invalid request: The request is not valid: {problems}. `errors` lists every problem. */
@@ -147,6 +152,27 @@ export type ErrorCode =
    * before you repeat it.
    */
   | 'outcome_unknown'
+  /**
+   * 409 Passkey registered already: This passkey is registered already. Sign in with it, or use another
+   * authenticator.
+   */
+  | 'passkey_already_registered'
+  /**
+   * 409 Too many passkeys: A user has at most {passkeysMax} passkeys. Delete one that is not used any more.
+   */
+  | 'passkey_limit_reached'
+  /** 404 Passkey not found. */
+  | 'passkey_not_found'
+  /**
+   * 429 Too many sign-ins: Too many attempts to sign in from this address. Try again in {retryAfterSeconds}
+   * s.
+   */
+  | 'passkey_rate_limited'
+  /**
+   * 409 Passkeys need a domain: Passkeys belong to a domain, and {host} is a network address. Give the server
+   * a URL with a name, or set `passkeys.rpId` of the environment.
+   */
+  | 'passkeys_need_a_domain'
   /** 400 Password too short: The password must have at least {lengthMin} characters. */
   | 'password_too_short'
   /** 400 Password too weak: The password lacks {missing}. */

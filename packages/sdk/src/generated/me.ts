@@ -3,7 +3,7 @@
 import type { CallOptions } from '../options.js'
 import type { ListPromise } from '../page.js'
 import type { Transport } from '../transport.js'
-import type { Identity, Me, Session } from './models.js'
+import type { Identity, Me, Passkey, PasskeyCreationOptions, Session } from './models.js'
 
 /** What `client.me.listIdentities` asks for. */
 export interface MeListIdentitiesQuery {
@@ -33,8 +33,47 @@ export interface MeUpdateBody {
   unsafeMetadata?: Record<string, unknown> | undefined
 }
 
+/** What `client.me.completePasskeyRegistration` sends. */
+export interface MeCompletePasskeyRegistrationBody {
+  credential: {
+    /** At most 1,364 characters. */
+    id: string
+    /** At most 1,364 characters. */
+    rawId: string
+    type: 'public-key'
+    response: {
+      /** At most 8,192 characters. */
+      clientDataJSON: string
+      /** At most 16,384 characters. */
+      attestationObject: string
+      /** At most 10 items. Each: At most 32 characters. */
+      transports?: string[] | undefined
+    }
+  }
+  /** What its user calls it. 1–100 characters. */
+  name?: string | undefined
+}
+
+/** What `client.me.listPasskeys` asks for. */
+export interface MeListPasskeysQuery {
+  /** Rows a page, 1–100; 50 when absent, lowered to 100. At least 1. */
+  limit?: number | undefined
+  /** Rows to skip. Not together with `after`. 0–1,000,000. */
+  offset?: number | undefined
+  /** The `nextCursor` of the page before this one. At most 512 characters. */
+  after?: string | undefined
+}
+
+/** What `client.me.updatePasskey` sends. */
+export interface MeUpdatePasskeyBody {
+  /** What its user calls it. 1–100 characters. */
+  name: string
+}
+
 /**
- * `client.me`: `listIdentities`, `unlinkIdentity`, `get`, `listSessions`, `revokeSession`, `update`.
+ * `client.me`: `listIdentities`, `unlinkIdentity`, `get`, `listSessions`, `revokeSession`, `update`,
+ * `beginPasskeyRegistration`, `completePasskeyRegistration`, `deletePasskey`, `listPasskeys`,
+ * `updatePasskey`.
  *
  * Beyond the codes that are listed with a method, each may throw what any request may meet, such as
  * `invalid_request`, `invalid_api_key`, `permission_denied`, `rate_limited` and `internal_error`.
@@ -170,6 +209,136 @@ export class MeResource {
     return this.#transport.call<Me>(
       { id: 'me.update', method: 'PATCH', path: '/v1/me', property: 'user', idempotent: true },
       { body },
+      options,
+    )
+  }
+
+  /**
+   * Begin to register a passkey.
+   *
+   * Give the options to `navigator.credentials.create()`, and its result to the route that completes this.
+   *
+   * For an end user: needs a session token.
+   *
+   * @param options Settings of this call alone.
+   * @returns How a browser makes a passkey.
+   * @throws {ConflictError} `passkeys_need_a_domain`: Passkeys need a domain.
+   * @throws {ConflictError} `passkey_limit_reached`: Too many passkeys.
+   */
+  beginPasskeyRegistration(options?: CallOptions): Promise<PasskeyCreationOptions> {
+    return this.#transport.call<PasskeyCreationOptions>(
+      {
+        id: 'me.beginPasskeyRegistration',
+        method: 'POST',
+        path: '/v1/auth/me/passkeys/register/begin',
+        property: 'options',
+      },
+      {},
+      options,
+    )
+  }
+
+  /**
+   * Register the passkey that the browser made.
+   *
+   * The device must have verified its user, by a PIN or a fingerprint for instance.
+   *
+   * For an end user: needs a session token.
+   *
+   * @param body What to send.
+   * @param options Settings of this call alone.
+   * @returns A key pair of a user, whose private half stays on a device.
+   * @throws {BadRequestError} `invalid_passkey`: Invalid passkey.
+   * @throws {ConflictError} `passkey_already_registered`: Passkey registered already.
+   * @throws {ConflictError} `passkey_limit_reached`: Too many passkeys.
+   *
+   * @example
+   * const passkey = await client.me.completePasskeyRegistration({
+   *   credential: { id: 'hm5Vq1WkQ0y2rNq4QkHjvA', rawId: 'hm5Vq1WkQ0y2rNq4QkHjvA', type: 'public-key', response: { clientDataJSON: 'eyJ0eXBlIjoid2ViYXV0aG4uZ2V0IiwiY2hhbGxlbmdlIjoi', attestationObject: 'o2NmbXRkbm9uZWdhdHRTdG10oGhhdXRoRGF0YVik' } },
+   *   name: 'Phone',
+   * })
+   */
+  completePasskeyRegistration(
+    body: MeCompletePasskeyRegistrationBody,
+    options?: CallOptions,
+  ): Promise<Passkey> {
+    return this.#transport.call<Passkey>(
+      {
+        id: 'me.completePasskeyRegistration',
+        method: 'POST',
+        path: '/v1/auth/me/passkeys/register/complete',
+        property: 'passkey',
+      },
+      { body },
+      options,
+    )
+  }
+
+  /**
+   * Delete a passkey of the signed-in user.
+   *
+   * Sessions that it began stay; it signs nobody in any more.
+   *
+   * For an end user: needs a session token.
+   *
+   * @param passkeyId The passkey id; one that is unknown throws `passkey_not_found`.
+   * @param options Settings of this call alone.
+   * @throws {NotFoundError} `passkey_not_found`: Passkey not found.
+   */
+  deletePasskey(passkeyId: string, options?: CallOptions): Promise<void> {
+    return this.#transport.call<void>(
+      { id: 'me.deletePasskey', method: 'DELETE', path: '/v1/me/passkeys/:passkeyId', silent: true },
+      { params: { passkeyId } },
+      options,
+    )
+  }
+
+  /**
+   * List the passkeys of the signed-in user, newest first.
+   *
+   * For an end user: needs a session token.
+   *
+   * @param query Filters and paging.
+   * @param options Settings of this call alone.
+   * @returns The first page when awaited, every item of every page when iterated.
+   *
+   * @example
+   * for await (const passkey of client.me.listPasskeys()) console.log(passkey)
+   */
+  listPasskeys(query: MeListPasskeysQuery = {}, options?: CallOptions): ListPromise<'passkeys', Passkey> {
+    return this.#transport.list<'passkeys', Passkey>(
+      { id: 'me.listPasskeys', method: 'GET', path: '/v1/me/passkeys', property: 'passkeys' },
+      { query },
+      options,
+    )
+  }
+
+  /**
+   * Rename a passkey of the signed-in user.
+   *
+   * For an end user: needs a session token. Honours `idempotencyKey`; the SDK makes one, so that a lost
+   * answer is asked for again safely.
+   *
+   * @param passkeyId The passkey id; one that is unknown throws `passkey_not_found`.
+   * @param body What to send.
+   * @param options Settings of this call alone.
+   * @returns A key pair of a user, whose private half stays on a device.
+   * @throws {NotFoundError} `passkey_not_found`: Passkey not found.
+   * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
+   *
+   * @example
+   * const passkey = await client.me.updatePasskey(passkeyId, { name: 'Phone' })
+   */
+  updatePasskey(passkeyId: string, body: MeUpdatePasskeyBody, options?: CallOptions): Promise<Passkey> {
+    return this.#transport.call<Passkey>(
+      {
+        id: 'me.updatePasskey',
+        method: 'PATCH',
+        path: '/v1/me/passkeys/:passkeyId',
+        property: 'passkey',
+        idempotent: true,
+      },
+      { params: { passkeyId }, body },
       options,
     )
   }

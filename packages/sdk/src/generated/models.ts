@@ -50,6 +50,16 @@ export interface EnvironmentSettings {
   sessionIdleSeconds: number | null
   /** The algorithm of session tokens from the next signing key on. */
   signingAlgorithm: 'ES256' | 'RS256'
+  /**
+   * Null: the host of the server. Pages of the server and of `allowedOrigins` may use passkeys where they are
+   * below `rpId`.
+   */
+  passkeys: {
+    /** The domain that passkeys belong to. Passkeys of another one stop working. At most 253 characters. */
+    rpId: string
+    /** Further origins whose pages may use passkeys. At most 100 items. Each: At most 255 characters. */
+    origins?: string[]
+  } | null
   /** Members and pending invitations of one organization; null: no cap. At least 1. */
   membersPerOrganizationMax: number | null
 }
@@ -291,6 +301,70 @@ export interface Organization {
   updatedAt: string
 }
 
+/** A key pair of a user, whose private half stays on a device. */
+export interface Passkey {
+  /** A UUIDv7 in its canonical form. */
+  id: string
+  /** A UUIDv7 in its canonical form. */
+  userId: string
+  /** What its user calls it. 1–100 characters. */
+  name: string
+  /** The model of the authenticator, if it tells; else zeros. */
+  aaguid: string
+  /** `multiDevice` may be synchronised between the devices of a person. */
+  deviceType: 'singleDevice' | 'multiDevice'
+  /** Whether there is a copy elsewhere, as of the last use. */
+  backedUp: boolean
+  /** How a browser reaches the authenticator. */
+  transports: string[]
+  /** ISO 8601, UTC, with milliseconds. */
+  createdAt: string
+  /** ISO 8601, UTC, with milliseconds. */
+  lastUsedAt: string | null
+}
+
+/** How a browser makes a passkey. */
+export interface PasskeyCreationOptions {
+  /** Good for one answer within five minutes. */
+  challenge: string
+  rp: {
+    id: string
+    name: string
+  }
+  user: {
+    id: string
+    name: string
+    displayName: string
+  }
+  pubKeyCredParams: {
+    type: 'public-key'
+    alg: number
+  }[]
+  /** In milliseconds. */
+  timeout: number
+  attestation: 'none'
+  excludeCredentials: {
+    id: string
+    type: 'public-key'
+    transports?: string[]
+  }[]
+  authenticatorSelection: {
+    residentKey: 'required'
+    requireResidentKey: true
+    userVerification: 'required'
+  }
+}
+
+/** How a browser uses a passkey. */
+export interface PasskeyRequestOptions {
+  /** Good for one answer within five minutes. */
+  challenge: string
+  rpId: string
+  /** In milliseconds. */
+  timeout: number
+  userVerification: 'required'
+}
+
 /** What a password chosen by a person must satisfy. */
 export interface PasswordPolicy {
   /** In characters, after NFKC normalisation. 8–128. */
@@ -443,6 +517,7 @@ export interface UserExport {
   user: User
   memberships: MyOrganization[]
   sessions: Session[]
+  passkeys: Passkey[]
   /** Those that the user accepted. */
   invitations: Invitation[]
   /** What the user did and what was done to it, newest first. */

@@ -3,7 +3,17 @@
 import type { CallOptions } from '../options.js'
 import type { ListPromise } from '../page.js'
 import type { Transport } from '../transport.js'
-import type { Ended, User, UserExport } from './models.js'
+import type { Ended, Passkey, User, UserExport } from './models.js'
+
+/** What `client.users.listPasskeys` asks for. */
+export interface UsersListPasskeysQuery {
+  /** Rows a page, 1–100; 50 when absent, lowered to 100. At least 1. */
+  limit?: number | undefined
+  /** Rows to skip. Not together with `after`. 0–1,000,000. */
+  offset?: number | undefined
+  /** The `nextCursor` of the page before this one. At most 512 characters. */
+  after?: string | undefined
+}
 
 /** What `client.users.ban` gives back. */
 export interface UsersBanAnswer {
@@ -94,7 +104,8 @@ export interface UsersUpdateBody {
 }
 
 /**
- * `client.users`: `export`, `ban`, `create`, `delete`, `get`, `list`, `revokeSessions`, `unban`, `update`.
+ * `client.users`: `export`, `deletePasskey`, `listPasskeys`, `ban`, `create`, `delete`, `get`, `list`,
+ * `revokeSessions`, `unban`, `update`.
  *
  * Beyond the codes that are listed with a method, each may throw what any request may meet, such as
  * `invalid_request`, `invalid_api_key`, `permission_denied`, `rate_limited` and `internal_error`.
@@ -123,6 +134,61 @@ export class UsersResource {
     return this.#transport.call<UserExport>(
       { id: 'users.export', method: 'GET', path: '/v1/admin/users/:userId/export', property: 'export' },
       { params: { userId } },
+      options,
+    )
+  }
+
+  /**
+   * Delete a passkey of a user.
+   *
+   * Needs a secret key, or an administrator's token, with the permission `users:write`.
+   *
+   * @param userId The user id; one that is unknown throws `user_not_found`.
+   * @param passkeyId The passkey id; one that is unknown throws `passkey_not_found`.
+   * @param options Settings of this call alone.
+   * @throws {NotFoundError} `user_not_found`: User not found.
+   * @throws {NotFoundError} `passkey_not_found`: Passkey not found.
+   */
+  deletePasskey(userId: string, passkeyId: string, options?: CallOptions): Promise<void> {
+    return this.#transport.call<void>(
+      {
+        id: 'users.deletePasskey',
+        method: 'DELETE',
+        path: '/v1/admin/users/:userId/passkeys/:passkeyId',
+        silent: true,
+      },
+      { params: { userId, passkeyId } },
+      options,
+    )
+  }
+
+  /**
+   * List the passkeys of a user, newest first.
+   *
+   * Needs a secret key, or an administrator's token, with the permission `users:read`.
+   *
+   * @param userId The user id; one that is unknown throws `user_not_found`.
+   * @param query Filters and paging.
+   * @param options Settings of this call alone.
+   * @returns The first page when awaited, every item of every page when iterated.
+   * @throws {NotFoundError} `user_not_found`: User not found.
+   *
+   * @example
+   * for await (const passkey of client.users.listPasskeys(userId)) console.log(passkey)
+   */
+  listPasskeys(
+    userId: string,
+    query: UsersListPasskeysQuery = {},
+    options?: CallOptions,
+  ): ListPromise<'passkeys', Passkey> {
+    return this.#transport.list<'passkeys', Passkey>(
+      {
+        id: 'users.listPasskeys',
+        method: 'GET',
+        path: '/v1/admin/users/:userId/passkeys',
+        property: 'passkeys',
+      },
+      { params: { userId }, query },
       options,
     )
   }

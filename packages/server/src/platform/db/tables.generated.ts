@@ -131,6 +131,29 @@ export interface Organizations {
   updated_at: Generated<string>
 }
 
+export interface PasskeyChallenges {
+  challenge_hash: Buffer
+  environment_id: string
+  expires_at: string
+  user_id: string | null
+}
+
+export interface Passkeys {
+  aaguid: string
+  backed_up: boolean
+  created_at: Generated<string>
+  credential_id: Buffer
+  device_type: string
+  environment_id: string
+  id: string
+  last_used_at: string | null
+  name: string
+  public_key: Buffer
+  sign_count: number
+  transports: string[]
+  user_id: string
+}
+
 export interface Projects {
   created_at: Generated<string>
   deleted_at: string | null
@@ -249,6 +272,8 @@ export interface DB {
   memberships: Memberships
   oauth_state_uses: OauthStateUses
   organizations: Organizations
+  passkey_challenges: PasskeyChallenges
+  passkeys: Passkeys
   projects: Projects
   rate_limits: RateLimits
   schema_migrations: SchemaMigrations

@@ -3,6 +3,7 @@ import { type TestEnvironment, testServer } from '@claviger/server/testing'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { newId } from '#kernel/ids'
 import type { Queries, Transaction } from '#kernel/queries'
+import { beginRegistration, registered } from '../../slices/passkeys/authenticator.fixture.js'
 import { statement } from './statement.js'
 
 /**
@@ -25,6 +26,7 @@ const doors = [
   'find_sessions',
   'find_signing_key',
   'search_users',
+  'sweep_passkey_challenges',
   'sweep_requests',
   'touch_secret_keys',
 ]
@@ -48,6 +50,8 @@ async function furnish(environment: TestEnvironment): Promise<void> {
     createdBy: owner.userId,
   })
   await owner.patch('/v1/orgs/current', { orgId: organization.id })
+  await registered(owner)
+  await beginRegistration(owner)
   const invited = await environment.signedUp()
   const invitation = await owner.post(`/v1/orgs/${organization.id}/invitations`, { email: invited.email })
   await invited.post('/v1/orgs/invitations/accept', { token: invitation.body.invitation.token })

@@ -5,19 +5,21 @@ import { fail } from '#kernel/failure'
 import { listEventsAbout, presentEvent } from '#slices/events'
 import { listAcceptedInvitations, presentInvitation } from '#slices/invitations'
 import { listMembershipRowsOf, presentMembershipOf } from '#slices/organizations'
+import { listPasskeyRows, presentPasskey } from '#slices/passkeys'
 import { listSessionRows, presentSession } from '#slices/sessions'
 import { findUser, presentUser } from '#slices/users'
 
 /** More than anybody has, and an end nevertheless. */
 const everything = { limit: 100_000, offset: 0, after: undefined }
 
-/** Answers everything that is kept about one user, but for the hash of its password. */
+/** Answers everything that is kept about one user, but for the hash of its password and the keys of its passkeys. */
 export const exportUser = implement(api.imports.exportUser).handler(async (call, { params: { userId } }) => {
   const user = await findUser(call.read, userId)
   if (!user) throw fail(errors.user_not_found)
-  const [memberships, sessions, invitations, events] = await Promise.all([
+  const [memberships, sessions, passkeys, invitations, events] = await Promise.all([
     listMembershipRowsOf(call.read, userId, everything),
     listSessionRows(call.read, { userId }, everything),
+    listPasskeyRows(call.read, userId, everything),
     listAcceptedInvitations(call.read, userId),
     listEventsAbout(call.read, userId, everything),
   ])
@@ -27,6 +29,7 @@ export const exportUser = implement(api.imports.exportUser).handler(async (call,
       user: presentUser(user),
       memberships: memberships.rows.map(({ organization }) => presentMembershipOf(organization)),
       sessions: sessions.rows.map(presentSession),
+      passkeys: passkeys.rows.map(presentPasskey),
       invitations: invitations.map(presentInvitation),
       events: events.rows.map(presentEvent),
     },

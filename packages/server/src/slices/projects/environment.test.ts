@@ -12,6 +12,7 @@ test('effectiveSettings of a live environment allow no page of another origin un
     sessionLifetimeSeconds: 604_800,
     sessionIdleSeconds: null,
     signingAlgorithm: 'ES256',
+    passkeys: null,
     membersPerOrganizationMax: null,
   })
 })

@@ -7,6 +7,7 @@ const defaults: EnvironmentSettings = {
   sessionLifetimeSeconds: 7 * 24 * 60 * 60,
   sessionIdleSeconds: null,
   signingAlgorithm: 'ES256',
+  passkeys: null,
   membersPerOrganizationMax: null,
 }
 

@@ -19,6 +19,7 @@ test.each(['live', 'test'] as const)(
         sessionLifetimeSeconds: 604_800,
         sessionIdleSeconds: null,
         signingAlgorithm: 'ES256',
+        passkeys: null,
         membersPerOrganizationMax: null,
       },
       createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
