@@ -20,6 +20,7 @@ const tiers: Record<string, number> = {
   administrators: 3,
   me: 3,
   invitations: 4,
+  'identity-providers': 4,
   passkeys: 4,
   'second-factors': 4,
   events: 4,
@@ -34,6 +35,7 @@ const libraries: Record<string, readonly string[]> = {
   passkeys: ['@simplewebauthn/server', '@simplewebauthn/server/helpers'],
   'second-factors': ['otpauth'],
   sessions: ['jose'],
+  'identity-providers': ['openid-client'],
 }
 
 /** Names that say where something was put instead of what it is. */

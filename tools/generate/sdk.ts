@@ -43,7 +43,9 @@ const keywords: ReadonlySet<string> = new Set([
 export async function generateSdk(): Promise<Map<string, string>> {
   const models = new Models()
   const nouns = new Map<string, Route[]>()
-  for (const route of routes) nouns.set(nounOf(route), [...(nouns.get(nounOf(route)) ?? []), route])
+  // Where a browser is sent on there is nothing for a program to call.
+  const callable = routes.filter(({ status }) => status !== 302)
+  for (const route of callable) nouns.set(nounOf(route), [...(nouns.get(nounOf(route)) ?? []), route])
   const files = new Map<string, string>()
   const add = (name: string, text: string) => {
     if (files.has(name)) throw new Error(`Two generated files are called ${name}.`)

@@ -3,6 +3,7 @@ import type { Route } from './define/index.js'
 import * as emails from './emails/routes.js'
 import * as environments from './environments/routes.js'
 import * as events from './events/routes.js'
+import * as identityProviders from './identity-providers/routes.js'
 import * as imports from './imports/routes.js'
 import * as invitations from './invitations/routes.js'
 import * as me from './me/routes.js'
@@ -23,6 +24,7 @@ export const api = {
   emails,
   environments,
   events,
+  identityProviders,
   imports,
   invitations,
   me,

@@ -1,5 +1,6 @@
 import { authenticationErrors, passwordErrors } from './authentication/errors.js'
 import { emailErrors } from './emails/errors.js'
+import { identityProviderErrors } from './identity-providers/errors.js'
 import { invitationErrors } from './invitations/errors.js'
 import { memberErrors } from './memberships/errors.js'
 import { organizationErrors } from './organizations/errors.js'
@@ -16,6 +17,7 @@ import { userErrors } from './users/errors.js'
 export const errors = {
   ...authenticationErrors,
   ...emailErrors,
+  ...identityProviderErrors,
   ...invitationErrors,
   ...memberErrors,
   ...organizationErrors,

@@ -1,5 +1,6 @@
 import { emailEvents } from './emails/events.js'
 import { environmentEvents } from './environments/events.js'
+import { identityProviderEvents } from './identity-providers/events.js'
 import { invitationEvents } from './invitations/events.js'
 import { membershipEvents } from './memberships/events.js'
 import { organizationEvents } from './organizations/events.js'
@@ -14,6 +15,7 @@ import { userEvents } from './users/events.js'
 export const events = {
   ...emailEvents,
   ...environmentEvents,
+  ...identityProviderEvents,
   ...invitationEvents,
   ...membershipEvents,
   ...organizationEvents,

@@ -6,6 +6,7 @@ export type { Environment, EnvironmentSettings } from './environments/schemas.js
 export { errors } from './errors.js'
 export type { Event } from './events/schemas.js'
 export { type EventType, events } from './events.js'
+export type { Identity, IdentityProvider } from './identity-providers/schemas.js'
 export {
   type ImportedUser,
   type ImportOutcome,

@@ -19,7 +19,9 @@ function answerOf({ response }: Route): Record<string, unknown> {
   return Object.fromEntries(values)
 }
 
-describe.each(routes.map((route) => [route.id, route] as const))('%s', (id, route) => {
+const callable = routes.filter(({ status }) => status !== 302)
+
+describe.each(callable.map((route) => [route.id, route] as const))('%s', (id, route) => {
   const names = Object.keys(route.params ?? {})
   const [noun = '', verb = ''] = id.split('.')
   const given = { some: 'value' }

@@ -34,9 +34,9 @@ const unknownFor = (name: string) => unknown[name]?.() ?? newId()
 
 const idParams = (route: Route) => Object.keys(route.params ?? {}).filter((name) => name.endsWith('Id'))
 const isOfInstance = (route: Route) => route.access.scope === 'instance'
-const isList = (route: Route) => route.query !== undefined && !isOfInstance(route)
 const asksForCode = ({ body }: Route) =>
   'code' in ((body as { properties?: object } | undefined)?.properties ?? {})
+const isList = (route: Route) => route.query !== undefined && route.status === 200 && !isOfInstance(route)
 const namesSomething = (route: Route) => idParams(route).length > 0 || referencesIn(route.body).length > 0
 
 interface Told {

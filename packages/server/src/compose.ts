@@ -15,10 +15,12 @@ import { createHttpServer, type HttpServer, type PlainRoute } from '#platform/ht
 import type { ScheduledJob } from '#platform/jobs/worker'
 import { createSmtp } from '#platform/mail/smtp'
 import { createMetrics } from '#platform/metrics/metrics'
+import { createGuardedFetch } from '#platform/outgoing/guarded-fetch'
 import { createOperatorAuthenticator } from '#slices/administrators'
 import * as authentication from '#slices/authentication'
 import * as emails from '#slices/emails'
 import * as events from '#slices/events'
+import * as identityProviders from '#slices/identity-providers'
 import * as imports from '#slices/imports'
 import * as invitations from '#slices/invitations'
 import * as me from '#slices/me'
@@ -40,7 +42,7 @@ const jsonContent = 'application/json; charset=utf-8'
 export interface Foundations {
   readonly config: Pick<
     Config,
-    'defaultEnvironment' | 'requestsPerMinute' | 'trustedProxies' | 'smtp' | 'worker'
+    'defaultEnvironment' | 'outgoingAllow' | 'requestsPerMinute' | 'trustedProxies' | 'smtp' | 'worker'
   >
   readonly publicUrl: string
   readonly version: string
@@ -97,6 +99,7 @@ export async function compose(foundations: Foundations): Promise<Application> {
   const pipeline = createPipeline({
     database,
     seal,
+    fetch: createGuardedFetch({ allow: config.outgoingAllow }),
     clock,
     publicUrl,
     requestsPerMinute: config.requestsPerMinute,
@@ -133,6 +136,7 @@ export async function compose(foundations: Foundations): Promise<Application> {
     ...me.endpoints,
     ...organizations.endpoints,
     ...invitations.endpoints,
+    ...identityProviders.endpoints,
     ...passkeys.endpoints,
     ...events.endpoints,
     ...imports.endpoints,

@@ -35,6 +35,19 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
     sdk.invitations.create({ email: owner.email, orgId: other.id }),
     sdk.memberships.create(organization.id, { userId: member.id }),
   ])
+  const identityProvider = await sdk.identityProviders.create({
+    key: 'acme',
+    type: 'oidc',
+    name: 'Acme',
+    issuer: 'http://127.0.0.1:1',
+    clientId: 'own',
+    clientSecret: 'own',
+  })
+  const identityId = newId()
+  await server.owner.query(
+    'insert into user_identities (environment_id, id, provider_id, subject, user_id) values ($1, $2, $3, $4, $5)',
+    [environment.id, identityId, identityProvider.id, 'ada', owner.userId],
+  )
   const [passkeyId, ownPasskeyId] = await Promise.all([
     insertPasskey(server, environment.id, member.id),
     insertPasskey(server, environment.id, owner.userId),
@@ -48,11 +61,14 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
     params: {
       environmentName,
       emailId: email?.id ?? '',
+      identityId,
+      identityProviderId: identityProvider.id,
       invitationId: invitation.id,
       organizationId: organization.id,
       passkeyId,
       projectId: environment.projectId,
       projectSlug,
+      provider: identityProvider.key,
       secretKeyId: secretKey.id,
       sessionId: otherSession.sessionId,
       userId: member.id,
@@ -122,6 +138,6 @@ export function exampleBody({ body }: Route, tenant: Tenant): Record<string, unk
 export function referencesIn(schema: object | undefined): string[] {
   const { properties } = (schema ?? {}) as { properties?: Record<string, object> }
   return Object.keys(properties ?? {}).filter((name) => {
-    return /Id$|^createdBy$|[tT]oken$/.test(name) && name !== 'externalId'
+    return /Id$|^createdBy$|[tT]oken$/.test(name) && name !== 'externalId' && name !== 'clientId'
   })
 }

@@ -24,6 +24,7 @@ export function createBrowser(baseUrl: string, publishableKey: string): Browser 
       const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
       const response = await fetch(baseUrl + path, {
         method,
+        redirect: 'manual',
         headers: {
           'x-publishable-key': publishableKey,
           ...(cookie && { cookie }),

@@ -118,6 +118,8 @@ export async function startTestServer(
     config: {
       defaultEnvironment: { projectSlug: 'default', name: 'live' },
       requestsPerMinute,
+      // Other servers of a test are on this very machine.
+      outgoingAllow: ['127.0.0.0/8'],
       trustedProxies: [],
       smtp: smtpUrl === undefined ? undefined : { url: smtpUrl, from: 'Claviger <id@claviger.test>' },
       worker: false,

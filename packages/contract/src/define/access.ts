@@ -4,6 +4,8 @@ export const permissions = [
   'environment:read',
   'environment:write',
   'events:read',
+  'identity_providers:read',
+  'identity_providers:write',
   'invitations:read',
   'invitations:write',
   'organizations:read',

@@ -1,4 +1,4 @@
-import type { Static, TObject, TSchema } from 'typebox'
+import Type, { type Static, type TObject, type TSchema } from 'typebox'
 import type { Access } from './access.js'
 import type { ErrorDefinition } from './errors.js'
 import type { EventDefinition } from './events.js'
@@ -29,7 +29,8 @@ export interface Route {
   readonly params?: Readonly<Record<string, ErrorDefinition>>
   readonly query?: TObject
   readonly body?: TSchema
-  readonly status: 200 | 201 | 204
+  /** A route that answers 302 sends the browser to the `location` of its response. */
+  readonly status: 200 | 201 | 204 | 302
   readonly response?: TSchema
   readonly errors: readonly ErrorDefinition[]
   readonly emits: readonly EventDefinition[]
@@ -42,6 +43,10 @@ export interface Route {
    */
   readonly cookies?: boolean
 }
+
+/** The response of a route that answers 302: where it sends the browser. There is no body. */
+export const Redirection = Type.Object({ location: Type.String() })
+export type Redirection = Static<typeof Redirection>
 
 export function defineRoute<const R extends Route>(route: R): R {
   return route

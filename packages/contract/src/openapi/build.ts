@@ -213,7 +213,7 @@ function answerOf(route: Route, schemas: Schemas): document.Response {
   return {
     description: successes[route.status],
     headers: headersOf(...(isCounted(route) ? limitHeaders : []), ...extra),
-    ...(route.response
+    ...(route.response && route.status !== 302
       ? {
           content: {
             'application/json': {
@@ -226,7 +226,12 @@ function answerOf(route: Route, schemas: Schemas): document.Response {
   }
 }
 
-const successes: Readonly<Record<Route['status'], string>> = { 200: 'OK', 201: 'Created', 204: 'No content' }
+const successes: Readonly<Record<Route['status'], string>> = {
+  200: 'OK',
+  201: 'Created',
+  204: 'No content',
+  302: 'The browser is sent on',
+}
 
 const pipelineCodes = new Set<string>(Object.keys(systemErrors))
 const catalogue: readonly document.CatalogueEntry[] = Object.values<ErrorDefinition>(errors)

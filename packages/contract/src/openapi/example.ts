@@ -42,6 +42,7 @@ const values: Readonly<Record<string, unknown>> = {
   recoveryCodes: 'q7fd-2mzk-9xwa-4hce',
   refreshToken: 'AAAAAQ…',
   requestId: id,
+  scopes: 'openid',
   secret: 'sk_test_4fTq9Lw2…',
   sessionLifetimeSeconds: 2_592_000,
   sessionToken: 'eyJhbGciOiJFUzI1NiJ9…',

@@ -105,6 +105,8 @@ const occurrence: Readonly<Record<string, string>> = {
   role: 'owner',
   passkeysMax: '50',
   sizeBytesMax: '8192',
+  key: 'google',
+  reason: 'access_denied',
   slug: 'acme',
   username: 'ada',
 }
@@ -130,5 +132,6 @@ const statusNames: Readonly<Record<number, string>> = {
   422: 'Unprocessable Entity',
   429: 'Too Many Requests',
   500: 'Internal Server Error',
+  502: 'Bad Gateway',
   503: 'Service Unavailable',
 }

@@ -18,6 +18,10 @@ const chapters: Readonly<Record<string, Readonly<Record<string, Resource>>>> = {
       displayName: 'Invitations',
       description: 'Offers to an email address to join an organization. A token is shown once and used once.',
     },
+    identityProviders: {
+      displayName: 'Identity providers',
+      description: 'Where users may sign in with an account they already have: OpenID Connect, and GitHub.',
+    },
     imports: {
       displayName: 'Imports',
       description:
@@ -42,12 +46,16 @@ const chapters: Readonly<Record<string, Readonly<Record<string, Resource>>>> = {
       displayName: 'Authentication',
       description: 'Signing up, in and out, with a password or a passkey, and fresh session tokens.',
     },
-    me: { displayName: 'Me', description: 'The signed-in user, its sessions and its passkeys.' },
     secondFactors: {
       displayName: 'Second factors',
       description:
         'Codes of an authenticator app (TOTP, RFC 6238), and recovery codes for the day it is lost.',
     },
+    oauth: {
+      displayName: 'Sign-in with a provider',
+      description: 'Where a browser goes to sign in with an account at an identity provider, and comes back.',
+    },
+    me: { displayName: 'Me', description: 'The signed-in user, its sessions, passkeys and identities.' },
     orgs: {
       displayName: 'My organizations',
       description: 'The organizations of the signed-in user. Its role in each decides what it may do.',

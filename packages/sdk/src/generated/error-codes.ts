@@ -39,6 +39,21 @@ export type ErrorCode =
    */
   | 'idempotency_mismatch'
   /**
+   * 409 Last way in: The user could not sign in any more. Set a password, verify an address, or link another
+   * identity first.
+   */
+  | 'identity_is_last'
+  /** 404 Identity not found. */
+  | 'identity_not_found'
+  /**
+   * 400 Insecure issuer: The issuer must begin with https://, because this server itself is reached by https.
+   */
+  | 'identity_provider_insecure'
+  /** 409 Identity provider key taken: There is an identity provider with the key “{key}”. Choose another. */
+  | 'identity_provider_key_taken'
+  /** 404 Identity provider not found. */
+  | 'identity_provider_not_found'
+  /**
    * 500 Internal error: Something went wrong on the server. Give the request id {requestId} to its operator.
    */
   | 'internal_error'
@@ -104,8 +119,34 @@ export type ErrorCode =
   | 'metadata_too_large'
   /** 401 Not authenticated: No credential was sent. Send `Authorization: Bearer <secret key>`. */
   | 'missing_api_key'
+  /** 400 Parameters missing: The request lacks {missing}. */
+  | 'missing_oauth_params'
   /** 401 Not signed in: No session was sent. Sign in, or send the session token as cookie or bearer token. */
   | 'not_signed_in'
+  /** 403 Denied by the provider: The identity provider did not sign anyone in: {reason}. */
+  | 'oauth_denied'
+  /**
+   * 403 Address not verified: There is an account with this email address, and it is not proved that both are
+   * the same person’s. Sign in as before, and verify the address both here and at the provider.
+   */
+  | 'oauth_email_unverified'
+  /** 400 Answer refused: What the identity provider answered is not accepted: {reason}. */
+  | 'oauth_exchange_failed'
+  /** 400 Provider not available: There is no such identity provider, or it is not enabled. */
+  | 'oauth_provider_disabled'
+  /** 502 Provider unreachable: The identity provider could not be asked: {reason}. */
+  | 'oauth_provider_unreachable'
+  /**
+   * 400 Redirect not allowed: The redirect_uri must be of an allowed origin. Add its origin to
+   * `allowedOrigins`.
+   */
+  | 'oauth_redirect_not_allowed'
+  /** 403 No sign-up: There is no account for this identity, and this provider does not make new ones. */
+  | 'oauth_sign_up_disabled'
+  /**
+   * 400 State mismatch: This sign-in was not begun in this browser, is over, or took too long. Begin again.
+   */
+  | 'oauth_state_mismatch'
   /** 404 Organization not found. */
   | 'organization_not_found'
   /** 409 Slug taken: Another organization of this environment has the slug {slug}. */

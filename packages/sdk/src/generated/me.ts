@@ -3,7 +3,17 @@
 import type { CallOptions } from '../options.js'
 import type { ListPromise } from '../page.js'
 import type { Transport } from '../transport.js'
-import type { Me, Passkey, PasskeyCreationOptions, Session } from './models.js'
+import type { Identity, Me, Passkey, PasskeyCreationOptions, Session } from './models.js'
+
+/** What `client.me.listIdentities` asks for. */
+export interface MeListIdentitiesQuery {
+  /** Rows a page, 1–100; 50 when absent, lowered to 100. At least 1. */
+  limit?: number | undefined
+  /** Rows to skip. Not together with `after`. 0–1,000,000. */
+  offset?: number | undefined
+  /** The `nextCursor` of the page before this one. At most 512 characters. */
+  after?: string | undefined
+}
 
 /** What `client.me.listSessions` asks for. */
 export interface MeListSessionsQuery {
@@ -61,8 +71,9 @@ export interface MeUpdatePasskeyBody {
 }
 
 /**
- * `client.me`: `get`, `listSessions`, `revokeSession`, `update`, `beginPasskeyRegistration`,
- * `completePasskeyRegistration`, `deletePasskey`, `listPasskeys`, `updatePasskey`.
+ * `client.me`: `listIdentities`, `unlinkIdentity`, `get`, `listSessions`, `revokeSession`, `update`,
+ * `beginPasskeyRegistration`, `completePasskeyRegistration`, `deletePasskey`, `listPasskeys`,
+ * `updatePasskey`.
  *
  * Beyond the codes that are listed with a method, each may throw what any request may meet, such as
  * `invalid_request`, `invalid_api_key`, `permission_denied`, `rate_limited` and `internal_error`.
@@ -73,6 +84,47 @@ export class MeResource {
   /** Made by the client. */
   constructor(transport: Transport) {
     this.#transport = transport
+  }
+
+  /**
+   * List the accounts at identity providers that the signed-in user signs in with.
+   *
+   * For an end user: needs a session token.
+   *
+   * @param query Filters and paging.
+   * @param options Settings of this call alone.
+   * @returns The first page when awaited, every item of every page when iterated.
+   *
+   * @example
+   * for await (const identity of client.me.listIdentities()) console.log(identity)
+   */
+  listIdentities(
+    query: MeListIdentitiesQuery = {},
+    options?: CallOptions,
+  ): ListPromise<'identities', Identity> {
+    return this.#transport.list<'identities', Identity>(
+      { id: 'me.listIdentities', method: 'GET', path: '/v1/me/identities', property: 'identities' },
+      { query },
+      options,
+    )
+  }
+
+  /**
+   * Give up an account at an identity provider as a way to sign in.
+   *
+   * For an end user: needs a session token.
+   *
+   * @param identityId The identity id; one that is unknown throws `identity_not_found`.
+   * @param options Settings of this call alone.
+   * @throws {NotFoundError} `identity_not_found`: Identity not found.
+   * @throws {ConflictError} `identity_is_last`: Last way in.
+   */
+  unlinkIdentity(identityId: string, options?: CallOptions): Promise<void> {
+    return this.#transport.call<void>(
+      { id: 'me.unlinkIdentity', method: 'DELETE', path: '/v1/me/identities/:identityId', silent: true },
+      { params: { identityId } },
+      options,
+    )
   }
 
   /**

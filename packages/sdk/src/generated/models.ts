@@ -154,6 +154,50 @@ export interface Health {
   }
 }
 
+/** An account at an identity provider that a user signs in with. */
+export interface Identity {
+  /** A UUIDv7 in its canonical form. */
+  id: string
+  /** A UUIDv7 in its canonical form. */
+  userId: string
+  /** A UUIDv7 in its canonical form. */
+  identityProviderId: string
+  /** The key of the provider. */
+  provider: string
+  /** Who the account is, as the provider calls it. */
+  subject: string
+  /** As the provider said it when the account was linked. */
+  email: string | null
+  /** ISO 8601, UTC, with milliseconds. */
+  createdAt: string
+}
+
+/** Where users may sign in from. */
+export interface IdentityProvider {
+  /** A UUIDv7 in its canonical form. */
+  id: string
+  key: string
+  /** `oidc`: anything that speaks OpenID Connect. `github`: GitHub, or a GitHub Enterprise Server. */
+  type: 'oidc' | 'github'
+  issuer: string
+  /** As a button calls it. 1–100 characters. */
+  name: string
+  /** 1–255 characters. */
+  clientId: string
+  /** What is asked of the provider (RFC 6749 section 3.3). At most 20 items. */
+  scopes: string[]
+  /** Whether anyone may sign in with it. */
+  enabled: boolean
+  /** Whether whoever is unknown here gets an account. */
+  allowSignUp: boolean
+  /** Register this URL with the provider. */
+  callbackUrl: string
+  /** ISO 8601, UTC, with milliseconds. */
+  createdAt: string
+  /** ISO 8601, UTC, with milliseconds. */
+  updatedAt: string
+}
+
 /** How many users of a batch had which outcome. */
 export interface ImportCounts {
   created: number

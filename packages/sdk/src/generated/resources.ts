@@ -6,6 +6,7 @@ import { EmailsResource } from './emails.js'
 import { EnvironmentResource } from './environment.js'
 import { EventsResource } from './events.js'
 import { HealthResource } from './health.js'
+import { IdentityProvidersResource } from './identity-providers.js'
 import { ImportsResource } from './imports.js'
 import { InvitationsResource } from './invitations.js'
 import { KeySetResource } from './key-set.js'
@@ -27,6 +28,7 @@ export abstract class Resources {
   readonly environment: EnvironmentResource
   readonly events: EventsResource
   readonly health: HealthResource
+  readonly identityProviders: IdentityProvidersResource
   readonly imports: ImportsResource
   readonly invitations: InvitationsResource
   readonly keySet: KeySetResource
@@ -47,6 +49,7 @@ export abstract class Resources {
     this.environment = new EnvironmentResource(transport)
     this.events = new EventsResource(transport)
     this.health = new HealthResource(transport)
+    this.identityProviders = new IdentityProvidersResource(transport)
     this.imports = new ImportsResource(transport)
     this.invitations = new InvitationsResource(transport)
     this.keySet = new KeySetResource(transport)

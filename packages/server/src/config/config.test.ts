@@ -39,6 +39,7 @@ test('nothing has to be configured', () => {
     masterKey: undefined,
     setupToken: undefined,
     defaultEnvironment: { projectSlug: 'default', name: 'live' },
+    outgoingAllow: [],
     trustedProxies: [],
     smtp: undefined,
     evmRpcUrls: new Map(),
@@ -135,6 +136,10 @@ const cases: Record<(typeof variables)[number]['name'], { good: [string, object]
       '../live',
       'a/b/live',
     ],
+  },
+  CLAVIGER_OUTGOING_ALLOW: {
+    good: [['127.0.0.0/8, fd00::/8', { outgoingAllow: ['127.0.0.0/8', 'fd00::/8'] }]],
+    bad: ['localhost', '10.0.0.0/33', '0.0.0.0/0'],
   },
   CLAVIGER_TRUSTED_PROXIES: {
     good: [

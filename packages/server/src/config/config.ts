@@ -22,6 +22,8 @@ export interface Config {
   /** Where mail is handed in and as whose; undefined where mails stay in the mailbox. */
   readonly smtp: { readonly url: string; readonly from: string } | undefined
   readonly evmRpcUrls: ReadonlyMap<number, string>
+  /** What may be asked over HTTP besides the internet. */
+  readonly outgoingAllow: readonly string[]
   readonly worker: boolean
   readonly requestsPerMinute: number
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
@@ -108,13 +110,14 @@ export function readConfig(env: Environment, cwd: string): Config {
     masterKey: masterKey(text('CLAVIGER_MASTER_KEY'), problems),
     setupToken: setupToken(text('CLAVIGER_SETUP_TOKEN'), problems),
     defaultEnvironment: defaultEnvironment(text('CLAVIGER_DEFAULT_ENVIRONMENT') ?? 'default/live', problems),
-    trustedProxies: trustedProxies(text('CLAVIGER_TRUSTED_PROXIES'), problems),
     smtp: smtp(
       text('CLAVIGER_SMTP_URL'),
       text('CLAVIGER_EMAIL_FROM') ?? `no-reply@${publicUrl?.hostname ?? 'localhost'}`,
       problems,
     ),
     evmRpcUrls: evmRpcUrls(text('CLAVIGER_EVM_RPC_URLS'), problems),
+    trustedProxies: ranges('CLAVIGER_TRUSTED_PROXIES', text('CLAVIGER_TRUSTED_PROXIES'), problems),
+    outgoingAllow: ranges('CLAVIGER_OUTGOING_ALLOW', text('CLAVIGER_OUTGOING_ALLOW'), problems),
     worker: choice('CLAVIGER_WORKER', 'on', ['on', 'off']) === 'on',
     requestsPerMinute: integer('CLAVIGER_REQUESTS_PER_MINUTE', 600_000, 1, 100_000_000),
     logLevel: choice('CLAVIGER_LOG_LEVEL', 'info', ['debug', 'info', 'warn', 'error', 'silent']),
@@ -197,16 +200,15 @@ function evmRpcUrls(raw: string | undefined, problems: string[]): ReadonlyMap<nu
   return urls
 }
 
-function trustedProxies(raw: string | undefined, problems: string[]): readonly string[] {
-  const ranges = (raw ?? '')
+function ranges(name: VariableName, raw: string | undefined, problems: string[]): readonly string[] {
+  const listed = (raw ?? '')
     .split(',')
     .map((range) => range.trim())
     .filter(Boolean)
-  for (const range of ranges) {
-    if (!isRange(range))
-      problems.push(`CLAVIGER_TRUSTED_PROXIES has “${range}”, which is no address or CIDR range.`)
+  for (const range of listed) {
+    if (!isRange(range)) problems.push(`${name} has “${range}”, which is no address or CIDR range.`)
   }
-  return ranges
+  return listed
 }
 
 function isRange(range: string): boolean {
@@ -214,6 +216,6 @@ function isRange(range: string): boolean {
   const family = isIP(address)
   if (family === 0 || rest.length > 0) return false
   if (prefix === undefined) return true
-  // A range of everyone would let anyone say where a request comes from.
+  // A range of everyone would trust everyone's word, or let every address be asked.
   return /^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128)
 }

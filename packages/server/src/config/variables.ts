@@ -95,6 +95,12 @@ export const variables = [
     secret: true,
   },
   {
+    name: 'CLAVIGER_OUTGOING_ALLOW',
+    description:
+      'Addresses or CIDR ranges, comma-separated, that the server may ask over HTTP although they are not on the internet.',
+    default: 'none',
+  },
+  {
     name: 'CLAVIGER_WORKER',
     description: '`on`, or `off` on nodes that only answer requests.',
     default: 'on',

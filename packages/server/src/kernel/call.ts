@@ -1,5 +1,6 @@
 import type { EventData, EventType, events } from '@claviger/contract'
 import type { Clock } from './clock.js'
+import type { GuardedFetch } from './outgoing.js'
 import type { Environment, Principal } from './principal.js'
 import type { Queries, Transaction } from './queries.js'
 import type { Seal } from './seal.js'
@@ -33,6 +34,8 @@ export interface Call<P extends Principal = Principal> {
   /** The configured URL of the server: what tokens and links name, whatever a request claims. */
   readonly publicUrl: string
   readonly seal: Seal
+  /** Asks other servers; those inside of our own network are out of its reach. */
+  readonly fetch: GuardedFetch
   /** For reading outside a transaction. */
   readonly read: Queries
   /** For what is above all environments, such as projects. */

@@ -81,6 +81,22 @@ export interface IdempotencyKeys {
   status: number
 }
 
+export interface IdentityProviders {
+  allow_sign_up: boolean
+  client_id: string
+  client_secret_sealed: Buffer
+  created_at: Generated<string>
+  enabled: boolean
+  environment_id: string
+  id: string
+  issuer: string
+  key: string
+  name: string
+  scopes: string[]
+  type: string
+  updated_at: Generated<string>
+}
+
 export interface Instance {
   created_at: Generated<string>
   is_only: Generated<boolean>
@@ -110,6 +126,12 @@ export interface Memberships {
   role: string
   updated_at: Generated<string>
   user_id: string
+}
+
+export interface OauthStateUses {
+  environment_id: string
+  expires_at: string
+  state_hash: Buffer
 }
 
 export interface Organizations {
@@ -238,6 +260,16 @@ export interface UserEmails {
   verified_at: string | null
 }
 
+export interface UserIdentities {
+  created_at: Generated<string>
+  email: string | null
+  environment_id: string
+  id: string
+  provider_id: string
+  subject: string
+  user_id: string
+}
+
 export interface UserPasswords {
   environment_id: string
   hash: string
@@ -288,9 +320,11 @@ export interface DB {
   environments: Environments
   events: Events
   idempotency_keys: IdempotencyKeys
+  identity_providers: IdentityProviders
   instance: Instance
   invitations: Invitations
   memberships: Memberships
+  oauth_state_uses: OauthStateUses
   organizations: Organizations
   passkey_challenges: PasskeyChallenges
   passkeys: Passkeys
@@ -303,6 +337,7 @@ export interface DB {
   signing_keys: SigningKeys
   totp_factors: TotpFactors
   user_emails: UserEmails
+  user_identities: UserIdentities
   user_passwords: UserPasswords
   users: Users
   verification_guesses: VerificationGuesses

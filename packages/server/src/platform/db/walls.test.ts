@@ -45,8 +45,8 @@ const raw = <Row>(text: string, values: unknown[] = []) => statement<Row>(text, 
 /** Puts at least one row into every table of an environment, through the front door. */
 async function furnish(environment: TestEnvironment): Promise<void> {
   const { sdk } = environment
-  const code = '000000'
-  await environment.browser().post('/v1/auth/email-otp/verify', { email: 'a@example.com', code })
+  const guess = { email: 'a@example.com', code: '000000' }
+  await environment.browser().post('/v1/auth/email-otp/verify', guess)
   const owner = await environment.signedUp()
   await owner.patch('/v1/me', { username: `u${randomUUID().slice(0, 8)}` })
   const secret = Secret.fromBase32((await owner.post('/v1/auth/me/totp/enroll')).body.secret)

@@ -1,6 +1,6 @@
 import { type Answer, goodPassword, type TestEnvironment, testServer } from '@claviger/server/testing'
 import { expect, test } from 'vitest'
-import { isAllowedOrigin } from './cross-origin.js'
+import { isAllowedOrigin } from '#kernel/allowed-origin'
 
 const allowed = [
   'https://app.example.com',

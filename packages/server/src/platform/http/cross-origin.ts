@@ -1,18 +1,9 @@
 import { errors, type Route } from '@claviger/contract'
+import { isAllowedOrigin } from '#kernel/allowed-origin'
 import { fail } from '#kernel/failure'
 import type { Environment } from '#kernel/principal'
 import type { Identified } from './authenticate.js'
 import { header, type WireRequest } from './wire.js'
-
-/** Whether a page of this origin may use the environment with its visitors' cookies. */
-export function isAllowedOrigin(origin: string, allowed: readonly string[], publicOrigin: string): boolean {
-  if (origin === publicOrigin) return true
-  return allowed.some((entry) =>
-    entry.endsWith(':*')
-      ? origin.replace(/:\d+$/, '') === entry.slice(0, -2).toLowerCase()
-      : origin === entry.toLowerCase(),
-  )
-}
 
 /**
  * Refuses a write that another site's page makes with the cookies of its visitor. Browsers say where a write

@@ -7,6 +7,7 @@ import type { Endpoint } from '#kernel/endpoint'
 import { fail } from '#kernel/failure'
 import { newId } from '#kernel/ids'
 import type { Environment } from '#kernel/principal'
+import { createGuardedFetch } from '#platform/outgoing/guarded-fetch'
 import { type Answer, createPipeline } from './pipeline.js'
 import type { WireRequest } from './wire.js'
 
@@ -59,6 +60,7 @@ async function answer(
   const pipeline = createPipeline({
     database: server.database,
     seal: server.seal,
+    fetch: createGuardedFetch(),
     clock: server.clock,
     publicUrl: 'http://claviger.test',
     requestsPerMinute: 100,

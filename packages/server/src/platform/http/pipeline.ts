@@ -1,4 +1,4 @@
-import { errors, type Route } from '@claviger/contract'
+import { errors, type Redirection, type Route } from '@claviger/contract'
 import { SpanStatusCode, trace } from '@opentelemetry/api'
 import fastJsonStringify from 'fast-json-stringify'
 import { checkAccess } from '#kernel/access'
@@ -7,6 +7,7 @@ import type { Clock } from '#kernel/clock'
 import type { Endpoint } from '#kernel/endpoint'
 import { Failure, fail } from '#kernel/failure'
 import { parseId } from '#kernel/ids'
+import type { GuardedFetch } from '#kernel/outgoing'
 import { anonymous, type Environment, type Principal } from '#kernel/principal'
 import type { Transaction } from '#kernel/queries'
 import type { Seal } from '#kernel/seal'
@@ -26,6 +27,7 @@ import { header, type WireRequest, type WireResponse } from './wire.js'
 export interface PipelineServices {
   readonly database: Database
   readonly seal: Seal
+  readonly fetch: GuardedFetch
   readonly clock: Clock
   readonly authenticators: Authenticators
   readonly environments: EnvironmentFinder
@@ -139,7 +141,7 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
         return once(idempotent, environment, request, state, input)
       }
       const output = await endpoint.handle(callOf(request, state), input as never)
-      return success(serialize(output), state)
+      return route.status === 302 ? redirection(output, state) : success(serialize(output), state)
     }
 
     /** Runs the handler and keeps its answer in one transaction, unless the answer was given before. */
@@ -181,6 +183,12 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       if (state) Object.assign(headers, limitHeaders(state))
     }
 
+    /** A browser is sent on; what it is sent with is in its cookies. */
+    function redirection(output: unknown, state: RequestState): WireResponse {
+      const { location } = output as Redirection
+      return { status: 302, headers: { ...state.headers, location }, cookies: state.cookies, body: '' }
+    }
+
     function success(body: string, state: RequestState): WireResponse {
       return {
         status: route.status,
@@ -219,6 +227,7 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       client: request.client,
       publicUrl: services.publicUrl,
       seal: services.seal,
+      fetch: services.fetch,
       get read() {
         return joined ?? services.database.read(call.environment.id)
       },

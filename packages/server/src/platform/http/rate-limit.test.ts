@@ -124,24 +124,24 @@ describe('a limit of a route', () => {
       const { requestsMax = 0, windowSeconds = 0, error } = byAddress(route) ?? {}
       const testDatabase = { url: server.databaseUrl, drop: async () => {} }
       const other = await startTestServer(testDatabase, { seal: server.seal, clock: server.clock })
-      const { publishableKey } = await server.environment()
-      const post = ({ url }: TestServer) =>
+      const environment = await server.environment()
+      const ask = ({ url }: TestServer, { publishableKey, name } = environment) =>
         send(url, {
-          method: 'POST',
-          path: route.path,
+          method: route.method,
+          path: route.path.replace(':projectSlug/:environmentName', name).replace(':provider', 'unknown'),
           headers: { 'x-publishable-key': publishableKey, 'content-type': 'application/json' },
           // Wrong on purpose: what is refused for its form counts as well. No account is asked for twice.
           body: JSON.stringify({ email: `${randomUUID()}@example.com` }),
         })
       const answers = []
-      for (let i = 0; i < requestsMax; i++) answers.push(await post(i % 2 === 0 ? server : other.server))
+      for (let i = 0; i < requestsMax; i++) answers.push(await ask(i % 2 === 0 ? server : other.server))
       expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([400]))
       expect(limitOf(answers[0] as RawAnswer)).toMatchObject({
         max: expect.any(Number),
         seconds: windowSeconds,
       })
       for (const node of [server, other.server]) {
-        const refused = await post(node)
+        const refused = await ask(node)
         expectProblem(refused, 429, error?.code ?? '')
         const retryAfter = Number(refused.headers['retry-after'])
         expect(retryAfter).toBeGreaterThan(0)
@@ -149,15 +149,10 @@ describe('a limit of a route', () => {
         expect(limitOf(refused)).toMatchObject({ max: requestsMax, left: 0, resetSeconds: retryAfter })
       }
       const elsewhere = await server.environment()
-      const free = await send(server.url, {
-        method: 'POST',
-        path: route.path,
-        headers: { 'x-publishable-key': elsewhere.publishableKey, 'content-type': 'application/json' },
-        body: '{}',
-      })
+      const free = await ask(server, elsewhere)
       expect(free.status).toBe(400)
       server.clock.advance({ seconds: windowSeconds })
-      expect((await post(server)).status).toBe(400)
+      expect((await ask(server)).status).toBe(400)
       await other.stop()
     },
   )

@@ -1,0 +1,26 @@
+import { api, errors } from '@claviger/contract'
+import { implement } from '#kernel/endpoint'
+import { fail } from '#kernel/failure'
+import { findPasswordHash, lockUser } from '#slices/users'
+import { presentIdentity } from './present.js'
+import * as store from './store.js'
+
+/** Gives up an account as a way in, unless it is the last one: two who give up the last two wait for each other. */
+export const unlinkMyIdentity = implement(api.identityProviders.unlinkMyIdentity).handler(
+  async (call, { params }) => {
+    await call.tx(async (tx) => {
+      const user = await lockUser(tx, call.principal.id)
+      const identities = await store.listIdentitiesOf(tx, call.principal.id)
+      const identity = identities.find(({ id }) => id === params.identityId)
+      if (!user || !identity) throw fail(errors.identity_not_found)
+      const hasOtherWay =
+        user.emails.some(({ isVerified }) => isVerified) ||
+        identities.some(({ id, enabled }) => id !== identity.id && enabled) ||
+        (await findPasswordHash(tx, user.id)) !== undefined
+      if (!hasOtherWay) throw fail(errors.identity_is_last)
+      await store.deleteIdentity(tx, identity.id)
+      await call.record(tx, 'identity.unlinked', { identity: presentIdentity(identity) })
+    })
+    return { ok: true as const }
+  },
+)
