@@ -205,17 +205,26 @@ export const requestMagicLink = defineRoute({
   limits: mailLimits,
 })
 
+const endsEarlier =
+  'Where the address was not verified before, the password and the sessions of the account end: who signed up with ' +
+  'it may not be who reads its mail.'
+
 export const verifyMagicLink = defineRoute({
   id: 'authentication.verifyMagicLink',
   method: 'POST',
   path: '/v1/auth/magic-link/verify',
   summary: 'Sign in by the token of a mail',
+  description: endsEarlier,
   access: anyone,
   body: Body({ token: Token }, { examples: [{ token: exampleToken }] }),
   status: 200,
   response: SignedIn,
-  errors: [authenticationErrors.verification_invalid],
-  emits: [userEvents['user.email_verified'], sessionEvents['session.created']],
+  errors: [authenticationErrors.verification_invalid, authenticationErrors.second_factor_required],
+  emits: [
+    userEvents['user.email_verified'],
+    sessionEvents['session.created'],
+    sessionEvents['session.revoked'],
+  ],
   limits: tokenLimits,
   cookies: true,
 })
@@ -240,7 +249,8 @@ export const verifyEmailCode = defineRoute({
   method: 'POST',
   path: '/v1/auth/email-otp/verify',
   summary: 'Sign in by the code of a mail',
-  description: 'Ten guesses an address in fifteen minutes, however many codes were sent in between.',
+  description:
+    'Ten guesses an address in fifteen minutes, however many codes were sent in between. ' + endsEarlier,
   access: anyone,
   body: Body(
     { email: EmailAddress, code: Type.String({ pattern: '^[0-9]{6}$' }) },
@@ -248,8 +258,16 @@ export const verifyEmailCode = defineRoute({
   ),
   status: 200,
   response: SignedIn,
-  errors: [authenticationErrors.verification_invalid, authenticationErrors.verification_rate_limited],
-  emits: [userEvents['user.email_verified'], sessionEvents['session.created']],
+  errors: [
+    authenticationErrors.verification_invalid,
+    authenticationErrors.verification_rate_limited,
+    authenticationErrors.second_factor_required,
+  ],
+  emits: [
+    userEvents['user.email_verified'],
+    sessionEvents['session.created'],
+    sessionEvents['session.revoked'],
+  ],
   limits: tokenLimits,
   cookies: true,
 })

@@ -189,6 +189,7 @@ const comingBack = {
   response: Redirection,
   errors: [
     authenticationErrors.invalid_credentials,
+    authenticationErrors.second_factor_required,
     identityProviderErrors.missing_oauth_params,
     identityProviderErrors.oauth_state_mismatch,
     identityProviderErrors.oauth_denied,

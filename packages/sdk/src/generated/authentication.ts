@@ -435,7 +435,9 @@ export class AuthenticationResource {
   /**
    * Sign in by the code of a mail.
    *
-   * Ten guesses an address in fifteen minutes, however many codes were sent in between.
+   * Ten guesses an address in fifteen minutes, however many codes were sent in between. Where the address was
+   * not verified before, the password and the sessions of the account end: who signed up with it may not be
+   * who reads its mail.
    *
    * Needs no credential. At most 120 requests in 60 s for each network address.
    *
@@ -444,6 +446,7 @@ export class AuthenticationResource {
    * @returns A session with its tokens.
    * @throws {AuthenticationError} `verification_invalid`: Link or code not valid.
    * @throws {RateLimitError} `verification_rate_limited`: Too many tries.
+   * @throws {AuthenticationError} `second_factor_required`: Second factor required.
    *
    * @example
    * const signedIn = await client.authentication.verifyEmailCode({
@@ -462,12 +465,16 @@ export class AuthenticationResource {
   /**
    * Sign in by the token of a mail.
    *
+   * Where the address was not verified before, the password and the sessions of the account end: who signed
+   * up with it may not be who reads its mail.
+   *
    * Needs no credential. At most 120 requests in 60 s for each network address.
    *
    * @param body What to send.
    * @param options Settings of this call alone.
    * @returns A session with its tokens.
    * @throws {AuthenticationError} `verification_invalid`: Link or code not valid.
+   * @throws {AuthenticationError} `second_factor_required`: Second factor required.
    * @throws {RateLimitError} `verification_rate_limited`: Too many tries.
    *
    * @example

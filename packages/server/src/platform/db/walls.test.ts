@@ -63,6 +63,24 @@ async function furnish(environment: TestEnvironment): Promise<void> {
   const invited = await environment.signedUp()
   const invitation = await owner.post(`/v1/orgs/${organization.id}/invitations`, { email: invited.email })
   await invited.post('/v1/orgs/invitations/accept', { token: invitation.body.invitation.token })
+  const provider = await sdk.identityProviders.create({
+    key: 'example',
+    type: 'github',
+    name: 'Example',
+    issuer: 'https://github.com',
+    clientId: 'client',
+    clientSecret: 'secret',
+  })
+  // What only a provider could bring about is put in by hand.
+  await server.owner.query(
+    `insert into user_identities (environment_id, id, provider_id, subject, user_id)
+     values ($1, $2, $3, 'subject', $4)`,
+    [environment.id, newId(), provider.id, owner.userId],
+  )
+  await server.owner.query(
+    'insert into oauth_state_uses (environment_id, state_hash, expires_at) values ($1, $2, now())',
+    [environment.id, randomBytes(32)],
+  )
 }
 
 beforeAll(async () => {

@@ -12,7 +12,7 @@ export const confirmPasswordReset = implement(api.authentication.confirmPassword
     checkPassword(body.newPassword, call.environment.settings.passwordPolicy)
     const hash = await hashPassword(body.newPassword)
     await call.tx(async (tx) => {
-      const user = await acceptProof(call, tx, await consumeLink(tx, 'password_reset', body.token))
+      const { user } = await acceptProof(call, tx, await consumeLink(tx, 'password_reset', body.token))
       await setPasswordHash(tx, user.id, hash)
       await endVerifications(tx, user.id)
       await call.record(tx, 'user.password_changed', { user: presentUser(user) })

@@ -112,6 +112,30 @@ test('authentication.verifyMagicLink signs in once of 100 tries at once, and ver
   expect((await environment.sdk.users.get(ada.userId)).emails[0]?.isVerified).toBe(true)
 })
 
+test.each(['magic link', 'code'])(
+  'signing in by %s to an unverified address shuts out who signed up with it',
+  async (way) => {
+    const environment = await server.environment()
+    const squatter = await environment.signedUp()
+    const { email } = squatter
+    const owner =
+      way === 'code'
+        ? await guess(environment, email, await emailCode(environment, email))
+        : await verify(environment, await magicToken(environment, email))
+    expect(owner.status).toBe(200)
+    expect((await squatter.get('/v1/me')).status).toBe(401)
+    expect((await squatter.post(`${auth}/sessions/refresh`)).status).toBe(401)
+    expect((await signInWith(environment, email, goodPassword)).status).toBe(401)
+
+    // From here on the address is the owner's, who loses nothing by coming in this way again.
+    expect((await confirm(environment, await resetToken(environment, email))).status).toBe(200)
+    const here = await signInWith(environment, email, newPassword)
+    expect((await verify(environment, await magicToken(environment, email))).status).toBe(200)
+    expect((await signInWith(environment, email, newPassword)).status).toBe(200)
+    expect((await environment.sdk.sessions.get(here.body.sessionId)).status).toBe('active')
+  },
+)
+
 test('authentication.verifyMagicLink lets nobody in who was banned after the mail', async () => {
   const environment = await server.environment()
   const ada = await environment.signedUp()

@@ -18,5 +18,6 @@ export {
   listSessions as listSessionRows,
   lockSession,
   rotateRefresh,
+  type SessionRow,
   setOrganization,
 } from './store.js'

@@ -15,6 +15,7 @@ export { checkPassword, hashPassword, isOwnHash, verifyPassword } from './passwo
 export { presentUser } from './present.js'
 export { replaceForeignHash } from './replace-foreign-hash.js'
 export {
+  deletePassword,
   existingUserId,
   findCredentials,
   findPasswordHash,

@@ -328,6 +328,16 @@ export async function setPasswordHash(tx: Transaction, userId: string, hash: str
     on conflict (environment_id, user_id) do update set hash = excluded.hash, updated_at = instant()`)
 }
 
+/** Takes the password of a user away, if it has one. */
+export async function deletePassword(tx: Transaction, userId: string): Promise<void> {
+  await tx.run(
+    build
+      .deleteFrom('user_passwords')
+      .where('environment_id', '=', tx.environmentId)
+      .where('user_id', '=', userId),
+  )
+}
+
 /** Marks an address as verified: whether it was not before, or undefined if the user does not have it. */
 export async function markEmailVerified(
   tx: Transaction,
@@ -336,12 +346,12 @@ export async function markEmailVerified(
 ): Promise<boolean | undefined> {
   const found = await tx.first(query<{ verified: boolean }>`
     select verified_at is not null as verified from user_emails
-    where environment_id = ${tx.environmentId} and user_id = ${userId} and lower(email) = lower(${email})
+    where environment_id = ${tx.environmentId} and user_id = ${userId} and email_key = lower(${email})
     for update`)
   if (!found || found.verified) return found && false
   await tx.run(query`
     update user_emails set verified_at = instant()
-    where environment_id = ${tx.environmentId} and user_id = ${userId} and lower(email) = lower(${email})`)
+    where environment_id = ${tx.environmentId} and user_id = ${userId} and email_key = lower(${email})`)
   return true
 }
 
