@@ -23,7 +23,7 @@ test('orgs.list answers the own organizations with the own role, newest membersh
   const { id, name, slug, publicMetadata, createdAt, updatedAt } = old
   expect(body).toMatchObject({ total: 2, limit: 50, offset: 0, nextCursor: null })
   expect(body.organizations).toEqual([
-    { id, name, slug, publicMetadata, createdAt, updatedAt, role: 'member' },
+    { id, name, slug, publicMetadata, requiresSecondFactor: false, createdAt, updatedAt, role: 'member' },
     expect.objectContaining({ id: young.id, role: 'owner' }),
   ])
 })
