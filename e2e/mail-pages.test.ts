@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { Claviger } from '@claviger/sdk'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { launchBrowser } from './browser.js'
+import { createInstallation } from './installation.js'
+
+const installation = await createInstallation()
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const email = 'ada@example.com'
+let browser: Browser
+let operator: Claviger
+
+beforeAll(async () => {
+  await installation.start()
+  browser = await launchBrowser()
+  operator = new Claviger({
+    baseUrl: installation.url,
+    operatorToken: await installation.operatorToken(),
+    environment: 'default/live',
+  })
+})
+afterAll(async () => {
+  await browser.close()
+  await installation.remove()
+})
+
+async function post(path: string, body: object) {
+  const response = await fetch(installation.url + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  return { status: response.status, body: JSON.parse(await response.text()) }
+}
+
+/** Opens the link of the newest mail, as a person does. */
+async function openNewestLink(colorScheme: 'light' | 'dark'): Promise<{ page: Page; link: string }> {
+  const [newest] = (await operator.emails.list({ to: email })).items
+  const { text } = await operator.emails.get(newest?.id ?? '')
+  const link = /https?:\/\/\S+/.exec(text ?? '')?.[0] ?? ''
+  expect(link.startsWith(`${installation.url}/auth/`)).toBe(true)
+  const page = await browser.newPage({ colorScheme })
+  await page.goto(link)
+  await page.evaluate(axe)
+  const violations = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string }[] }> } }
+    return (await axe.run()).violations.map(({ id }) => id)
+  })
+  expect(violations).toEqual([])
+  return { page, link }
+}
+
+test('a person follows the links of mails to verify an address, sign in and set a password', async () => {
+  await post('/v1/auth/sign-up/email-password', { email, password: 'Correct-horse-battery-9' })
+  const verification = await openNewestLink('light')
+  await verification.page.getByRole('button').click()
+  await verification.page.getByText('The address is confirmed.').waitFor()
+  expect((await operator.users.list({ email })).users[0]?.emails[0]?.isVerified).toBe(true)
+
+  await post('/v1/auth/sign-in/magic-link', { email })
+  const magic = await openNewestLink('dark')
+  // The token is gone from the address bar, and with it from the history.
+  expect(magic.page.url()).not.toContain('token')
+  await magic.page.getByRole('button').click()
+  await magic.page.getByText('You are signed in.').waitFor()
+  const me = await magic.page.evaluate(async () => (await fetch('/v1/me')).json())
+  expect(me.user.email).toBe(email)
+  const again = await browser.newPage()
+  await again.goto(magic.link)
+  await again.getByRole('button').click()
+  await again.getByRole('status').waitFor()
+  expect(await again.getByRole('status').textContent()).not.toContain('signed in')
+
+  await post('/v1/auth/password/reset/request', { email })
+  const reset = await openNewestLink('light')
+  await reset.page.getByLabel('New password').fill('weak')
+  await reset.page.getByRole('button').click()
+  await reset.page.getByText('at least 10 characters').waitFor()
+  await reset.page.getByLabel('New password').fill('Better-horse-battery-10')
+  await reset.page.getByRole('button').click()
+  await reset.page.getByText('The password is set.').waitFor()
+  const signIn = (password: string) => post('/v1/auth/sign-in/email-password', { email, password })
+  expect((await signIn('Correct-horse-battery-9')).status).toBe(401)
+  expect((await signIn('Better-horse-battery-10')).status).toBe(200)
+})
