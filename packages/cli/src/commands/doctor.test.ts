@@ -165,7 +165,7 @@ it('finds migrations missing, changed and newer', async () => {
   }
   const table = 'claviger.schema_migrations'
   expect(await messageAfter(`delete from ${table} where name > '000007'`)).toMatch(
-    /^\d migrations of \d+ to apply: /,
+    /^\d+ migrations of \d+ to apply: /,
   )
   expect(await messageAfter(`update ${table} set checksum = '' where name like '000003%'`)).toBe(
     '000003_counts.sql was changed after it was applied. Restore its text, and add a new migration instead.',
