@@ -8,6 +8,8 @@ export interface Tenant {
   readonly environment: TestEnvironment
   readonly operatorToken: string
   readonly sessionToken: string
+  /** The same with a session token that is new, when a minute has gone by. */
+  refreshed(): Promise<Tenant>
   /** What stands in a path, by the name of its parameter. */
   readonly params: Readonly<Record<string, string>>
   /** What stands there instead where the path is about the signed-in user. */
@@ -54,7 +56,7 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
   ])
   const [projectSlug = '', environmentName = ''] = environment.name.split('/')
   const [email] = (await environment.operator.emails.list()).items
-  return {
+  const tenant: Tenant = {
     environment,
     operatorToken,
     sessionToken: owner.cookies.get('__session') ?? '',
@@ -82,7 +84,12 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
       token: offer.token,
       userId: newcomer.id,
     },
+    async refreshed() {
+      const { body } = await owner.post('/v1/auth/sessions/refresh')
+      return { ...tenant, sessionToken: body.sessionToken }
+    },
   }
+  return tenant
 }
 
 /** A passkey without a device behind it: registering one is not what stands for it here. */
