@@ -55,7 +55,7 @@ function callOf(id, inPath, given, startLength = 0) {
 }
 
 function answerSchemaOf({ answers }) {
-  return answers.find(({ status }) => status < 300)?.content?.['application/json'].schema
+  return answers.find(({ status }) => status < 400)?.content?.['application/json'].schema
 }
 
 function isPage(schema) {

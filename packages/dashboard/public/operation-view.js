@@ -116,7 +116,7 @@ function part(title, ...content) {
 }
 
 function answers(operation, api) {
-  const [success] = operation.answers.filter(({ status }) => status < 300)
+  const [success] = operation.answers.filter(({ status }) => status < 400)
   const schema = success.content?.['application/json'].schema
   return [
     part(
@@ -200,7 +200,7 @@ function statusList(byStatus) {
 }
 
 function examples(operation, api) {
-  const [success] = operation.answers.filter(({ status }) => status < 300)
+  const [success] = operation.answers.filter(({ status }) => status < 400)
   const example = success.content?.['application/json'].example
   return [
     exampleTabs(operation.id, [

@@ -13,6 +13,7 @@ test('effectiveSettings of a live environment allow no page of another origin un
     sessionIdleSeconds: null,
     signingAlgorithm: 'ES256',
     passkeys: null,
+    secondFactor: 'optional',
     links: {},
     membersPerOrganizationMax: null,
   })

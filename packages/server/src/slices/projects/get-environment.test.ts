@@ -20,6 +20,7 @@ test.each(['live', 'test'] as const)(
         sessionIdleSeconds: null,
         signingAlgorithm: 'ES256',
         passkeys: null,
+        secondFactor: 'optional',
         links: {},
         membersPerOrganizationMax: null,
       },
