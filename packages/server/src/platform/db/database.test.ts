@@ -98,7 +98,8 @@ describe('a transaction', () => {
         await tx.run(touch(one, 'b'))
       }),
     ])
-    expect(attempts.a + attempts.b).toBe(3)
+    // The one that begins again may be as quick as the one that waits, and both stand there once more.
+    expect(attempts.a + attempts.b).toBeGreaterThanOrEqual(3)
     const { rows } = await server.owner.query('select ban_reason from users where id = any($1)', [[one, two]])
     for (const { ban_reason } of rows) expect([...ban_reason].sort()).toEqual(['a', 'b'])
   })
