@@ -32,6 +32,7 @@ export const EnvironmentLinks = Resource(
     magicLink: Type.Optional(LinkPage),
     passwordReset: Type.Optional(LinkPage),
     emailVerification: Type.Optional(LinkPage),
+    invitation: Type.Optional(LinkPage),
   },
 )
 

@@ -89,6 +89,8 @@ export interface EnvironmentLinks {
   passwordReset?: string
   /** At most 500 characters. */
   emailVerification?: string
+  /** At most 500 characters. */
+  invitation?: string
 }
 
 /** How an environment behaves. */
@@ -340,7 +342,7 @@ export interface NewInvitation {
   acceptedAt: string | null
   /** ISO 8601, UTC, with milliseconds. */
   revokedAt: string | null
-  /** Shown once: put it into the link that you send to the address. */
+  /** Shown once: put it into the link of a mail to the address. */
   token: string
 }
 

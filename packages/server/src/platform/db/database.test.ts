@@ -280,9 +280,9 @@ describe('behind a pooler', () => {
     const [first, again] = [await create(), await create()]
     told.push(first.status, again.headers.get('idempotency-replayed'))
     const { organization } = (await first.json()) as { organization: { id: string } }
-    const invitation = await ada.post(`/v1/orgs/${organization.id}/invitations`, { email: 'eve@example.com' })
+    const invitation = await own.sdk.invitations.create({ email: 'eve@example.com', orgId: organization.id })
     const eve = await own.signedUp('eve@example.com')
-    const accept = () => eve.post('/v1/orgs/invitations/accept', { token: invitation.body.invitation.token })
+    const accept = () => eve.post('/v1/orgs/invitations/accept', { token: invitation.token })
     told.push((await accept()).status, (await accept()).body.code)
     told.push((await bob.get(`/v1/orgs/${organization.id}`)).status)
     told.push((await own.sdk.memberships.list(organization.id)).items.map(({ email, role }) => [email, role]))

@@ -131,7 +131,10 @@ describe('a limit of a route', () => {
       const ask = ({ url }: TestServer, { publishableKey, name } = environment) =>
         send(url, {
           method: route.method,
-          path: route.path.replace(':projectSlug/:environmentName', name).replace(':provider', 'unknown'),
+          path: route.path
+            .replace(':projectSlug/:environmentName', name)
+            .replace(':provider', 'unknown')
+            .replace(':organizationId', randomUUID()),
           headers: {
             'x-publishable-key': publishableKey,
             'content-type': 'application/json',

@@ -29,3 +29,5 @@ export const endpoints = [
   requestEmailVerification,
   confirmEmailVerification,
 ]
+
+export { linkTo } from './link.js'
