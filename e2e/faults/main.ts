@@ -1,5 +1,6 @@
 import { fillDisk } from './fill-disk.js'
 import { exhaustPool, silenceNetwork } from './hold-connections.js'
+import { killImport } from './kill-import.js'
 import { killMailer } from './kill-mailer.js'
 import { endConnections, killDatabase } from './lose-database.js'
 import { severalNodes } from './several-nodes.js'
@@ -13,6 +14,7 @@ const faults = [
   fillDisk,
   severalNodes,
   killMailer,
+  killImport,
   soak,
 ]
 const words = process.argv.slice(2)
