@@ -1,6 +1,7 @@
 import { emailEvents } from './emails/events.js'
 import { environmentEvents } from './environments/events.js'
 import { identityProviderEvents } from './identity-providers/events.js'
+import { importEvents } from './imports/events.js'
 import { invitationEvents } from './invitations/events.js'
 import { membershipEvents } from './memberships/events.js'
 import { organizationEvents } from './organizations/events.js'
@@ -16,6 +17,7 @@ export const events = {
   ...emailEvents,
   ...environmentEvents,
   ...identityProviderEvents,
+  ...importEvents,
   ...invitationEvents,
   ...membershipEvents,
   ...organizationEvents,

@@ -431,6 +431,14 @@ export interface PasskeyRequestOptions {
   userVerification: 'required'
 }
 
+/** What the password of a user is compared with. */
+export interface PasswordHash {
+  /** A UUIDv7 in its canonical form. */
+  userId: string
+  /** Argon2id of this server, or what an import brought. An import of another server takes both. */
+  passwordHash: string
+}
+
 /** What a password chosen by a person must satisfy. */
 export interface PasswordPolicy {
   /** In characters, after NFKC normalisation. 8–128. */
