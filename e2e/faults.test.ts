@@ -11,7 +11,7 @@ test.each(
     fault.what,
     fault,
   ]),
-)('%s: nothing acknowledged is lost, and no answer is wrong', { timeout: 120_000 }, async (_what, fault) => {
+)('%s: nothing acknowledged is lost, and no answer is wrong', { timeout: 300_000 }, async (_what, fault) => {
   const { mustBeZero } = await fault.run({ minutes: 0 })
   expect(mustBeZero).toEqual(Object.fromEntries(Object.keys(mustBeZero).map((name) => [name, 0])))
 })

@@ -338,7 +338,7 @@ describe('an outage', () => {
       ...Array.from({ length: 6 }, () => ask(server, environment, {})),
     ]
     // Six that write have a connection each; those that read share three.
-    await expect.poll(waiting, { timeout: 10_000 }).toBe(9)
+    await expect.poll(waiting).toBe(9)
     await blocker.query(
       `select pg_terminate_backend(pid) from pg_stat_activity
        where datname = current_database() and application_name = 'claviger'`,
