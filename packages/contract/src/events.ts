@@ -1,8 +1,10 @@
+import { deviceEvents } from './devices/events.js'
 import { emailEvents } from './emails/events.js'
 import { environmentEvents } from './environments/events.js'
 import { identityProviderEvents } from './identity-providers/events.js'
 import { importEvents } from './imports/events.js'
 import { invitationEvents } from './invitations/events.js'
+import { lockoutEvents } from './lockouts/events.js'
 import { membershipEvents } from './memberships/events.js'
 import { organizationEvents } from './organizations/events.js'
 import { passkeyEvents } from './passkeys/events.js'
@@ -14,11 +16,13 @@ import { userEvents } from './users/events.js'
 
 /** Every event the server may record, by type. */
 export const events = {
+  ...deviceEvents,
   ...emailEvents,
   ...environmentEvents,
   ...identityProviderEvents,
   ...importEvents,
   ...invitationEvents,
+  ...lockoutEvents,
   ...membershipEvents,
   ...organizationEvents,
   ...passkeyEvents,
