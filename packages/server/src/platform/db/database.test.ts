@@ -145,6 +145,7 @@ describe('a transaction', () => {
       connectionString: server.databaseUrl,
       pooling: 'session',
       connectionsMax: 2,
+      connectionMsMax: 60_000,
     })
     const username = unique()
     await Promise.all(
