@@ -186,7 +186,7 @@ describe.each(routes.map((route) => [route.id, route] as const))('%s', (_id, rou
   let tenant: Tenant
   beforeAll(async () => {
     // Reads leave everything as it is, and a session token lives for a minute.
-    tenant = route.method === 'GET' && access.by !== 'user' ? shared : await makeTenant(server)
+    tenant = await (route.method === 'GET' && access.by !== 'user' ? shared.refreshed() : makeTenant(server))
     await grant(tenant, ['*'])
   })
 

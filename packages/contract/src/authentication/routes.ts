@@ -1,12 +1,14 @@
 import Type from 'typebox'
-import { anyone, Body, Done, defineRoute, EmailAddress, user } from '../define/index.js'
+import { anyone, Body, Done, defineRoute, EmailAddress, PhoneNumber, user } from '../define/index.js'
 import { emailEvents } from '../emails/events.js'
 import { sessionEvents } from '../sessions/events.js'
+import { textMessageEvents } from '../text-messages/events.js'
 import { userErrors } from '../users/errors.js'
 import { userEvents } from '../users/events.js'
 import { Username } from '../users/schemas.js'
 import { authenticationErrors, passwordErrors } from './errors.js'
-import { Credentials, SignedIn } from './schemas.js'
+import { smsLimit } from './limits.js'
+import { Code, Credentials, SignedIn } from './schemas.js'
 
 export const signUp = defineRoute({
   id: 'authentication.signUp',
@@ -24,8 +26,7 @@ export const signUp = defineRoute({
     authenticationErrors.email_already_exists,
     authenticationErrors.second_factor_required,
     userErrors.username_taken,
-    passwordErrors.password_too_short,
-    passwordErrors.password_too_weak,
+    ...Object.values(passwordErrors),
   ],
   emits: [userEvents['user.created'], sessionEvents['session.created'], emailEvents['email.queued']],
   limits: [
@@ -103,7 +104,7 @@ export const signOutEverywhere = defineRoute({
 const Token = Type.String({ minLength: 1, maxLength: 128 })
 const NewPassword = Type.String({ minLength: 1, maxLength: 1024 })
 const exampleToken = 'ver_3kP…'
-const newPasswordErrors = [passwordErrors.password_too_short, passwordErrors.password_too_weak]
+const newPasswordErrors = Object.values(passwordErrors)
 const isSilent =
   'The answer is the same whether or not the address is known, so that nobody learns who has an account.'
 
@@ -165,6 +166,7 @@ export const confirmPasswordReset = defineRoute({
   emits: [
     userEvents['user.password_changed'],
     userEvents['user.email_verified'],
+    userEvents['user.updated'],
     sessionEvents['session.revoked'],
   ],
   limits: tokenLimits,
@@ -206,8 +208,8 @@ export const requestMagicLink = defineRoute({
 })
 
 const endsEarlier =
-  'Where the address was not verified before, the password and the sessions of the account end: who signed up with ' +
-  'it may not be who reads its mail.'
+  'Where the address was not verified before, the password, the phone number and the sessions of the account end: ' +
+  'who signed up with it may not be who reads its mail.'
 
 export const verifyMagicLink = defineRoute({
   id: 'authentication.verifyMagicLink',
@@ -222,6 +224,7 @@ export const verifyMagicLink = defineRoute({
   errors: [authenticationErrors.verification_invalid, authenticationErrors.second_factor_required],
   emits: [
     userEvents['user.email_verified'],
+    userEvents['user.updated'],
     sessionEvents['session.created'],
     sessionEvents['session.revoked'],
   ],
@@ -253,7 +256,7 @@ export const verifyEmailCode = defineRoute({
     'Ten guesses an address in fifteen minutes, however many codes were sent in between. ' + endsEarlier,
   access: anyone,
   body: Body(
-    { email: EmailAddress, code: Type.String({ pattern: '^[0-9]{6}$' }) },
+    { email: EmailAddress, code: Code },
     { examples: [{ email: 'ada@example.com', code: '042137' }] },
   ),
   status: 200,
@@ -265,9 +268,56 @@ export const verifyEmailCode = defineRoute({
   ],
   emits: [
     userEvents['user.email_verified'],
+    userEvents['user.updated'],
     sessionEvents['session.created'],
     sessionEvents['session.revoked'],
   ],
+  limits: tokenLimits,
+  cookies: true,
+})
+
+export const requestSmsCode = defineRoute({
+  id: 'authentication.requestSmsCode',
+  method: 'POST',
+  path: '/v1/auth/sign-in/sms-otp',
+  summary: 'Send a code of six digits by SMS that signs in',
+  description: 'Only a number that a user has is sent anything. The answer is the same for every other.',
+  access: anyone,
+  body: Body({ phoneNumber: PhoneNumber }, { examples: [{ phoneNumber: '+4915112345678' }] }),
+  status: 200,
+  response: Done,
+  errors: [],
+  emits: [textMessageEvents['text_message.queued']],
+  limits: [
+    {
+      by: 'address',
+      requestsMax: 30,
+      windowSeconds: 60,
+      error: authenticationErrors.verification_rate_limited,
+    },
+    smsLimit,
+  ],
+})
+
+export const verifySmsCode = defineRoute({
+  id: 'authentication.verifySmsCode',
+  method: 'POST',
+  path: '/v1/auth/sms/verify',
+  summary: 'Sign in by the code of an SMS',
+  description: 'Ten guesses a number in fifteen minutes, however many codes were sent in between.',
+  access: anyone,
+  body: Body(
+    { phoneNumber: PhoneNumber, code: Code },
+    { examples: [{ phoneNumber: '+4915112345678', code: '042137' }] },
+  ),
+  status: 200,
+  response: SignedIn,
+  errors: [
+    authenticationErrors.verification_invalid,
+    authenticationErrors.verification_rate_limited,
+    authenticationErrors.second_factor_required,
+  ],
+  emits: [sessionEvents['session.created']],
   limits: tokenLimits,
   cookies: true,
 })

@@ -44,7 +44,7 @@ const chapters: Readonly<Record<string, Readonly<Record<string, Resource>>>> = {
   'For your end users': {
     authentication: {
       displayName: 'Authentication',
-      description: 'Signing up, in and out, with a password or a passkey, and fresh session tokens.',
+      description: 'Signing up, in and out, with a password, a passkey or a code, and fresh session tokens.',
     },
     secondFactors: {
       displayName: 'Second factors',
@@ -55,7 +55,10 @@ const chapters: Readonly<Record<string, Readonly<Record<string, Resource>>>> = {
       displayName: 'Sign-in with a provider',
       description: 'Where a browser goes to sign in with an account at an identity provider, and comes back.',
     },
-    me: { displayName: 'Me', description: 'The signed-in user, its sessions, passkeys and identities.' },
+    me: {
+      displayName: 'Me',
+      description: 'The signed-in user, its phone number, sessions, passkeys and identities.',
+    },
     orgs: {
       displayName: 'My organizations',
       description: 'The organizations of the signed-in user. Its role in each decides what it may do.',
@@ -69,6 +72,11 @@ const chapters: Readonly<Record<string, Readonly<Record<string, Resource>>>> = {
     emails: {
       displayName: 'Emails',
       description: 'Mails to users and what became of them; the mailbox, where no SMTP server is configured.',
+    },
+    textMessages: {
+      displayName: 'Text messages',
+      description:
+        'Text messages (SMS) to users and what became of them; the mailbox, where no hook is configured.',
     },
     secretKeys: {
       displayName: 'Secret keys',

@@ -7,6 +7,13 @@ import { Failure } from '#kernel/failure'
 import type { Queries } from '#kernel/queries'
 import { statement } from '#platform/db/statement'
 
+/** What of a request may be counted. */
+interface Counted {
+  readonly address: string | null
+  readonly userId: string | null
+  readonly body: unknown
+}
+
 /** What is left of a limit; shown in the `RateLimit` headers. */
 export interface LimitState {
   readonly policy: string
@@ -43,7 +50,7 @@ export async function enforceLimits(
   route: Route,
   limits: readonly RateLimit[],
   queries: Queries,
-  request: { readonly address: string | null; readonly body: unknown },
+  request: Counted,
 ): Promise<LimitState | undefined> {
   let tightest: LimitState | undefined
   for (const limit of limits) {
@@ -70,8 +77,9 @@ export async function enforceLimits(
 }
 
 /** The value that a limit counts by; an account without case, as it is found. */
-function bucketOf(limit: RateLimit, { address, body }: { address: string | null; body: unknown }): string {
+function bucketOf(limit: RateLimit, { address, userId, body }: Counted): string {
   if (limit.by === 'address') return networkOf(address ?? '')
+  if (limit.by === 'user') return userId ?? ''
   return String((body as Record<string, unknown>)[limit.by.slice('body.'.length)]).toLowerCase()
 }
 

@@ -3,9 +3,8 @@ import { implement } from '#kernel/endpoint'
 import { fail } from '#kernel/failure'
 import { revokeSessionsOfUser } from '#slices/sessions'
 import {
-  checkPassword,
   findPasswordHash,
-  hashPassword,
+  hashNewPassword,
   lockUser,
   presentUser,
   replacePasswordHash,
@@ -16,12 +15,11 @@ import { endVerifications } from '#slices/verifications'
 /** Changes the password of who knows the one before, and ends every other session. */
 export const changePassword = implement(api.authentication.changePassword).handler(async (call, { body }) => {
   const { id, sessionId } = call.principal
-  checkPassword(body.newPassword, call.environment.settings.passwordPolicy)
   const current = await findPasswordHash(call.read, id)
   if (!(await verifyPassword(current, body.currentPassword)) || current === undefined) {
     throw fail(errors.invalid_credentials)
   }
-  const hash = await hashPassword(body.newPassword)
+  const hash = await hashNewPassword(call, body.newPassword)
   await call.tx(async (tx) => {
     const user = await lockUser(tx, id)
     // Whoever changed the password in between wins.
