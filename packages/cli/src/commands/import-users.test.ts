@@ -51,10 +51,11 @@ it.each([
   ],
   [
     'clerk',
-    `id,first_name,last_name,username,primary_email_address,verified_email_addresses,password_digest,password_hasher\nuser_1,Ada,L,ada,ada@example.com,ada@example.com,${bcrypt},bcrypt\nuser_2,,,,,,,\n`,
+    `id,first_name,last_name,username,primary_email_address,verified_email_addresses,password_digest,password_hasher,primary_phone_number,verified_phone_numbers\nuser_1,Ada,L,ada,ada@example.com,ada@example.com,${bcrypt},bcrypt,+905321234567,+905321234567\nuser_2,,,,,,,,+905321234568,\n`,
     'user_1',
     {
       username: 'ada',
+      phoneNumber: '+905321234567',
       emails: [{ isVerified: true }],
       publicMetadata: { first_name: 'Ada', last_name: 'L' },
     },

@@ -79,12 +79,15 @@ function auth0(row: Row): ImportedUser {
 
 /** The CSV of the dashboard, with digests, or the JSON of their support or API. */
 function clerk(row: Row): ImportedUser {
-  const verified = (text(row.verified_email_addresses) ?? '').split(/[|,;]/).map((address) => address.trim())
+  const verified = listed(row.verified_email_addresses)
   const email = text(row.primary_email_address) ?? verified.find(Boolean)
+  const numbers = listed(row.verified_phone_numbers)
+  const number = text(row.primary_phone_number) ?? ''
   return given({
     externalId: text(row.id) ?? '',
     email,
     emailVerified: email === undefined ? undefined : verified.includes(email),
+    phoneNumber: numbers.includes(number) ? phoneNumber(number) : undefined,
     username: text(row.username),
     passwordHash: clerkHash(text(row.password_digest), text(row.password_hasher)),
     isBanned: truth(row.banned),
@@ -95,6 +98,10 @@ function clerk(row: Row): ImportedUser {
       row.unsafe_metadata,
     ),
   })
+}
+
+function listed(value: unknown): string[] {
+  return (text(value) ?? '').split(/[|,;]/).map((one) => one.trim())
 }
 
 /** Clerk keeps the parameters of Firebase's hashes in the digest, one after the other. */

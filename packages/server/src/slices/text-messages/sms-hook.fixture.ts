@@ -14,6 +14,7 @@ export interface Received {
 /** A hook on a port of its own, which answers as it is told. */
 export async function startSmsHook() {
   const received: Received[] = []
+  const waiting: ((message: Received) => void)[] = []
   const state: { status: number; location?: string } = { status: 204 }
   const key = randomBytes(32)
   const server = createServer(async (request, response) => {
@@ -33,7 +34,10 @@ export async function startSmsHook() {
       const given = Buffer.from(value, 'base64')
       return version === 'v1' && given.length === expected.length && timingSafeEqual(given, expected)
     })
-    received.push({ id, isGenuine, timestamp: Number(timestamp), message: JSON.parse(body.toString()) })
+    const message = JSON.parse(body.toString())
+    const arrived = { id, isGenuine, timestamp: Number(timestamp), message }
+    received.push(arrived)
+    for (const tell of waiting.splice(0)) tell(arrived)
     response.writeHead(state.status, state.location ? { location: state.location } : {}).end()
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -41,6 +45,8 @@ export async function startSmsHook() {
   return {
     hook: { url: `http://127.0.0.1:${port}/sms`, key },
     received,
+    /** The next message that comes in. */
+    next: () => new Promise<Received>((resolve) => waiting.push(resolve)),
     state,
     stop: () => new Promise<void>((resolve) => server.close(() => resolve())),
   }
