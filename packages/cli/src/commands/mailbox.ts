@@ -70,12 +70,12 @@ export function addMailbox(program: Command, context: Context): void {
 
 const widthTitle = 10
 
-/** An address is nobody's number, and a number nobody's address: a recipient is looked for in one list. */
+/** An address has an @ and a number has none, so a recipient is looked for in one of the lists. */
 async function messages(client: Claviger, to: string | undefined) {
   const query = { limit: 100, ...(to !== undefined && { to }) }
   const lists = [
-    ...(to?.startsWith('+') ? [] : [client.emails.list(query)]),
-    ...(to === undefined || to.startsWith('+') ? [client.textMessages.list(query)] : []),
+    ...(to === undefined || to.includes('@') ? [client.emails.list(query)] : []),
+    ...(to?.includes('@') ? [] : [client.textMessages.list(query)]),
   ]
   return newestFirst<Message>(await Promise.all(lists))
 }

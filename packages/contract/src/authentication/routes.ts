@@ -7,7 +7,7 @@ import { userErrors } from '../users/errors.js'
 import { userEvents } from '../users/events.js'
 import { Username } from '../users/schemas.js'
 import { authenticationErrors, passwordErrors } from './errors.js'
-import { smsLimit } from './limits.js'
+import { smsLimits } from './limits.js'
 import { Code, Credentials, SignedIn } from './schemas.js'
 
 export const signUp = defineRoute({
@@ -288,15 +288,7 @@ export const requestSmsCode = defineRoute({
   response: Done,
   errors: [],
   emits: [textMessageEvents['text_message.queued']],
-  limits: [
-    {
-      by: 'address',
-      requestsMax: 30,
-      windowSeconds: 60,
-      error: authenticationErrors.verification_rate_limited,
-    },
-    smsLimit,
-  ],
+  limits: smsLimits,
 })
 
 export const verifySmsCode = defineRoute({

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { authenticationErrors } from '../authentication/errors.js'
-import { smsLimit } from '../authentication/limits.js'
+import { smsLimits } from '../authentication/limits.js'
 import { Code } from '../authentication/schemas.js'
 import {
   Body,
@@ -82,6 +82,8 @@ export const revokeMySession = defineRoute({
   idempotent: true,
 })
 
+const tooMany = authenticationErrors.verification_rate_limited
+
 export const requestMyPhoneNumber = defineRoute({
   id: 'me.requestPhoneNumber',
   method: 'POST',
@@ -95,7 +97,7 @@ export const requestMyPhoneNumber = defineRoute({
   response: Done,
   errors: [],
   emits: [textMessageEvents['text_message.queued']],
-  limits: [{ ...smsLimit, by: 'user' }, smsLimit],
+  limits: [...smsLimits, { by: 'user', requestsMax: 5, windowSeconds: 900, error: tooMany }],
 })
 
 export const verifyMyPhoneNumber = defineRoute({
@@ -111,9 +113,9 @@ export const verifyMyPhoneNumber = defineRoute({
   ),
   status: 200,
   response: Wrapped('user', Me),
-  errors: [authenticationErrors.verification_invalid, authenticationErrors.verification_rate_limited],
+  errors: [authenticationErrors.verification_invalid, tooMany],
   emits: [userEvents['user.phone_number_verified']],
-  limits: [{ ...smsLimit, by: 'user', requestsMax: 30 }],
+  limits: [{ by: 'user', requestsMax: 30, windowSeconds: 900, error: tooMany }],
 })
 
 export const deleteMyPhoneNumber = defineRoute({

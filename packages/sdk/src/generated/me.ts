@@ -199,8 +199,9 @@ export class MeResource {
    *
    * Where somebody else has the number the answer is the same, nothing is sent, and no code works.
    *
-   * For an end user: needs a session token. At most 5 requests in 900 s for each user. At most 5 requests in
-   * 900 s for each network address and body.phoneNumber.
+   * For an end user: needs a session token. At most 30 requests in 60 s for each network address. At most 5
+   * requests in 900 s for each network address and body.phoneNumber. At most 5 requests in 900 s for each
+   * user.
    *
    * @param body What to send.
    * @param options Settings of this call alone.
