@@ -14,7 +14,8 @@ export const PasswordPolicy = Resource('PasswordPolicy', 'What a password chosen
   refuseBreached: Type.Optional(
     Type.Boolean({
       description:
-        'Not one that leaked elsewhere, where the server has `CLAVIGER_BREACHED_PASSWORDS_URL`; true when absent.',
+        'Not one that leaked elsewhere, where the server has `CLAVIGER_BREACHED_PASSWORDS_URL`; true when absent. ' +
+        'Asked of people, not of backends.',
     }),
   ),
 })

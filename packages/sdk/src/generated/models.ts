@@ -446,6 +446,7 @@ export interface PasswordPolicy {
   symbol: boolean
   /**
    * Not one that leaked elsewhere, where the server has `CLAVIGER_BREACHED_PASSWORDS_URL`; true when absent.
+   * Asked of people, not of backends.
    */
   refuseBreached?: boolean
 }

@@ -270,7 +270,6 @@ export class UsersResource {
    * @throws {BadRequestError} `metadata_too_large`: Metadata too large.
    * @throws {BadRequestError} `password_too_short`: Password too short.
    * @throws {BadRequestError} `password_too_weak`: Password too weak.
-   * @throws {BadRequestError} `password_breached`: Password breached.
    * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
    *
    * @example

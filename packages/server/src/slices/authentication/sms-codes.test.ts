@@ -79,7 +79,7 @@ test('authentication.requestSmsCode answers known, unknown and banned numbers al
   expect((await operator.textMessages.list()).items.map(({ to }) => to)).toEqual([ada.phoneNumber])
 })
 
-test('authentication.requestSmsCode and verifySmsCode do the same statements for every number', async () => {
+test('authentication.requestSmsCode keeps a code for every number, so that to guess at one is the same work', async () => {
   const environment = await server.environment()
   const { phoneNumber } = await withNumber(environment)
   const rowsOf = async (identifier: string) => {

@@ -1,7 +1,7 @@
 import { api } from '@claviger/contract'
 import { implement } from '#kernel/endpoint'
 import { newId } from '#kernel/ids'
-import { hashNewPassword } from './new-password.js'
+import { checkPassword, hashPassword } from './password.js'
 import { presentUser } from './present.js'
 import * as store from './store.js'
 import { checkMetadata } from './user.js'
@@ -10,7 +10,8 @@ import { checkMetadata } from './user.js'
 export const createUser = implement(api.users.createUser).handler(async (call, { body }) => {
   const { password, ...fields } = body
   checkMetadata(fields)
-  const passwordHash = password === undefined ? {} : { passwordHash: await hashNewPassword(call, password) }
+  if (password !== undefined) checkPassword(password, call.environment.settings.passwordPolicy)
+  const passwordHash = password === undefined ? {} : { passwordHash: await hashPassword(password) }
   const user = await call.tx(async (tx) => {
     const created = presentUser(await store.insertUser(tx, { id: newId(), ...fields, ...passwordHash }))
     await call.record(tx, 'user.created', { user: created })
