@@ -62,6 +62,7 @@ interface TestServerOptions {
   readonly smtpUrl?: string | undefined
   readonly smsHook?: { readonly url: string; readonly key: Buffer }
   readonly breachedPasswordsUrl?: string
+  readonly trustedProxies?: string[]
 }
 
 /** Starts a server for the tests of a file, and ends it with them. */
@@ -95,6 +96,7 @@ export async function startTestServer(
     smtpUrl,
     smsHook,
     breachedPasswordsUrl,
+    trustedProxies = [],
   }: TestServerOptions & {
     seal?: Seal
     clock?: MovableClock
@@ -129,7 +131,7 @@ export async function startTestServer(
       requestsPerMinute,
       // Other servers of a test are on this very machine.
       outgoingAllow: ['127.0.0.0/8'],
-      trustedProxies: [],
+      trustedProxies,
       smtp: smtpUrl === undefined ? undefined : { url: smtpUrl, from: 'Claviger <id@claviger.test>' },
       smsHook,
       breachedPasswordsUrl,

@@ -1,7 +1,9 @@
 import Type from 'typebox'
 import { anyone, Body, Done, defineRoute, EmailAddress, PhoneNumber, user } from '../define/index.js'
+import { deviceEvents } from '../devices/events.js'
 import { emailEvents } from '../emails/events.js'
-import { sessionEvents } from '../sessions/events.js'
+import { lockoutEvents } from '../lockouts/events.js'
+import { sessionEvents, signInEvents } from '../sessions/events.js'
 import { textMessageEvents } from '../text-messages/events.js'
 import { userErrors } from '../users/errors.js'
 import { userEvents } from '../users/events.js'
@@ -28,7 +30,7 @@ export const signUp = defineRoute({
     userErrors.username_taken,
     ...Object.values(passwordErrors),
   ],
-  emits: [userEvents['user.created'], sessionEvents['session.created'], emailEvents['email.queued']],
+  emits: [userEvents['user.created'], ...signInEvents],
   limits: [
     { by: 'address', requestsMax: 60, windowSeconds: 60, error: authenticationErrors.signup_rate_limited },
   ],
@@ -40,15 +42,17 @@ export const signIn = defineRoute({
   method: 'POST',
   path: '/v1/auth/sign-in/email-password',
   summary: 'Sign in with email address and password',
+  description:
+    'After too many wrong passwords further ones are not looked at for a while, whether or not the account ' +
+    'exists. A device on which its owner has signed in before is counted by itself.',
   access: anyone,
   body: Body(Credentials, { examples: [{ email: 'ada@example.com', password: 'Correct-horse-battery-9' }] }),
   status: 200,
   response: SignedIn,
   errors: [authenticationErrors.invalid_credentials, authenticationErrors.second_factor_required],
-  emits: [sessionEvents['session.created']],
+  emits: [...signInEvents, lockoutEvents['lockout.started']],
   limits: [
     { by: 'address', requestsMax: 120, windowSeconds: 60, error: authenticationErrors.signin_rate_limited },
-    { by: 'body.email', requestsMax: 10, windowSeconds: 60, error: authenticationErrors.signin_rate_limited },
   ],
   cookies: true,
 })
@@ -168,6 +172,8 @@ export const confirmPasswordReset = defineRoute({
     userEvents['user.email_verified'],
     userEvents['user.updated'],
     sessionEvents['session.revoked'],
+    deviceEvents['device.created'],
+    lockoutEvents['lockout.lifted'],
   ],
   limits: tokenLimits,
 })
@@ -186,7 +192,11 @@ export const changePassword = defineRoute({
   status: 200,
   response: Done,
   errors: [authenticationErrors.invalid_credentials, ...newPasswordErrors],
-  emits: [userEvents['user.password_changed'], sessionEvents['session.revoked']],
+  emits: [
+    lockoutEvents['lockout.started'],
+    userEvents['user.password_changed'],
+    sessionEvents['session.revoked'],
+  ],
   limits: [
     { by: 'address', requestsMax: 30, windowSeconds: 60, error: authenticationErrors.signin_rate_limited },
   ],
@@ -225,7 +235,7 @@ export const verifyMagicLink = defineRoute({
   emits: [
     userEvents['user.email_verified'],
     userEvents['user.updated'],
-    sessionEvents['session.created'],
+    ...signInEvents,
     sessionEvents['session.revoked'],
   ],
   limits: tokenLimits,
@@ -269,7 +279,7 @@ export const verifyEmailCode = defineRoute({
   emits: [
     userEvents['user.email_verified'],
     userEvents['user.updated'],
-    sessionEvents['session.created'],
+    ...signInEvents,
     sessionEvents['session.revoked'],
   ],
   limits: tokenLimits,
@@ -309,7 +319,7 @@ export const verifySmsCode = defineRoute({
     authenticationErrors.verification_rate_limited,
     authenticationErrors.second_factor_required,
   ],
-  emits: [sessionEvents['session.created']],
+  emits: [...signInEvents],
   limits: tokenLimits,
   cookies: true,
 })

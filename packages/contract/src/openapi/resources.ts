@@ -57,7 +57,7 @@ const chapters: Readonly<Record<string, Readonly<Record<string, Resource>>>> = {
     },
     me: {
       displayName: 'Me',
-      description: 'The signed-in user, its phone number, sessions, passkeys and identities.',
+      description: 'The signed-in user, its phone number, sessions, devices, passkeys and identities.',
     },
     orgs: {
       displayName: 'My organizations',

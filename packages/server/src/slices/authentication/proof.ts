@@ -54,8 +54,8 @@ export async function signInByProof(
 ): Promise<SessionRow> {
   const { user, isNew } = await acceptProof(call, tx, proof)
   if (isNew) {
-    await deletePassword(tx, user.id)
     await dropPhoneNumber(call, tx, user)
+    await deletePassword(tx, user.id)
     await revokeSessionsOfUser(call, tx, user.id, 'email_verified')
   }
   return startSession(call, tx, user.id)

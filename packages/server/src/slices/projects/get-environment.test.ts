@@ -28,6 +28,7 @@ test.each(['live', 'test'] as const)(
         signingAlgorithm: 'ES256',
         passkeys: null,
         secondFactor: 'optional',
+        newDeviceEmails: true,
         links: {},
         membersPerOrganizationMax: null,
       },
