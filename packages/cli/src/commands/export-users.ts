@@ -22,6 +22,7 @@ const columns: Record<string, (user: Written) => unknown> = {
   externalId: ({ externalId }) => externalId,
   email: ({ email }) => email,
   emailVerified: ({ emails }) => emails.some(({ isPrimary, isVerified }) => isPrimary && isVerified),
+  phoneNumber: ({ phoneNumber }) => phoneNumber,
   username: ({ username }) => username,
   isBanned: ({ isBanned }) => isBanned,
   banReason: ({ banReason }) => banReason,
