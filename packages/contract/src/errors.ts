@@ -1,5 +1,6 @@
 import { authenticationErrors, passwordErrors } from './authentication/errors.js'
 import { emailErrors } from './emails/errors.js'
+import { environmentErrors } from './environments/errors.js'
 import { identityProviderErrors } from './identity-providers/errors.js'
 import { invitationErrors } from './invitations/errors.js'
 import { memberErrors } from './memberships/errors.js'
@@ -17,6 +18,7 @@ import { userErrors } from './users/errors.js'
 export const errors = {
   ...authenticationErrors,
   ...emailErrors,
+  ...environmentErrors,
   ...identityProviderErrors,
   ...invitationErrors,
   ...memberErrors,

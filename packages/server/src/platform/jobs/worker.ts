@@ -7,7 +7,8 @@ export interface ScheduledJob {
   readonly name: string
   /** When, as five fields of cron, in UTC. */
   readonly schedule: string
-  readonly work: () => Promise<void>
+  /** Ends soon after it is told to stop; what it then leaves undone, its next run does. */
+  readonly work: (stop: AbortSignal) => Promise<void>
 }
 
 export interface Worker {
@@ -29,7 +30,7 @@ export async function startWorker(options: {
   onFailure: (reason: string) => void
 }): Promise<Worker> {
   const taskList: Record<string, Task> = Object.fromEntries(
-    options.jobs.map(({ name, work }) => [name, () => work()]),
+    options.jobs.map(({ name, work }) => [name, (_payload, { abortSignal }) => work(abortSignal)]),
   )
   const pgPool = openWorkerPool(options.connectionString)
   const runner = await run({
