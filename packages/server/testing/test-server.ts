@@ -25,6 +25,8 @@ export interface TestServer {
   readonly operatorToken: string
   /** Sends the mails that are due, as a node that works does every second; answers how many tries it took. */
   deliverEmails(): Promise<number>
+  /** Runs a job of the worker once, as the queue does when it is time. */
+  runJob(name: string): Promise<void>
   /** Everything the server has logged, as lines of JSON. */
   readonly log: readonly string[]
   /** The owner's connection, above every wall: for looking at what really is in the tables. */
@@ -180,6 +182,11 @@ export async function startTestServer(
       databaseUrl: testDatabase.url,
       operatorToken,
       deliverEmails: application.delivery.run,
+      async runJob(name) {
+        const job = application.jobs.find((each) => each.name === name)
+        if (!job) throw new Error(`There is no job ${name}.`)
+        await job.work(new AbortController().signal)
+      },
       log,
       owner,
       environment,

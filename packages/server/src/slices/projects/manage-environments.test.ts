@@ -2,22 +2,8 @@ import type { EnvironmentsCreateBody, EnvironmentsUpdateBody } from '@claviger/s
 import { testServer } from '@claviger/server/testing'
 import { expect, test } from 'vitest'
 import { newId } from '#kernel/ids'
-import { appendEvent } from '#platform/db/append-event'
-import { aboveEnvironments } from '#platform/db/database'
-import { purgeDue } from './purge-due.js'
 
 const server = testServer()
-
-/** What the worker does every minute. */
-function runPurge(): Promise<void> {
-  const record: Parameters<typeof purgeDue>[0]['record'] = (tx, data) =>
-    appendEvent(tx, { type: 'project.purged', data, principal: 'system', requestId: null })
-  const { database } = server
-  return purgeDue(
-    { record, transaction: (work) => database.transaction(aboveEnvironments, work) },
-    new AbortController().signal,
-  )
-}
 
 test('environments.list shows those of the project alone, as environments.get answers each', async () => {
   const { operator } = await server.environment()
@@ -115,10 +101,10 @@ test('environments.purge ends every way in, frees the name, and leaves the rest 
     )
     return rows[0]
   }
-  await runPurge()
+  await server.runJob('purge_projects')
   expect(await count()).toEqual({ users: 1, environments: 1 })
   server.clock.advance({ minutes: 1 })
-  await runPurge()
+  await server.runJob('purge_projects')
   expect(await count()).toEqual({ users: 0, environments: 0 })
   const left = await operator.projects.get(projectId)
   expect(left.environments).toEqual([live, fresh])

@@ -71,15 +71,19 @@ test('projects.purge refuses what is not confirmed, and the default', async () =
   })
 })
 
-test('purgeDue begins when no request can be at work in the project any more', async () => {
+test('the job begins when no request can be at work in the project any more', async () => {
   const { operator, projectId, slug, id } = await furnished()
   await operator.projects.purge(projectId, { confirm: slug })
   server.clock.advance({ seconds: 59 })
-  await purgeDue(purge, forever)
+  await server.runJob('purge_projects')
   expect(await rowsOf(id)).toBe(12)
   server.clock.advance({ seconds: 1 })
-  await purgeDue(purge, forever)
+  await server.runJob('purge_projects')
   expect(await rowsOf(id)).toBe(0)
+  const { events } = await operator.instanceEvents.list({ type: 'project.purged', limit: 1 })
+  expect(events).toMatchObject([
+    { actor: { type: 'system', id: null }, data: { project: { id: projectId } } },
+  ])
 })
 
 test('purgeDue removes a project in batches, records it once, and frees its slug', async () => {
