@@ -9,7 +9,7 @@ export const environmentErrors = defineErrors({
   environment_exists: {
     status: 409,
     title: 'Environment exists',
-    detail: 'The project has an environment {name} already.',
+    detail: 'The project has an environment {environmentName} already.',
   },
   last_environment: {
     status: 409,

@@ -25,6 +25,6 @@ export const projectErrors = defineErrors({
   confirmation_mismatch: {
     status: 400,
     title: 'Not confirmed',
-    detail: 'What is removed for good must be confirmed: send `confirm` as “{expected}”.',
+    detail: 'What is removed for good must be confirmed: send `confirm` as “{confirmation}”.',
   },
 })

@@ -6,7 +6,7 @@ export type ErrorCode =
   | 'already_member'
   /** 413 Body too large: The body is larger than {limit} bytes. */
   | 'body_too_large'
-  /** 400 Not confirmed: What is removed for good must be confirmed: send `confirm` as “{expected}”. */
+  /** 400 Not confirmed: What is removed for good must be confirmed: send `confirm` as “{confirmation}”. */
   | 'confirmation_mismatch'
   /** 400 Email address taken: There is an account with this email address. Sign in instead. */
   | 'email_already_exists'
@@ -14,7 +14,7 @@ export type ErrorCode =
   | 'email_not_found'
   /** 409 Email address taken: Another user of this environment has the email address {email}. */
   | 'email_taken'
-  /** 409 Environment exists: The project has an environment {name} already. */
+  /** 409 Environment exists: The project has an environment {environmentName} already. */
   | 'environment_exists'
   /**
    * 400 Two environments named: The request names two different environments. Send only the credentials of

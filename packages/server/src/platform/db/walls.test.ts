@@ -638,12 +638,12 @@ async function copyInto(table: string): Promise<string> {
     select ${found?.columns} from json_populate_record(null::${table}, $1)`
 }
 
-/** Everything that an environment has, as text. */
+/** Everything of an environment but when its keys were last used, which is written seconds later. */
 async function snapshot(environmentId: string): Promise<Record<string, string[]>> {
   const found: Record<string, string[]> = {}
   for (const table of tenantTables) {
     const all = await rows<{ text: string }>(
-      `select t::text as text from ${table} t where environment_id = $1 order by 1`,
+      `select (to_jsonb(t) - 'last_used_at')::text as text from ${table} t where environment_id = $1 order by 1`,
       [environmentId],
     )
     found[table] = all.map(({ text }) => text)

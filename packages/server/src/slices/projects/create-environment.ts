@@ -13,7 +13,7 @@ export const createEnvironment = implement(api.environments.createEnvironment).h
     const environment = await call.tx(async (tx) => {
       if (!(await store.insertEnvironment(tx, { id, projectId, name, settings }))) {
         await existingProject(tx, projectId)
-        throw fail(errors.environment_exists, { name })
+        throw fail(errors.environment_exists, { environmentName: name })
       }
       const created = presentEnvironment(await existingEnvironment(tx, { projectId, environmentId: id }))
       await call.record(tx, 'environment.created', { environment: created })

@@ -11,6 +11,6 @@ export function statusOf(row: {
 }
 
 /** Refuses to remove for good what the caller has not spelled out. */
-export function checkConfirmation(confirm: string, expected: string): void {
-  if (confirm !== expected) throw fail(errors.confirmation_mismatch, { expected })
+export function checkConfirmation(confirm: string, confirmation: string): void {
+  if (confirm !== confirmation) throw fail(errors.confirmation_mismatch, { confirmation })
 }
