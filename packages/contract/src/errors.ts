@@ -1,4 +1,5 @@
 import { authenticationErrors, passwordErrors } from './authentication/errors.js'
+import { deviceErrors } from './devices/errors.js'
 import { emailErrors } from './emails/errors.js'
 import { environmentErrors } from './environments/errors.js'
 import { identityProviderErrors } from './identity-providers/errors.js'
@@ -17,6 +18,7 @@ import { userErrors } from './users/errors.js'
 /** Every error the server may answer, by code. */
 export const errors = {
   ...authenticationErrors,
+  ...deviceErrors,
   ...emailErrors,
   ...environmentErrors,
   ...identityProviderErrors,

@@ -8,6 +8,8 @@ export type ErrorCode =
   | 'body_too_large'
   /** 400 Not confirmed: What is removed for good must be confirmed: send `confirm` as “{confirmation}”. */
   | 'confirmation_mismatch'
+  /** 404 Device not found. */
+  | 'device_not_found'
   /** 400 Email address taken: There is an account with this email address. Sign in instead. */
   | 'email_already_exists'
   /** 404 Email not found. */

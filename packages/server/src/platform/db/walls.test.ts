@@ -31,6 +31,7 @@ const doors = [
   'purge_environment',
   'purge_project',
   'search_users',
+  'sweep_devices',
   'sweep_passkey_challenges',
   'sweep_requests',
   'sweep_verifications',
@@ -638,7 +639,7 @@ async function copyInto(table: string): Promise<string> {
     select ${found?.columns} from json_populate_record(null::${table}, $1)`
 }
 
-/** Everything of an environment but when its keys were last used, which is written seconds later. */
+/** Everything that an environment has, as text, but when its keys were used: that is written down whenever. */
 async function snapshot(environmentId: string): Promise<Record<string, string[]>> {
   const found: Record<string, string[]> = {}
   for (const table of tenantTables) {
