@@ -32,7 +32,7 @@ export const updateEnvironment = defineRoute({
   body: Body({ settings: SomeSettings }, { examples: [settingsExample] }),
   status: 200,
   response: Wrapped('environment', Environment),
-  errors: [],
+  errors: [environmentErrors.project_environment_not_found],
   emits: [environmentEvents['environment.updated']],
   idempotent: true,
 })
