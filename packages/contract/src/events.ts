@@ -12,6 +12,7 @@ import { secondFactorEvents } from './second-factors/events.js'
 import { secretKeyEvents } from './secret-keys/events.js'
 import { sessionEvents } from './sessions/events.js'
 import { signingKeyEvents } from './signing-keys/events.js'
+import { textMessageEvents } from './text-messages/events.js'
 import { userEvents } from './users/events.js'
 
 /** Every event the server may record, by type. */
@@ -30,6 +31,7 @@ export const events = {
   ...secretKeyEvents,
   ...sessionEvents,
   ...signingKeyEvents,
+  ...textMessageEvents,
   ...userEvents,
 }
 export type EventType = keyof typeof events

@@ -19,6 +19,7 @@ export const permissions = [
   'sessions:write',
   'signing_keys:read',
   'signing_keys:write',
+  'text_messages:read',
   'users:read',
   'users:write',
 ] as const
