@@ -108,6 +108,8 @@ export type ErrorCode =
    * another.
    */
   | 'invitation_pending'
+  /** 429 Too many invitations: Too many invitations. Try again in {retryAfterSeconds} s. */
+  | 'invitation_rate_limited'
   /** 410 Invitation revoked: The invitation was revoked. Ask for a new one. */
   | 'invitation_revoked'
   /**
