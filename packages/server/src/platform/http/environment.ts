@@ -1,6 +1,8 @@
 import { errors, type Route } from '@claviger/contract'
+import { wrongCredential } from '#kernel/access'
 import { fail } from '#kernel/failure'
-import type { Environment } from '#kernel/principal'
+import { isOfInstance } from '#kernel/instance-environment'
+import { type Environment, mayKnowProject, type Principal } from '#kernel/principal'
 import type { Identified } from './authenticate.js'
 import { header, type WireRequest } from './wire.js'
 
@@ -10,6 +12,8 @@ export interface EnvironmentFinder {
   byPublishableKey(key: string): Promise<Environment | undefined>
   /** The configured default, for requests that name none. */
   byDefault(): Promise<Environment | undefined>
+  /** That of the instance itself, whose users are the administrators. */
+  ofInstance(): Promise<Environment | undefined>
 }
 
 /**
@@ -22,18 +26,35 @@ export async function resolveEnvironment(
   identified: Identified,
   find: EnvironmentFinder,
 ): Promise<Environment | undefined> {
-  if (route.access.scope !== 'environment') return undefined
-  const named = await namedEnvironment(request, find)
-  const own = identified.environment
+  const { access } = route
+  const { principal, environment: own } = identified
+  if (access.scope === 'instance' || access.scope === 'project') return undefined
+  const isAdministration = access.scope === 'administration'
+  if (own && isOfInstance(own) !== isAdministration) throw wrongCredential(principal, access)
+  if (isAdministration) return own ?? find.ofInstance()
+  const named = await namedEnvironment(request, seenBy(principal, find))
   if (own && named && own.id !== named.id) throw fail(errors.environment_mismatch)
   const environment = own ?? named
   if (environment) return environment
   // On an end user's route an administrator is refused for what it is, not for what it left out.
-  const mustName = identified.principal.kind === 'administrator' && route.access.by !== 'user'
+  const mustName = principal.kind === 'administrator' && access.by !== 'user'
   if (mustName) throw fail(errors.environment_required)
   const fallback = await find.byDefault()
   if (!fallback) throw fail(errors.environment_not_found, { environment: 'by default' })
   return fallback
+}
+
+/** What an administrator of single projects does not administer is not found by any name. */
+function seenBy(principal: Principal, find: EnvironmentFinder): EnvironmentFinder {
+  const seen = async (found: Promise<Environment | undefined>) => {
+    const environment = await found
+    return environment && mayKnowProject(principal, environment.projectId) ? environment : undefined
+  }
+  return {
+    ...find,
+    byName: (projectSlug, name) => seen(find.byName(projectSlug, name)),
+    byPublishableKey: (key) => seen(find.byPublishableKey(key)),
+  }
 }
 
 async function namedEnvironment(

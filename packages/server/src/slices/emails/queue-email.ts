@@ -1,6 +1,7 @@
 import type { EmailKind } from '@claviger/contract'
 import type { Call } from '#kernel/call'
 import { newId } from '#kernel/ids'
+import { isOfInstance } from '#kernel/instance-environment'
 import type { Transaction } from '#kernel/queries'
 import { sealContent } from './content.js'
 import { presentEmail } from './present.js'
@@ -31,6 +32,8 @@ function written<K extends EmailKind>(
   { to, kind, data }: { readonly to: string; readonly kind: K; readonly data: EmailData[K] },
 ) {
   const id = newId()
-  const content = render(kind, data, call.environment.projectSlug)
-  return { id, kind, to, contentSealed: sealContent(call.seal, call.environment.id, id, content) }
+  const { environment } = call
+  const product = isOfInstance(environment) ? 'Claviger' : environment.projectSlug
+  const content = render(kind, data, product)
+  return { id, kind, to, contentSealed: sealContent(call.seal, environment.id, id, content) }
 }

@@ -17,6 +17,7 @@ export { presentUser } from './present.js'
 export { replaceForeignHash } from './replace-foreign-hash.js'
 export {
   deletePassword,
+  deleteUser as deleteUserRow,
   existingUserId,
   findByPhoneNumber,
   findCredentials,
