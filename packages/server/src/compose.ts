@@ -75,6 +75,10 @@ export async function compose(foundations: Foundations): Promise<Application> {
 
   // One deactivation ends everything that a user has.
   users.endWithUser('sessions', sessions.revokeSessionsOfUser)
+  // An owner who comes takes with the password every other way in that was set up before.
+  users.removeWithPassword('passkeys', passkeys.removePasskeys)
+  users.removeWithPassword('identities', identityProviders.unlinkAll)
+  users.removeWithPassword('second factors', secondFactors.disableSecondFactors)
   // And no way in starts a session past a second factor.
   sessions.requireSecondFactor(secondFactors.demandSecondFactor)
 

@@ -54,6 +54,9 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
     insertPasskey(server, environment.id, member.id),
     insertPasskey(server, environment.id, owner.userId),
   ])
+  const pendingToken = await server.database.transaction(environment.id, (tx) =>
+    sealPendingToken({ ...server, environment }, tx, owner.userId),
+  )
   const [projectSlug = '', environmentName = ''] = environment.name.split('/')
   const [email] = (await environment.operator.emails.list()).items
   const tenant: Tenant = {
@@ -79,7 +82,7 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
     references: {
       createdBy: owner.userId,
       orgId: organization.id,
-      pendingToken: sealPendingToken({ ...server, environment }, owner.userId),
+      pendingToken,
       refreshToken: owner.cookies.get('__client') ?? '',
       token: offer.token,
       userId: newcomer.id,

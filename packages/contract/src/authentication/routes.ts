@@ -1,6 +1,9 @@
 import Type from 'typebox'
 import { anyone, Body, Done, defineRoute, EmailAddress, user } from '../define/index.js'
 import { emailEvents } from '../emails/events.js'
+import { identityProviderEvents } from '../identity-providers/events.js'
+import { passkeyEvents } from '../passkeys/events.js'
+import { secondFactorEvents } from '../second-factors/events.js'
 import { sessionEvents } from '../sessions/events.js'
 import { userErrors } from '../users/errors.js'
 import { userEvents } from '../users/events.js'
@@ -107,6 +110,14 @@ const newPasswordErrors = [passwordErrors.password_too_short, passwordErrors.pas
 const isSilent =
   'The answer is the same whether or not the address is known, so that nobody learns who has an account.'
 
+/** Of what an owner who comes for the first time ends. */
+const endings = [
+  sessionEvents['session.revoked'],
+  passkeyEvents['passkey.deleted'],
+  identityProviderEvents['identity.unlinked'],
+  secondFactorEvents['second_factor.disabled'],
+]
+
 /** Of what sends mail to an address that anyone may name. */
 const mailLimits = [
   {
@@ -153,7 +164,9 @@ export const confirmPasswordReset = defineRoute({
   method: 'POST',
   path: '/v1/auth/password/reset/confirm',
   summary: 'Set a new password by the token of a mail',
-  description: 'The token works once. Every session of the user ends, and the address counts as verified.',
+  description:
+    'The token works once. Every session of the user ends, and the address counts as verified. Where it was not ' +
+    'before, so do passkeys, accounts at identity providers and second factors.',
   access: anyone,
   body: Body(
     { token: Token, newPassword: NewPassword },
@@ -162,11 +175,7 @@ export const confirmPasswordReset = defineRoute({
   status: 200,
   response: Done,
   errors: [authenticationErrors.verification_invalid, ...newPasswordErrors],
-  emits: [
-    userEvents['user.password_changed'],
-    userEvents['user.email_verified'],
-    sessionEvents['session.revoked'],
-  ],
+  emits: [userEvents['user.password_changed'], userEvents['user.email_verified'], ...endings],
   limits: tokenLimits,
 })
 
@@ -206,7 +215,7 @@ export const requestMagicLink = defineRoute({
 })
 
 const endsEarlier =
-  'Where the address was not verified before, the password and the sessions of the account end: who signed up with ' +
+  'Where the address was not verified before, every way into the account and its sessions end: who signed up with ' +
   'it may not be who reads its mail.'
 
 export const verifyMagicLink = defineRoute({
@@ -220,11 +229,7 @@ export const verifyMagicLink = defineRoute({
   status: 200,
   response: SignedIn,
   errors: [authenticationErrors.verification_invalid, authenticationErrors.second_factor_required],
-  emits: [
-    userEvents['user.email_verified'],
-    sessionEvents['session.created'],
-    sessionEvents['session.revoked'],
-  ],
+  emits: [userEvents['user.email_verified'], sessionEvents['session.created'], ...endings],
   limits: tokenLimits,
   cookies: true,
 })
@@ -263,11 +268,7 @@ export const verifyEmailCode = defineRoute({
     authenticationErrors.verification_rate_limited,
     authenticationErrors.second_factor_required,
   ],
-  emits: [
-    userEvents['user.email_verified'],
-    sessionEvents['session.created'],
-    sessionEvents['session.revoked'],
-  ],
+  emits: [userEvents['user.email_verified'], sessionEvents['session.created'], ...endings],
   limits: tokenLimits,
   cookies: true,
 })

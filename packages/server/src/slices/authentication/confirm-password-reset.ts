@@ -1,18 +1,22 @@
 import { api } from '@claviger/contract'
 import { implement } from '#kernel/endpoint'
 import { revokeSessionsOfUser } from '#slices/sessions'
-import { checkPassword, hashPassword, presentUser, setPasswordHash } from '#slices/users'
+import { checkPassword, hashPassword, presentUser, removeCredentials, setPasswordHash } from '#slices/users'
 import { consumeLink, endVerifications } from '#slices/verifications'
 import { acceptProof } from './proof.js'
 
-/** Sets a new password by the token of a mail, and ends every session: somebody else may know the old one. */
+/**
+ * Sets a new password by the token of a mail, and ends every session: somebody else may know the old one. At an
+ * address that was not verified before, somebody else may have other ways in, too.
+ */
 export const confirmPasswordReset = implement(api.authentication.confirmPasswordReset).handler(
   async (call, { body }) => {
     // A password that is refused must not use the link up.
     checkPassword(body.newPassword, call.environment.settings.passwordPolicy)
     const hash = await hashPassword(body.newPassword)
     await call.tx(async (tx) => {
-      const { user } = await acceptProof(call, tx, await consumeLink(tx, 'password_reset', body.token))
+      const { user, isNew } = await acceptProof(call, tx, await consumeLink(tx, 'password_reset', body.token))
+      if (isNew) await removeCredentials(call, tx, user.id)
       await setPasswordHash(tx, user.id, hash)
       await endVerifications(tx, user.id)
       await call.record(tx, 'user.password_changed', { user: presentUser(user) })

@@ -3,7 +3,7 @@ import type { Call } from '#kernel/call'
 import { fail } from '#kernel/failure'
 import type { Transaction } from '#kernel/queries'
 import { revokeSessionsOfUser, type SessionRow, startSession } from '#slices/sessions'
-import { deletePassword, lockUser, markEmailVerified, presentUser, type UserRow } from '#slices/users'
+import { lockUser, markEmailVerified, presentUser, removeCredentials, type UserRow } from '#slices/users'
 import type { Proof } from '#slices/verifications'
 
 /**
@@ -26,7 +26,8 @@ export async function acceptProof(
 
 /**
  * Signs in who has proved to read the mail of an address. Whoever signed up with the address before it was verified
- * may have been somebody else, waiting for its owner to come: that password and those sessions end here.
+ * may have been somebody else, waiting for its owner to come: every way in that they set up ends here, and so do
+ * their sessions.
  */
 export async function signInByProof(
   call: Call,
@@ -35,7 +36,7 @@ export async function signInByProof(
 ): Promise<SessionRow> {
   const { user, isNew } = await acceptProof(call, tx, proof)
   if (isNew) {
-    await deletePassword(tx, user.id)
+    await removeCredentials(call, tx, user.id)
     await revokeSessionsOfUser(call, tx, user.id, 'email_verified')
   }
   return startSession(call, tx, user.id)

@@ -21,7 +21,12 @@ export async function userOf(
 ): Promise<string> {
   await store.lockSubject(tx, provider.id, profile.subject)
   const known = await store.findIdentity(tx, provider.id, profile.subject)
-  if (known) return admitted(tx, known.user_id)
+  if (known) {
+    const userId = await admitted(tx, known.user_id)
+    // Whoever took it away in between held the lock of the user.
+    if (!(await store.findIdentity(tx, provider.id, profile.subject))) throw fail(errors.invalid_credentials)
+    return userId
+  }
   const userId = (await ownerOf(tx, profile)) ?? (await signUp(call, tx, provider, profile))
   const { subject, email = null } = profile
   const identity = await store.insertIdentity(tx, {
