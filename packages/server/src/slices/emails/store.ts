@@ -32,12 +32,15 @@ export function insertEmail(tx: Transaction, email: NewEmail): Promise<EmailRow>
     returning ${columns}`)
 }
 
-/** Sends all of a mail to the database, and inserts nothing. */
-export async function insertNothing(tx: Transaction, email: NewEmail): Promise<void> {
-  await tx.run(query`
-    insert into emails (environment_id, id, kind, to_address, content_sealed)
-    select ${tx.environmentId}::uuid, ${email.id}::uuid, ${email.kind}, ${email.to}, ${email.contentSealed}::bytea
-    where false`)
+/** Does work that the transaction goes on with, or goes on without. */
+export async function inSavepoint(
+  tx: Transaction,
+  outcome: 'keep' | 'undo',
+  work: () => Promise<void>,
+): Promise<void> {
+  await tx.run(statement('savepoint mail', []))
+  await work()
+  await tx.run(statement(outcome === 'keep' ? 'release savepoint mail' : 'rollback to savepoint mail', []))
 }
 
 export function findEmail(read: Queries, id: string) {
