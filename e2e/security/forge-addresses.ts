@@ -28,27 +28,38 @@ export const forgeAddresses: Measurement = {
     const direct = await onSite(
       (site) =>
         inTurn(liars, ([, lie], i) => {
-          done(i / liars.length / 2)
+          done(i / liars.length / 3)
           return count(site, (n) => ({ from: `127.0.1.${i + 1}`, headers: lie(n) }))
         }),
       { CLAVIGER_TRUSTED_PROXIES: '' },
     )
-    // A proxy adds the address that it sees behind whatever the client has said.
-    const behindProxy = await onSite((site) =>
-      inTurn(liars, ([, lie], i) => {
-        done((1 + i / liars.length) / 2)
-        const seen = `198.51.100.${i + 1}`
-        return count(site, (n) => {
-          const { 'x-forwarded-for': forged, ...others } = lie(n)
-          return { headers: { ...others, 'x-forwarded-for': forged ? `${forged}, ${seen}` : seen } }
-        })
-      }),
-    )
-    const rows = liars.map(([what], i) => [what, String(direct[i]), String(behindProxy[i])])
-    const [honest = 0, ...lying] = [...direct, ...behindProxy]
+    const behind = (part: number, nameOf: (address: string, n: number) => string) =>
+      onSite((site) =>
+        inTurn(liars, ([, lie], i) => {
+          done((part + i / liars.length) / 3)
+          return count(site, (n) => {
+            // A proxy adds the address that it sees behind whatever the client has said.
+            const seen = nameOf(`198.51.100.${i + 1}`, n)
+            const { 'x-forwarded-for': forged, ...others } = lie(n)
+            return { headers: { ...others, 'x-forwarded-for': forged ? `${forged}, ${seen}` : seen } }
+          })
+        }),
+      )
+    const behindProxy = await behind(1, (address) => address)
+    const behindPorts = await behind(2, (address, n) => `${address}:${10_000 + n}`)
+    const rows = liars.map(([what], i) => [
+      what,
+      ...[direct, behindProxy, behindPorts].map((looked) => String(looked[i])),
+    ])
+    const [honest = 0, ...lying] = [...direct, ...behindProxy, ...behindPorts]
     const bypasses = lying.filter((looked) => looked > honest).length
     return {
-      header: [`what it says, at ${tries} tries`, 'let through', 'let through by a trusted proxy'],
+      header: [
+        `what it says, at ${tries} tries`,
+        'let through',
+        'behind a trusted proxy',
+        'behind one that names ports',
+      ],
       rows,
       mustBeZero: {
         'lies that brought more tries': bypasses,
