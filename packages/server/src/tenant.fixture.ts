@@ -54,6 +54,10 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
     insertPasskey(server, environment.id, member.id),
     insertPasskey(server, environment.id, owner.userId),
   ])
+  const [deviceId, ownDeviceId] = await Promise.all([
+    insertDevice(server, environment.id, member.id),
+    insertDevice(server, environment.id, owner.userId),
+  ])
   const pendingToken = await server.database.transaction(environment.id, (tx) =>
     sealPendingToken({ ...server, environment }, tx, owner.userId),
   )
@@ -64,6 +68,7 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
     operatorToken,
     sessionToken: owner.cookies.get('__session') ?? '',
     params: {
+      deviceId,
       environmentName,
       emailId: email?.id ?? '',
       identityId,
@@ -78,7 +83,7 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
       sessionId: otherSession.sessionId,
       userId: member.id,
     },
-    ownParams: { passkeyId: ownPasskeyId },
+    ownParams: { deviceId: ownDeviceId, passkeyId: ownPasskeyId },
     references: {
       createdBy: owner.userId,
       orgId: organization.id,
@@ -89,7 +94,8 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
     },
     async refreshed() {
       const { body } = await owner.post('/v1/auth/sessions/refresh')
-      return { ...tenant, sessionToken: body.sessionToken }
+      const references = { ...tenant.references, refreshToken: body.refreshToken }
+      return { ...tenant, references, sessionToken: body.sessionToken }
     },
   }
   return tenant
@@ -102,6 +108,16 @@ async function insertPasskey({ owner }: TestServer, environmentId: string, userI
     `insert into passkeys (environment_id, id, user_id, name, credential_id, public_key, sign_count, transports,
                            aaguid, device_type, backed_up)
      values ($1, $2, $3, 'Own', uuid_send($2), '', 0, '{}', $2, 'singleDevice', false)`,
+    [environmentId, id, userId],
+  )
+  return id
+}
+
+/** A device that nobody signed in on: its sessions are not what it stands for here. */
+async function insertDevice({ owner }: TestServer, environmentId: string, userId: string): Promise<string> {
+  const id = newId()
+  await owner.query(
+    `insert into devices (environment_id, id, user_id, token_hash) values ($1, $2, $3, sha256(uuid_send($2)))`,
     [environmentId, id, userId],
   )
   return id

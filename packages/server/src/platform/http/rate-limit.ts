@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import { isIP } from 'node:net'
 import type { ErrorDefinition, RateLimit, Route } from '@claviger/contract'
 import { errors } from '@claviger/contract'
 import type { Clock } from '#kernel/clock'
 import { Failure } from '#kernel/failure'
+import { ipNetwork } from '#kernel/ip-network'
 import type { Queries } from '#kernel/queries'
-import { statement } from '#platform/db/statement'
+import { countRequests } from '#platform/db/count-requests'
 
 /** What is left of a limit; shown in the `RateLimit` headers. */
 export interface LimitState {
@@ -26,14 +26,14 @@ export class LimitExceeded extends Failure {
   }
 }
 
-const countRequest = `
-  insert into rate_limits (environment_id, bucket_hash, window_ends_at, requests)
-  values ($1, $2, instant() + $3 * interval '1 second', 1)
-  on conflict (environment_id, bucket_hash) do update set
-    requests = case when rate_limits.window_ends_at <= instant() then 1 else rate_limits.requests + 1 end,
-    window_ends_at = case when rate_limits.window_ends_at <= instant() then excluded.window_ends_at
-                          else rate_limits.window_ends_at end
-  returning requests, ceil(extract(epoch from window_ends_at - instant()))::int as reset_seconds`
+/** Of an IPv6 address the /64 network: a single customer has all of it, and more (RFC 6177). */
+const oneCustomer = { ipv4: 32, ipv6: 64 }
+
+/** What of a request is counted. */
+interface Counted {
+  readonly address: string | null
+  readonly body: unknown
+}
 
 /**
  * Counts a request against limits of its route, in the database, so that a limit holds across
@@ -43,47 +43,38 @@ export async function enforceLimits(
   route: Route,
   limits: readonly RateLimit[],
   queries: Queries,
-  request: { readonly address: string | null; readonly body: unknown },
+  request: Counted,
 ): Promise<LimitState | undefined> {
+  const counts = await countRequests(
+    queries,
+    limits.map((limit) => ({ hash: bucketHash(route, limit, request), windowSeconds: limit.windowSeconds })),
+  )
   let tightest: LimitState | undefined
-  for (const limit of limits) {
-    const bucket = bucketOf(limit, request)
-    const hash = createHash('sha256').update(`${route.id}\n${limit.by}\n${bucket}`).digest()
-    const row = await queries.one(
-      statement<{ requests: number; reset_seconds: number }>(countRequest, [
-        queries.environmentId,
-        hash,
-        limit.windowSeconds,
-      ]),
-    )
+  for (const [i, limit] of limits.entries()) {
+    const { requests, reset_seconds } = counts[i] as (typeof counts)[number]
     const state: LimitState = {
       policy: limit.by === 'address' ? 'address' : 'account',
       requestsMax: limit.requestsMax,
       windowSeconds: limit.windowSeconds,
-      remaining: Math.max(0, limit.requestsMax - row.requests),
-      resetSeconds: row.reset_seconds,
+      remaining: Math.max(0, limit.requestsMax - requests),
+      resetSeconds: reset_seconds,
     }
-    if (row.requests > limit.requestsMax) throw new LimitExceeded(limit.error, state)
+    if (requests > limit.requestsMax) throw new LimitExceeded(limit.error, state)
     if (!tightest || state.remaining < tightest.remaining) tightest = state
   }
   return tightest
 }
 
-/** The value that a limit counts by; an account without case, as it is found. */
-function bucketOf(limit: RateLimit, { address, body }: { address: string | null; body: unknown }): string {
-  if (limit.by === 'address') return networkOf(address ?? '')
-  return String((body as Record<string, unknown>)[limit.by.slice('body.'.length)]).toLowerCase()
+function bucketHash(route: Route, limit: RateLimit, request: Counted): Buffer {
+  const { by, windowSeconds } = limit
+  const counted = `${route.id}\n${by}\n${windowSeconds}\n${bucketOf(limit, request)}`
+  return createHash('sha256').update(counted).digest()
 }
 
-/** Of an IPv6 address the /64 network: a single customer has all of it, and more (RFC 6177). */
-export function networkOf(address: string): string {
-  if (isIP(address) !== 6 || address.toLowerCase().startsWith('::ffff:')) return address
-  const [left = [], right = []] = address.split('::').map((half) => half.split(':').filter(Boolean))
-  const zeros = Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0')
-  const network = [...left, ...zeros, ...right]
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-  return `${network.join(':')}::/64`
+/** The value that a limit counts by; an account without case, as it is found. */
+function bucketOf(limit: RateLimit, { address, body }: Counted): string {
+  if (limit.by === 'address') return ipNetwork(address ?? '', oneCustomer)
+  return String((body as Record<string, unknown>)[limit.by.slice('body.'.length)]).toLowerCase()
 }
 
 /** Counts requests of each credential on this node: a guard against a loop that has run away. */

@@ -175,7 +175,7 @@ async function settledIn(environment: TestEnvironment) {
 }
 
 test.each(['magic link', 'code', 'new password'])(
-  'a %s at an unverified address leaves nobody else a passkey, an identity or a second factor',
+  'a %s at an unverified address leaves nobody else a passkey, an identity, a second factor or a known device',
   async (way) => {
     const environment = await server.environment()
     const { squatter, authenticator, email } = await settledIn(environment)
@@ -194,8 +194,11 @@ test.each(['magic link', 'code', 'new password'])(
       squatter.userId,
     ])
     expect(rows).toEqual([])
+    const devices = await server.owner.query('select from devices where user_id = $1', [squatter.userId])
+    // The owner's own, on which the owner has just been.
+    expect(devices.rowCount).toBe(1)
     const types = (await environment.sdk.events.list()).items.map(({ type }) => type)
-    for (const type of ['passkey.deleted', 'identity.unlinked', 'second_factor.disabled'])
+    for (const type of ['passkey.deleted', 'identity.unlinked', 'second_factor.disabled', 'device.deleted'])
       expect(types.filter((each) => each === type)).toHaveLength(1)
     // Nor does it keep the owner out: no second factor is asked for that only the squatter has.
     expect((await verify(environment, await magicToken(environment, email))).status).toBe(200)

@@ -36,8 +36,8 @@ export async function signInByProof(
 ): Promise<SessionRow> {
   const { user, isNew } = await acceptProof(call, tx, proof)
   if (isNew) {
-    await removeCredentials(call, tx, user.id)
     await revokeSessionsOfUser(call, tx, user.id, 'email_verified')
+    await removeCredentials(call, tx, user.id)
   }
   return startSession(call, tx, user.id)
 }

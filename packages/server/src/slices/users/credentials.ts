@@ -2,8 +2,8 @@ import type { Call } from '#kernel/call'
 import type { Transaction } from '#kernel/queries'
 import * as store from './store.js'
 
-/** What a user can prove itself by, besides a password. */
-const kinds = ['passkeys', 'identities', 'second factors'] as const
+/** What a user can prove itself by, or is known by, besides a password. */
+const kinds = ['passkeys', 'identities', 'second factors', 'devices'] as const
 export type CredentialKind = (typeof kinds)[number]
 
 /** Takes every credential of one kind away from a user, each with its event. */
