@@ -2,7 +2,7 @@ import type { Measurement } from './measurement.js'
 import { type Asked, onSite, type Site } from './site.js'
 
 /** More than any limit of the route lets through. */
-const tries = 200
+const tries = 150
 const inParallel = 20
 
 /** What a client says of its address, at the try of this number. */
