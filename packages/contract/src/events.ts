@@ -11,6 +11,7 @@ import { secondFactorEvents } from './second-factors/events.js'
 import { secretKeyEvents } from './secret-keys/events.js'
 import { sessionEvents } from './sessions/events.js'
 import { signingKeyEvents } from './signing-keys/events.js'
+import { textMessageEvents } from './text-messages/events.js'
 import { userEvents } from './users/events.js'
 
 /** Every event the server may record, by type. */
@@ -28,6 +29,7 @@ export const events = {
   ...secretKeyEvents,
   ...sessionEvents,
   ...signingKeyEvents,
+  ...textMessageEvents,
   ...userEvents,
 }
 export type EventType = keyof typeof events

@@ -18,6 +18,7 @@ const columns: Record<string, (user: User) => unknown> = {
   externalId: ({ externalId }) => externalId,
   email: ({ email }) => email,
   emailVerified: ({ emails }) => emails.some(({ isPrimary, isVerified }) => isPrimary && isVerified),
+  phoneNumber: ({ phoneNumber }) => phoneNumber,
   username: ({ username }) => username,
   isBanned: ({ isBanned }) => isBanned,
   banReason: ({ banReason }) => banReason,

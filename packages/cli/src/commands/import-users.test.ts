@@ -40,16 +40,22 @@ const firebaseCsv = [...firebaseCells, ...Array(16).fill(''), '1486324027000', '
 it.each([
   [
     'auth0',
-    `{"user_id":"auth0|1","email":"ada@example.com","email_verified":true,"passwordHash":"${bcrypt}","created_at":"2020-01-01T00:00:00.000Z","nickname":"ada","app_metadata":{"plan":"x"}}\n{"_id":{"$oid":"2"},"email":"bob@example.com"}\n`,
+    `{"user_id":"auth0|1","email":"ada@example.com","email_verified":true,"phone_number":"+905321234567","phone_verified":true,"passwordHash":"${bcrypt}","created_at":"2020-01-01T00:00:00.000Z","nickname":"ada","app_metadata":{"plan":"x"}}\n{"_id":{"$oid":"2"},"email":"bob@example.com","phone_number":"+905321234568"}\n`,
     'auth0|1',
-    { emails: [{ isVerified: true }], publicMetadata: { nickname: 'ada' }, privateMetadata: { plan: 'x' } },
+    {
+      phoneNumber: '+905321234567',
+      emails: [{ isVerified: true }],
+      publicMetadata: { nickname: 'ada' },
+      privateMetadata: { plan: 'x' },
+    },
   ],
   [
     'clerk',
-    `id,first_name,last_name,username,primary_email_address,verified_email_addresses,password_digest,password_hasher\nuser_1,Ada,L,ada,ada@example.com,ada@example.com,${bcrypt},bcrypt\nuser_2,,,,,,,\n`,
+    `id,first_name,last_name,username,primary_email_address,verified_email_addresses,password_digest,password_hasher,primary_phone_number,verified_phone_numbers\nuser_1,Ada,L,ada,ada@example.com,ada@example.com,${bcrypt},bcrypt,+905321234567,+905321234567\nuser_2,,,,,,,,+905321234568,\n`,
     'user_1',
     {
       username: 'ada',
+      phoneNumber: '+905321234567',
       emails: [{ isVerified: true }],
       publicMetadata: { first_name: 'Ada', last_name: 'L' },
     },
@@ -60,7 +66,13 @@ it.each([
     JSON.stringify(
       {
         users: [
-          { localId: 'fb1', email: 'ada@example.com', passwordHash: firebaseHash, salt: '42xEC+ixf3L2lw==' },
+          {
+            localId: 'fb1',
+            email: 'ada@example.com',
+            passwordHash: firebaseHash,
+            salt: '42xEC+ixf3L2lw==',
+            phoneNumber: '+905321234567',
+          },
           { localId: 'fb2', disabled: true },
         ],
       },
@@ -68,13 +80,17 @@ it.each([
       2,
     ),
     'fb1',
-    { emails: [{ isVerified: false }] },
+    { emails: [{ isVerified: false }], phoneNumber: '+905321234567' },
   ],
   [
     'supabase',
-    `id,email,encrypted_password,email_confirmed_at,raw_app_meta_data,raw_user_meta_data,created_at\ns1,ada@example.com,${bcrypt},2021-01-01 00:00:00+00,"{""provider"":""email""}",{},2021-01-01 00:00:00.123+00\ns2,,,,,,\n`,
+    `id,email,encrypted_password,email_confirmed_at,raw_app_meta_data,raw_user_meta_data,created_at,phone,phone_confirmed_at\ns1,ada@example.com,${bcrypt},2021-01-01 00:00:00+00,"{""provider"":""email""}",{},2021-01-01 00:00:00.123+00,905321234567,2021-01-01 00:00:00+00\ns2,,,,,,,905321234568,\n`,
     's1',
-    { createdAt: '2021-01-01T00:00:00.123Z', privateMetadata: { provider: 'email' } },
+    {
+      phoneNumber: '+905321234567',
+      createdAt: '2021-01-01T00:00:00.123Z',
+      privateMetadata: { provider: 'email' },
+    },
   ],
   [
     'kolaylogin',
@@ -97,9 +113,9 @@ it.each([
   ],
   [
     'csv',
-    `email,password,publicMetadata\nada@example.com,${goodPassword},"{""n"":1}"\nbob@example.com,,\n`,
+    `email,password,publicMetadata,phoneNumber\nada@example.com,${goodPassword},"{""n"":1}",'+905321234567\nbob@example.com,,,\n`,
     'ada@example.com',
-    { publicMetadata: { n: 1 } },
+    { publicMetadata: { n: 1 }, phoneNumber: '+905321234567' },
   ],
 ])('import users reads an export of %s', async (from, content, externalId, expected) => {
   const { run, cwd, sdk } = await place(content)

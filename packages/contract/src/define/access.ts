@@ -17,6 +17,7 @@ export const permissions = [
   'sessions:write',
   'signing_keys:read',
   'signing_keys:write',
+  'text_messages:read',
   'users:read',
   'users:write',
 ] as const

@@ -18,6 +18,11 @@ export const ImportedUser = Type.Object(
     emailVerified: Type.Optional(
       Type.Boolean({ description: 'Whether the other system had verified it. `false` takes nothing back.' }),
     ),
+    phoneNumber: Type.Optional(
+      Nullable(
+        Type.String({ description: 'In E.164. Only one that the other system had verified: it signs in.' }),
+      ),
+    ),
     username: Type.Optional(Nullable(Type.String())),
     passwordHash: Type.Optional(
       Nullable(
@@ -79,6 +84,7 @@ export const ImportProblem = OneOf([
   'email_taken',
   'invalid_value',
   'metadata_too_large',
+  'phone_number_taken',
   'unusable_password_hash',
   'username_taken',
 ])

@@ -49,6 +49,11 @@ export interface UsersCreateBody {
   emailVerified?: boolean | undefined
   /** 1–1,024 characters. */
   password?: string | undefined
+  /**
+   * In E.164. The caller vouches that it is the number of the user, who can sign in with it. At most 16
+   * characters.
+   */
+  phoneNumber?: string | null | undefined
   /** Letters, digits, `.`, `_` and `-`; unique in its environment, compared without case. 1–64 characters. */
   username?: string | null | undefined
   /** 1–255 characters. */
@@ -82,6 +87,8 @@ export interface UsersListQuery {
   username?: string | undefined
   /** Exactly this external id. At most 255 characters. */
   externalId?: string | undefined
+  /** E.164: `+`, the country code, and the rest of the number, without spaces. At most 16 characters. */
+  phoneNumber?: string | undefined
   isBanned?: boolean | undefined
   /** Part of an address, username or external id. 1–254 characters. */
   search?: string | undefined
@@ -96,6 +103,11 @@ export interface UsersRevokeSessionsAnswer {
 
 /** What `client.users.update` sends. */
 export interface UsersUpdateBody {
+  /**
+   * In E.164. The caller vouches that it is the number of the user, who can sign in with it. At most 16
+   * characters.
+   */
+  phoneNumber?: string | null | undefined
   /** Letters, digits, `.`, `_` and `-`; unique in its environment, compared without case. 1–64 characters. */
   username?: string | null | undefined
   /** 1–255 characters. */
@@ -363,6 +375,7 @@ export class UsersResource {
    * @throws {ConflictError} `email_taken`: Email address taken.
    * @throws {ConflictError} `username_taken`: Username taken.
    * @throws {ConflictError} `external_id_taken`: External id taken.
+   * @throws {ConflictError} `phone_number_taken`: Phone number taken.
    * @throws {BadRequestError} `metadata_too_large`: Metadata too large.
    * @throws {BadRequestError} `password_too_short`: Password too short.
    * @throws {BadRequestError} `password_too_weak`: Password too weak.
@@ -504,6 +517,7 @@ export class UsersResource {
    * @throws {NotFoundError} `user_not_found`: User not found.
    * @throws {ConflictError} `username_taken`: Username taken.
    * @throws {ConflictError} `external_id_taken`: External id taken.
+   * @throws {ConflictError} `phone_number_taken`: Phone number taken.
    * @throws {BadRequestError} `metadata_too_large`: Metadata too large.
    * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
    *

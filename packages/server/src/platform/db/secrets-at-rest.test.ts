@@ -88,6 +88,13 @@ beforeAll(async () => {
   await eve.post('/v1/orgs/invitations/accept', { token: offered.invitation.token })
   await eve.post('/v1/orgs/invitations/accept', { token: offered.invitation.token })
 
+  const phoneNumber = '+4915112345678'
+  await sdk.users.create({ phoneNumber })
+  await browser().post('/v1/auth/sign-in/sms-otp', { phoneNumber })
+  const [message] = (await operator.textMessages.list()).items
+  remember('a code by SMS', (await operator.textMessages.get(message?.id ?? '')).body?.slice(0, 21))
+  await server.deliverTextMessages()
+
   // What was sent to the wrong place is as secret as what was sent to the right one.
   const misplaced = makeSecret('sk_live_')
   remember('a key that was sent to the wrong places', misplaced)

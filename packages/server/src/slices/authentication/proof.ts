@@ -3,7 +3,14 @@ import type { Call } from '#kernel/call'
 import { fail } from '#kernel/failure'
 import type { Transaction } from '#kernel/queries'
 import { revokeSessionsOfUser, type SessionRow, startSession } from '#slices/sessions'
-import { lockUser, markEmailVerified, presentUser, removeCredentials, type UserRow } from '#slices/users'
+import {
+  lockUser,
+  markEmailVerified,
+  presentUser,
+  removeCredentials,
+  type UserRow,
+  updateUser,
+} from '#slices/users'
 import type { Proof } from '#slices/verifications'
 
 /**
@@ -25,6 +32,18 @@ export async function acceptProof(
 }
 
 /**
+ * Takes from whoever signed up with an address before its owner proved to read its mail all that would still sign
+ * that person in.
+ */
+export async function handOver(call: Call, tx: Transaction, user: UserRow): Promise<UserRow> {
+  await removeCredentials(call, tx, user.id)
+  if (user.phone_number === null) return user
+  const updated = await updateUser(tx, user.id, { phoneNumber: null })
+  await call.record(tx, 'user.updated', { user: presentUser(updated) })
+  return updated
+}
+
+/**
  * Signs in who has proved to read the mail of an address. Whoever signed up with the address before it was verified
  * may have been somebody else, waiting for its owner to come: every way in that they set up ends here, and so do
  * their sessions.
@@ -37,7 +56,7 @@ export async function signInByProof(
   const { user, isNew } = await acceptProof(call, tx, proof)
   if (isNew) {
     await revokeSessionsOfUser(call, tx, user.id, 'email_verified')
-    await removeCredentials(call, tx, user.id)
+    await handOver(call, tx, user)
   }
   return startSession(call, tx, user.id)
 }

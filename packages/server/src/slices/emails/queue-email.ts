@@ -4,7 +4,7 @@ import { newId } from '#kernel/ids'
 import type { Transaction } from '#kernel/queries'
 import { sealContent } from './content.js'
 import { presentEmail } from './present.js'
-import * as store from './store.js'
+import { outbox } from './store.js'
 import { type EmailData, render } from './templates.js'
 
 interface NewEmail<K extends EmailKind> {
@@ -19,7 +19,7 @@ export function queueEmail<K extends EmailKind>(
   tx: Transaction,
   email: NewEmail<K>,
 ): Promise<void> {
-  return store.inSavepoint(tx, 'keep', () => write(call, tx, email))
+  return outbox.keep(tx, () => write(call, tx, email))
 }
 
 /** Does all of the work of `queueEmail` and undoes it: an address that nobody has takes as long as any. */
@@ -28,7 +28,7 @@ export function pretendEmail<K extends EmailKind>(
   tx: Transaction,
   email: NewEmail<K>,
 ): Promise<void> {
-  return store.inSavepoint(tx, 'undo', () => write(call, tx, email))
+  return outbox.undo(tx, () => write(call, tx, email))
 }
 
 async function write<K extends EmailKind>(
@@ -39,6 +39,6 @@ async function write<K extends EmailKind>(
   const id = newId()
   const content = render(kind, data, call.environment.projectSlug)
   const contentSealed = sealContent(call.seal, call.environment.id, id, content)
-  const row = await store.insertEmail(tx, { id, kind, to, contentSealed })
+  const row = await outbox.insert(tx, { id, kind, to, contentSealed })
   await call.record(tx, 'email.queued', { email: presentEmail(row) })
 }

@@ -220,6 +220,9 @@ test('me.unlinkIdentity gives up an identity, but not the last way in', async ()
   const nameless = await signIn()
   const [last] = (await nameless.get('/v1/me/identities')).body.identities
   expect((await nameless.delete(`/v1/me/identities/${last.id}`)).body.code).toBe('identity_is_last')
+  const { user } = (await nameless.get('/v1/me')).body
+  await sdk.users.update(user.id, { phoneNumber: '+4915112345678' })
+  expect((await nameless.delete(`/v1/me/identities/${last.id}`)).body).toEqual({ ok: true })
 
   account = { sub: 'ada', email: 'ada@example.com', email_verified: true }
   const ada = await signIn()

@@ -12,11 +12,13 @@ export { ban } from './ban.js'
 export { removeCredentials, removeWithPassword } from './credentials.js'
 export { type Ended, type EndReason, endWithUser } from './ending.js'
 export { hashProblem } from './foreign-hash/read-foreign-hash.js'
-export { checkPassword, hashPassword, isOwnHash, verifyPassword } from './password.js'
+export { hashNewPassword } from './new-password.js'
+export { hashPassword, isOwnHash, verifyPassword } from './password.js'
 export { presentUser } from './present.js'
 export { replaceForeignHash } from './replace-foreign-hash.js'
 export {
   existingUserId,
+  findByPhoneNumber,
   findCredentials,
   findPasswordHash,
   findUser,
