@@ -2,6 +2,7 @@ import { deviceEvents } from './devices/events.js'
 import { emailEvents } from './emails/events.js'
 import { environmentEvents } from './environments/events.js'
 import { identityProviderEvents } from './identity-providers/events.js'
+import { importEvents } from './imports/events.js'
 import { invitationEvents } from './invitations/events.js'
 import { lockoutEvents } from './lockouts/events.js'
 import { membershipEvents } from './memberships/events.js'
@@ -20,6 +21,7 @@ export const events = {
   ...emailEvents,
   ...environmentEvents,
   ...identityProviderEvents,
+  ...importEvents,
   ...invitationEvents,
   ...lockoutEvents,
   ...membershipEvents,

@@ -115,6 +115,8 @@ export async function startTestServer(
     connectionString: testDatabase.url,
     pooling,
     connectionsMax: 10,
+    // A hundred at once queue for ten connections, on a machine that may have other things to do.
+    connectionMsMax: 30_000,
     clockOffsetMs: clock.offsetMs,
   })
   const log: string[] = []

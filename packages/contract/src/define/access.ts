@@ -10,6 +10,7 @@ export const permissions = [
   'invitations:write',
   'organizations:read',
   'organizations:write',
+  'password_hashes:read',
   'projects:read',
   'secret_keys:read',
   'secret_keys:write',

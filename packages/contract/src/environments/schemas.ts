@@ -39,6 +39,7 @@ export const EnvironmentLinks = Resource(
     magicLink: Type.Optional(LinkPage),
     passwordReset: Type.Optional(LinkPage),
     emailVerification: Type.Optional(LinkPage),
+    invitation: Type.Optional(LinkPage),
   },
 )
 

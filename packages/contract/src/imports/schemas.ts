@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { Body, Metadata, Nullable, OneOf, Resource } from '../define/index.js'
+import { Body, Id, Metadata, Nullable, OneOf, Resource } from '../define/index.js'
 
 /** The most users that one batch carries. */
 export const importBatchMax = 500
@@ -74,6 +74,18 @@ export const usersToImport = Body(
     ],
   },
 )
+
+/** The most users whose hashes one answer carries. */
+export const passwordHashesMax = 100
+
+export const PasswordHash = Resource('PasswordHash', 'What the password of a user is compared with.', {
+  userId: Id,
+  passwordHash: Type.String({
+    description:
+      'Argon2id of this server, or what an import brought. An import of another server takes both.',
+  }),
+})
+export type PasswordHash = Static<typeof PasswordHash>
 
 export const ImportOutcome = OneOf(['created', 'updated', 'unchanged', 'failed'])
 export type ImportOutcome = Static<typeof ImportOutcome>

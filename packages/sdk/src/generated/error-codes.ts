@@ -104,6 +104,8 @@ export type ErrorCode =
    * another.
    */
   | 'invitation_pending'
+  /** 429 Too many invitations: Too many invitations. Try again in {retryAfterSeconds} s. */
+  | 'invitation_rate_limited'
   /** 410 Invitation revoked: The invitation was revoked. Ask for a new one. */
   | 'invitation_revoked'
   /** 409 Last owner: This is the only owner of the organization. Make another member an owner first. */

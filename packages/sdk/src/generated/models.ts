@@ -106,6 +106,8 @@ export interface EnvironmentLinks {
   passwordReset?: string
   /** At most 500 characters. */
   emailVerification?: string
+  /** At most 500 characters. */
+  invitation?: string
 }
 
 /** How an environment behaves. */
@@ -372,7 +374,7 @@ export interface NewInvitation {
   acceptedAt: string | null
   /** ISO 8601, UTC, with milliseconds. */
   revokedAt: string | null
-  /** Shown once: put it into the link that you send to the address. */
+  /** Shown once: put it into the link of a mail to the address. */
   token: string
 }
 
@@ -459,6 +461,14 @@ export interface PasskeyRequestOptions {
   /** In milliseconds. */
   timeout: number
   userVerification: 'required'
+}
+
+/** What the password of a user is compared with. */
+export interface PasswordHash {
+  /** A UUIDv7 in its canonical form. */
+  userId: string
+  /** Argon2id of this server, or what an import brought. An import of another server takes both. */
+  passwordHash: string
 }
 
 /** What a password chosen by a person must satisfy. */

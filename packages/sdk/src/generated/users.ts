@@ -3,7 +3,7 @@
 import type { CallOptions } from '../options.js'
 import type { ListPromise } from '../page.js'
 import type { Transport } from '../transport.js'
-import type { Device, Ended, Lockout, Passkey, User, UserExport } from './models.js'
+import type { Device, Ended, Lockout, Passkey, PasswordHash, User, UserExport } from './models.js'
 
 /** What `client.users.listDevices` asks for. */
 export interface UsersListDevicesQuery {
@@ -13,6 +13,17 @@ export interface UsersListDevicesQuery {
   offset?: number | undefined
   /** The `nextCursor` of the page before this one. At most 512 characters. */
   after?: string | undefined
+}
+
+/** What `client.users.exportPasswordHashes` gives back. */
+export interface UsersExportPasswordHashesAnswer {
+  passwordHashes: PasswordHash[]
+}
+
+/** What `client.users.exportPasswordHashes` sends. */
+export interface UsersExportPasswordHashesBody {
+  /** 1–100 items. Each: At most 64 characters. */
+  userIds: string[]
 }
 
 /** What `client.users.listPasskeys` asks for. */
@@ -126,9 +137,9 @@ export interface UsersUpdateBody {
 }
 
 /**
- * `client.users`: `deleteDevice`, `listDevices`, `export`, `getLockout`, `liftLockout`, `deletePasskey`,
- * `listPasskeys`, `resetSecondFactors`, `ban`, `create`, `delete`, `get`, `list`, `revokeSessions`, `unban`,
- * `update`.
+ * `client.users`: `deleteDevice`, `listDevices`, `exportPasswordHashes`, `export`, `getLockout`,
+ * `liftLockout`, `deletePasskey`, `listPasskeys`, `resetSecondFactors`, `ban`, `create`, `delete`, `get`,
+ * `list`, `revokeSessions`, `unban`, `update`.
  *
  * Beyond the codes that are listed with a method, each may throw what any request may meet, such as
  * `invalid_request`, `invalid_api_key`, `permission_denied`, `rate_limited` and `internal_error`.
@@ -192,6 +203,33 @@ export class UsersResource {
         property: 'devices',
       },
       { params: { userId }, query },
+      options,
+    )
+  }
+
+  /**
+   * Export the hashes of passwords, to move users to another server.
+   *
+   * For administrators alone: whoever has the hashes can guess passwords without being counted. Each answer
+   * is recorded with whose hashes it carries. Users who are unknown or have no password are left out.
+   *
+   * Needs an administrator's token with the permission `password_hashes:read`.
+   *
+   * @param body What to send.
+   * @param options Settings of this call alone.
+   *
+   * @example
+   * const { passwordHashes } = await client.users.exportPasswordHashes({
+   *   userIds: ['01890a5d-ac96-774b-bcce-b302099a8057'],
+   * })
+   */
+  exportPasswordHashes(
+    body: UsersExportPasswordHashesBody,
+    options?: CallOptions,
+  ): Promise<UsersExportPasswordHashesAnswer> {
+    return this.#transport.call<UsersExportPasswordHashesAnswer>(
+      { id: 'users.exportPasswordHashes', method: 'POST', path: '/v1/admin/exports/password-hashes' },
+      { body },
       options,
     )
   }

@@ -64,8 +64,8 @@ async function furnish(environment: TestEnvironment): Promise<void> {
   await registered(owner)
   await beginRegistration(owner)
   const invited = await environment.signedUp()
-  const invitation = await owner.post(`/v1/orgs/${organization.id}/invitations`, { email: invited.email })
-  await invited.post('/v1/orgs/invitations/accept', { token: invitation.body.invitation.token })
+  const { token } = await sdk.invitations.create({ email: invited.email, orgId: organization.id })
+  await invited.post('/v1/orgs/invitations/accept', { token })
   const provider = await sdk.identityProviders.create({
     key: 'example',
     type: 'github',

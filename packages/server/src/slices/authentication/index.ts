@@ -33,3 +33,5 @@ export const endpoints = [
   requestEmailVerification,
   confirmEmailVerification,
 ]
+
+export { linkTo } from './link.js'

@@ -64,6 +64,14 @@ export function findByExternalIds(queries: Queries, users: readonly ImportedUser
       and u.external_id = any(${users.map(({ externalId }) => externalId)}::text[])`)
 }
 
+/** The hashes of those of the users who have a password. */
+export function findPasswordHashes(queries: Queries, userIds: readonly string[]) {
+  return queries.many(query<{ user_id: string; hash: string }>`
+    select user_id, hash from user_passwords
+    where environment_id = ${queries.environmentId} and user_id = any(${userIds}::uuid[])
+    order by user_id`)
+}
+
 /** Inserts new users with their addresses and passwords, each kind in one statement. */
 export async function insertUsers(
   tx: Transaction,
