@@ -22,7 +22,7 @@ export async function resolveEnvironment(
   identified: Identified,
   find: EnvironmentFinder,
 ): Promise<Environment | undefined> {
-  if (route.access.scope === 'instance') return undefined
+  if (route.access.scope !== 'environment') return undefined
   const named = await namedEnvironment(request, find)
   const own = identified.environment
   if (own && named && own.id !== named.id) throw fail(errors.environment_mismatch)
