@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { forgeAddresses } from './security/forge-addresses.js'
 import { guessCodes } from './security/guess-codes.js'
+import { guessPasswords } from './security/guess-passwords.js'
 import { hostilePasswords } from './security/hostile-passwords.js'
 import type { Measurement } from './security/measurement.js'
 import { poisonLinks } from './security/poison-links.js'
@@ -14,6 +15,7 @@ const measurements = [
   tryCredentials,
   tellAccountsApart,
   forgeAddresses,
+  guessPasswords,
   guessCodes,
   poisonLinks,
   hostilePasswords,

@@ -6,6 +6,7 @@ import { createProgress } from '../../bench/src/report/progress.js'
 import { replaceSection } from '../../bench/src/report/write-section.js'
 import { forgeAddresses } from './forge-addresses.js'
 import { guessCodes } from './guess-codes.js'
+import { guessPasswords } from './guess-passwords.js'
 import { hostilePasswords } from './hostile-passwords.js'
 import type { Measurement, Outcome } from './measurement.js'
 import { poisonLinks } from './poison-links.js'
@@ -19,6 +20,7 @@ const measurements = [
   tryCredentials,
   tellAccountsApart,
   forgeAddresses,
+  guessPasswords,
   guessCodes,
   raceTwoTabs,
   poisonLinks,

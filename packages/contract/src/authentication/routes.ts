@@ -52,11 +52,12 @@ export const signIn = defineRoute({
   body: Body(Credentials, { examples: [{ email: 'ada@example.com', password: 'Correct-horse-battery-9' }] }),
   status: 200,
   response: SignedIn,
-  errors: [authenticationErrors.invalid_credentials, authenticationErrors.second_factor_required],
-  emits: [...signInEvents, lockoutEvents['lockout.started']],
-  limits: [
-    { by: 'address', requestsMax: 120, windowSeconds: 60, error: authenticationErrors.signin_rate_limited },
+  errors: [
+    authenticationErrors.invalid_credentials,
+    authenticationErrors.second_factor_required,
+    authenticationErrors.signin_rate_limited,
   ],
+  emits: [...signInEvents, lockoutEvents['lockout.started']],
   cookies: true,
 })
 

@@ -391,7 +391,7 @@ export class AuthenticationResource {
    * After too many wrong passwords further ones are not looked at for a while, whether or not the account
    * exists. A device on which its owner has signed in before is counted by itself.
    *
-   * Needs no credential. At most 120 requests in 60 s for each network address.
+   * Needs no credential.
    *
    * @param body What to send.
    * @param options Settings of this call alone.
