@@ -4,6 +4,7 @@ import type { ErrorDefinition, RateLimit, Route } from '@claviger/contract'
 import { errors } from '@claviger/contract'
 import type { Clock } from '#kernel/clock'
 import { Failure } from '#kernel/failure'
+import type { KeyTerms } from '#kernel/principal'
 import type { Queries } from '#kernel/queries'
 import { statement } from '#platform/db/statement'
 
@@ -45,25 +46,63 @@ export async function enforceLimits(
   queries: Queries,
   request: { readonly address: string | null; readonly body: unknown },
 ): Promise<LimitState | undefined> {
+  return countAll(
+    queries,
+    limits.map((limit) => ({
+      policy: limit.by === 'address' ? 'address' : 'account',
+      bucket: `${route.id}\n${limit.by}\n${bucketOf(limit, request)}`,
+      ...limit,
+    })),
+  )
+}
+
+/** Counts a request against the limits that a key has of its own, over all nodes; most keys have none. */
+export async function enforceKeyLimits(terms: KeyTerms, queries: Queries): Promise<LimitState | undefined> {
+  const { id, requestsPerMinute, requestsPerHour } = terms
+  const limits: CountedLimit[] = []
+  const add = (policy: string, requestsMax: number | null, windowSeconds: number) => {
+    if (requestsMax === null) return
+    limits.push({
+      policy,
+      bucket: `key\n${policy}\n${id}`,
+      requestsMax,
+      windowSeconds,
+      error: errors.rate_limited,
+    })
+  }
+  add('minute', requestsPerMinute, 60)
+  add('hour', requestsPerHour, 3_600)
+  return countAll(queries, limits)
+}
+
+interface CountedLimit {
+  readonly policy: string
+  readonly bucket: string
+  readonly requestsMax: number
+  readonly windowSeconds: number
+  readonly error: ErrorDefinition
+}
+
+/** Counts one after the other, so that what an earlier limit refuses takes no place of a later one. */
+async function countAll(queries: Queries, limits: readonly CountedLimit[]): Promise<LimitState | undefined> {
   let tightest: LimitState | undefined
-  for (const limit of limits) {
-    const bucket = bucketOf(limit, request)
-    const hash = createHash('sha256').update(`${route.id}\n${limit.by}\n${bucket}`).digest()
+  for (const { policy, bucket, requestsMax, windowSeconds, error } of limits) {
+    const hash = createHash('sha256').update(bucket).digest()
     const row = await queries.one(
       statement<{ requests: number; reset_seconds: number }>(countRequest, [
         queries.environmentId,
         hash,
-        limit.windowSeconds,
+        windowSeconds,
       ]),
     )
     const state: LimitState = {
-      policy: limit.by === 'address' ? 'address' : 'account',
-      requestsMax: limit.requestsMax,
-      windowSeconds: limit.windowSeconds,
-      remaining: Math.max(0, limit.requestsMax - row.requests),
+      policy,
+      requestsMax,
+      windowSeconds,
+      remaining: Math.max(0, requestsMax - row.requests),
       resetSeconds: row.reset_seconds,
     }
-    if (row.requests > limit.requestsMax) throw new LimitExceeded(limit.error, state)
+    if (row.requests > requestsMax) throw new LimitExceeded(error, state)
     if (!tightest || state.remaining < tightest.remaining) tightest = state
   }
   return tightest

@@ -16,8 +16,10 @@ async function makeKey() {
     environmentId: environment.id,
     id: secretKey.id,
     async lastUsedAt() {
-      const { secretKeys } = await environment.operator.secretKeys.list()
-      return secretKeys.find(({ id }) => id === secretKey.id)?.lastUsedAt
+      return (await environment.operator.secretKeys.get(secretKey.id)).lastUsedAt
+    },
+    async usesSinceDeprecation() {
+      return (await environment.operator.secretKeys.get(secretKey.id)).usesSinceDeprecation
     },
   }
 }
@@ -25,16 +27,24 @@ async function makeKey() {
 /** What a node remembers, under a clock that stands where a test sets it. */
 function rememberAt(nowMs: number) {
   let statements = 0
+  let isAway = false
   const { anywhere } = server.database
   const counting: Queries = {
     ...anywhere,
-    run(statement) {
+    async run(statement) {
       statements++
+      if (isAway) {
+        isAway = false
+        throw new Error('The database is away.')
+      }
       return anywhere.run(statement)
     },
   }
   const clock = { nowMs, now: () => clock.nowMs }
-  return { clock, lastUse: createLastUse(counting, clock), statementCount: () => statements }
+  const failOnce = () => {
+    isAway = true
+  }
+  return { clock, lastUse: createLastUse(counting, clock), statementCount: () => statements, failOnce }
 }
 
 const noon = Date.parse('2026-11-22T12:00:00.000Z')
@@ -42,10 +52,10 @@ const noon = Date.parse('2026-11-22T12:00:00.000Z')
 test('createLastUse writes down the last use of keys of all environments in one statement', async () => {
   const [one, two, unused] = [await makeKey(), await makeKey(), await makeKey()]
   const { clock, lastUse, statementCount } = rememberAt(noon)
-  lastUse.touch(one.environmentId, one.id)
-  lastUse.touch(two.environmentId, two.id)
+  lastUse.touch(one.environmentId, one.id, false)
+  lastUse.touch(two.environmentId, two.id, false)
   clock.nowMs = noon + 1_500
-  lastUse.touch(one.environmentId, one.id)
+  lastUse.touch(one.environmentId, one.id, false)
   expect(await one.lastUsedAt()).toBeNull()
 
   await lastUse.flush()
@@ -61,7 +71,7 @@ test('createLastUse writes nothing when nothing was used since', async () => {
   const { lastUse, statementCount } = rememberAt(noon)
   await lastUse.flush()
   expect(statementCount()).toBe(0)
-  lastUse.touch(key.environmentId, key.id)
+  lastUse.touch(key.environmentId, key.id, false)
   await Promise.all([lastUse.flush(), lastUse.flush()])
   expect(statementCount()).toBe(1)
 })
@@ -70,7 +80,7 @@ test('createLastUse never moves a key back, whichever node writes last', async (
   const key = await makeKey()
   const [ahead, behind] = [rememberAt(noon + 60_000), rememberAt(noon)]
   for (const { lastUse } of [ahead, behind]) {
-    lastUse.touch(key.environmentId, key.id)
+    lastUse.touch(key.environmentId, key.id, false)
     await lastUse.flush()
   }
   expect(await key.lastUsedAt()).toBe(isoTime(noon + 60_000))
@@ -79,11 +89,35 @@ test('createLastUse never moves a key back, whichever node writes last', async (
 test('createLastUse touches no key under the name of another environment', async () => {
   const [key, other] = [await makeKey(), await makeKey()]
   const { lastUse } = rememberAt(noon)
-  lastUse.touch(other.environmentId, key.id)
-  lastUse.touch(newId(), newId())
+  lastUse.touch(other.environmentId, key.id, false)
+  lastUse.touch(newId(), newId(), false)
   await lastUse.flush()
   expect(await key.lastUsedAt()).toBeNull()
   expect(await other.lastUsedAt()).toBeNull()
+})
+
+test('createLastUse counts every use of a deprecated key, on all nodes together', async () => {
+  const key = await makeKey()
+  const [one, two] = [rememberAt(noon), rememberAt(noon)]
+  for (const { lastUse } of [one, two, one]) {
+    for (let i = 0; i < 5; i++) lastUse.touch(key.environmentId, key.id, true)
+    lastUse.touch(key.environmentId, key.id, false)
+    await lastUse.flush()
+  }
+  expect(await key.usesSinceDeprecation()).toBe(15)
+})
+
+test('createLastUse keeps what it could not write down for the next time', async () => {
+  const key = await makeKey()
+  const { lastUse, failOnce, clock } = rememberAt(noon)
+  lastUse.touch(key.environmentId, key.id, true)
+  failOnce()
+  await expect(lastUse.flush()).rejects.toThrow('The database is away.')
+  clock.nowMs = noon - 1
+  lastUse.touch(key.environmentId, key.id, true)
+  await lastUse.flush()
+  expect(await key.usesSinceDeprecation()).toBe(2)
+  expect(await key.lastUsedAt()).toBe(isoTime(noon))
 })
 
 test('a node that stops writes down the last use of each key that it accepted', async () => {
