@@ -120,29 +120,35 @@ test('createLastUse keeps what it could not write down for the next time', async
   expect(await key.lastUsedAt()).toBe(isoTime(noon))
 })
 
-test('a node that stops writes down the last use of each key that it accepted', async () => {
+test('a node that stops writes down the last use of each key that it accepted, and late uses by number', async () => {
   const testDatabase = await createTestDatabase()
   const node = await startTestServer(testDatabase)
   const environment = await node.server.environment()
-  const [used, refused] = await Promise.all(
-    ['Used', 'Refused'].map((name) => environment.operator.secretKeys.create({ name })),
+  const [used, refused, late] = await Promise.all(
+    ['Used', 'Refused', 'Late'].map((name) => environment.operator.secretKeys.create({ name })),
   )
   const list = (secret = '') =>
     fetch(`${node.server.url}/v1/admin/users`, { headers: { authorization: `Bearer ${secret}` } })
   await environment.operator.secretKeys.revoke(refused?.secretKey.id ?? '')
+  expect((await list(late?.secret)).status).toBe(200)
+  await environment.operator.secretKeys.deprecate(late?.secretKey.id ?? '')
   const earliest = node.server.clock.now()
+  for (let i = 0; i < 3; i++) expect((await list(late?.secret)).status).toBe(200)
   expect((await list(used?.secret)).status).toBe(200)
   expect((await list(refused?.secret)).status).toBe(401)
   await node.stop()
 
   const client = new pg.Client({ connectionString: testDatabase.url, options: '-c search_path=claviger' })
   await client.connect()
-  const { rows } = await client.query<{ name: string; last_used_at: Date | null }>(
-    "select name, last_used_at from secret_keys where name in ('Used', 'Refused')",
+  const { rows } = await client.query<{ name: string; last_used_at: Date | null; uses: string }>(
+    `select name, last_used_at, uses_since_deprecation as uses from secret_keys
+     where name in ('Used', 'Refused', 'Late')`,
   )
   await client.end()
   await testDatabase.drop()
   const usedAt = new Map(rows.map(({ name, last_used_at }) => [name, last_used_at]))
   expect(usedAt.get('Used')?.getTime()).toBeGreaterThanOrEqual(earliest)
   expect(usedAt.get('Refused')).toBeNull()
+  const uses = new Map(rows.map((row) => [row.name, Number(row.uses)]))
+  expect(Object.fromEntries(uses)).toEqual({ Used: 0, Refused: 0, Late: 3 })
 })

@@ -59,6 +59,23 @@ test('secretKeys.rotate lets both keys in until the grace period is over, then t
   expect((await operator.secretKeys.get(old.secretKey.id)).status).toBe('expired')
 })
 
+test('secretKeys.rotate refuses no request of those who use either key meanwhile', async () => {
+  const { operator } = await server.environment()
+  let current = await operator.secretKeys.create({ name: 'Backend' })
+  let rotations = 0
+  const refusals: number[] = []
+  const client = async () => {
+    while (rotations < 5) {
+      const { status } = await listWith(current.secret)
+      if (status !== 200) refusals.push(status)
+    }
+  }
+  const clients = Array.from({ length: 10 }, client)
+  for (; rotations < 5; rotations++) current = await operator.secretKeys.rotate(current.secretKey.id)
+  await Promise.all(clients)
+  expect(refusals).toEqual([])
+})
+
 test('secretKeys.rotate without a grace period ends the old key at once', async () => {
   const { operator } = await server.environment()
   const old = await operator.secretKeys.create({ name: 'Backend' })
