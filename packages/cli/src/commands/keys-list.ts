@@ -40,8 +40,8 @@ export function addKeysList(keys: Command, context: Context): void {
   withExamples(command, [
     ['The keys of the live environment of the default project', 'claviger keys list'],
     [
-      'Old keys that somebody still uses',
-      "claviger keys list --json | jq '.secretKeys[] | select(.usesSinceDeprecation > 0)'",
+      'How often old keys were used since they should not be',
+      "claviger keys list --json | jq '.secretKeys[].usesSinceDeprecation'",
     ],
     [
       'Keys that nobody has ever used',

@@ -3,7 +3,7 @@ import type { Call } from '#kernel/call'
 import { fail } from '#kernel/failure'
 import type { AdministratorPrincipal, SecretKeyPrincipal } from '#kernel/principal'
 import type { Transaction } from '#kernel/queries'
-import type { KeyTermsGiven } from './secret-key.js'
+import type { GivenTerms } from './secret-key.js'
 import * as store from './store.js'
 import { refuseStronger, strengthOf } from './strength.js'
 
@@ -26,7 +26,7 @@ export async function lockChangeableKey(
   return key
 }
 
-export function termsOf(key: store.KeyRow): KeyTermsGiven {
+export function givenTermsOf(key: store.KeyRow): GivenTerms {
   return {
     name: key.name,
     description: key.description,

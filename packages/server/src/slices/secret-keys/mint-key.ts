@@ -3,7 +3,7 @@ import { newId } from '#kernel/ids'
 import type { AdministratorPrincipal, SecretKeyPrincipal } from '#kernel/principal'
 import type { Transaction } from '#kernel/queries'
 import { hashSecret, makeSecret } from '#kernel/secret'
-import { type KeyKind, type KeyTermsGiven, keyPrefix, shownPrefixLength } from './secret-key.js'
+import { type GivenTerms, type KeyKind, keyPrefix, shownPrefixLength } from './secret-key.js'
 import * as store from './store.js'
 
 /** Makes a key and keeps what recognises it; the secret is in what this answers and nowhere else. */
@@ -11,7 +11,7 @@ export async function mintKey(
   call: Call<SecretKeyPrincipal | AdministratorPrincipal>,
   tx: Transaction,
   kind: KeyKind,
-  terms: KeyTermsGiven,
+  terms: GivenTerms,
 ): Promise<{ row: store.KeyRow; secret: string }> {
   // Two keys in 2^47 begin alike; who meets that gets another one.
   for (;;) {

@@ -1,7 +1,7 @@
 import { api, errors, gracePeriodHoursDefault } from '@claviger/contract'
 import { implement } from '#kernel/endpoint'
 import { fail } from '#kernel/failure'
-import { lockChangeableKey, termsOf } from './changeable-key.js'
+import { givenTermsOf, lockChangeableKey } from './changeable-key.js'
 import { mintKey } from './mint-key.js'
 import { presentSecretKey } from './present.js'
 import { type KeyKind, rotatedName } from './secret-key.js'
@@ -17,7 +17,7 @@ export const rotateSecretKey = implement(api.secretKeys.rotateSecretKey).handler
       if (old.replaced_by_id !== null)
         throw fail(errors.secret_key_rotated, { replacedById: old.replaced_by_id })
       if (old.status === 'expired') throw fail(errors.secret_key_expired)
-      const terms = { ...termsOf(old), name: body.name ?? rotatedName(old.name) }
+      const terms = { ...givenTermsOf(old), name: body.name ?? rotatedName(old.name) }
       // The old key may be about to end, which the new one is not.
       await refuseStronger(call, tx, strengthUnder(terms))
       const { row, secret } = await mintKey(call, tx, old.kind as KeyKind, terms)

@@ -6,7 +6,7 @@ export type KeyKind = SecretKey['kind']
 export type KeyStatus = SecretKey['status']
 
 /** What whoever makes a key says of it, and may change. */
-export interface KeyTermsGiven {
+export interface GivenTerms {
   readonly name: string
   readonly description: string | null
   readonly permissions: readonly string[]
@@ -17,7 +17,7 @@ export interface KeyTermsGiven {
 }
 
 /** What a key may do where nobody says: everything, or for one that has no power anyway to read everything. */
-export function defaultTerms(kind: KeyKind): Omit<KeyTermsGiven, 'name'> {
+export function defaultTerms(kind: KeyKind): Omit<GivenTerms, 'name'> {
   return {
     description: null,
     permissions: kind === 'secret' ? ['*'] : ['*:read'],
@@ -30,15 +30,15 @@ export function defaultTerms(kind: KeyKind): Omit<KeyTermsGiven, 'name'> {
 
 /** The terms of a body over those that were there before; an instant as everything else has it. */
 export function withGiven(
-  before: KeyTermsGiven,
-  given: { readonly [Term in keyof KeyTermsGiven]?: KeyTermsGiven[Term] | undefined },
-): KeyTermsGiven {
+  before: GivenTerms,
+  given: { readonly [Term in keyof GivenTerms]?: GivenTerms[Term] | undefined },
+): GivenTerms {
   const { expiresAt } = given
   return {
     ...before,
     ...given,
     ...(expiresAt && { expiresAt: isoTime(Date.parse(expiresAt)) }),
-  } as KeyTermsGiven
+  } as GivenTerms
 }
 
 /** `sk_live_`, `sk_test_`, `pk_live_` or `pk_test_`: what a key is can be seen by everyone who finds it. */

@@ -4,7 +4,7 @@ import { query, sql } from '#platform/db/build'
 import { listPage } from '#platform/db/list-page'
 import { statement } from '#platform/db/statement'
 import type { EnvironmentRow } from '#slices/projects'
-import type { KeyStatus, KeyTermsGiven } from './secret-key.js'
+import type { GivenTerms, KeyStatus } from './secret-key.js'
 
 export interface KeyRow {
   readonly id: string
@@ -68,7 +68,7 @@ export function insertKey(
     readonly prefix: string
     readonly hash: Buffer
     readonly createdBy: string
-    readonly terms: KeyTermsGiven
+    readonly terms: GivenTerms
   },
 ): Promise<KeyRow | undefined> {
   const { terms } = key
@@ -122,7 +122,16 @@ export function lockKey(tx: Transaction, id: string): Promise<KeyRow | undefined
     for update`)
 }
 
-export function updateTerms(tx: Transaction, id: string, terms: KeyTermsGiven): Promise<KeyRow> {
+/** Finds a key that works, and has whoever ends or changes it wait until the transaction is over. */
+export function holdWorkingKey(tx: Transaction, id: string): Promise<KeyRow | undefined> {
+  return tx.first(query<KeyRow>`
+    select ${columns} from secret_keys k
+    where k.environment_id = ${tx.environmentId} and k.id = ${id}
+      and secret_key_status(k) in ('active', 'deprecated')
+    for share`)
+}
+
+export function updateTerms(tx: Transaction, id: string, terms: GivenTerms): Promise<KeyRow> {
   return tx.one(query<KeyRow>`
     update secret_keys k set
       name = ${terms.name}, description = ${terms.description}, permissions = ${terms.permissions},

@@ -95,3 +95,17 @@ test('a refusal says what the caller lacks', async () => {
   const refused = own.secretKeys.create({ name: 'x', permissions: ['users:write'] })
   await expect(refused).rejects.toMatchObject({ detail: expect.stringContaining('`users:write`') })
 })
+
+test('a key that was revoked while it makes others makes none once that is answered', async () => {
+  const environment = await server.environment()
+  const own = await manager(environment)
+  const madeByIt = async () => (await environment.operator.secretKeys.list({ createdBy: own.id })).total
+  const making = Promise.allSettled(
+    Array.from({ length: 40 }, () => own.secretKeys.create({ name: 'x', permissions: [] })),
+  )
+  await environment.operator.secretKeys.revoke(own.id)
+  const total = await madeByIt()
+  for (const answer of await making)
+    if (answer.status === 'rejected') expect(answer.reason).toMatchObject({ code: 'revoked_api_key' })
+  expect(await madeByIt()).toBe(total)
+})

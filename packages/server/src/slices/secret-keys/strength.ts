@@ -3,7 +3,7 @@ import type { Call } from '#kernel/call'
 import { fail } from '#kernel/failure'
 import { type AdministratorPrincipal, covers, type SecretKeyPrincipal } from '#kernel/principal'
 import type { Transaction } from '#kernel/queries'
-import type { KeyTermsGiven } from './secret-key.js'
+import type { GivenTerms } from './secret-key.js'
 import * as store from './store.js'
 
 /** What makes one key stronger than another: what it may do, where, and for how long. */
@@ -24,7 +24,7 @@ export function strengthOf(key: store.KeyRow): Strength {
 }
 
 /** The strength of a key that has these terms and was never deprecated. */
-export function strengthUnder({ permissions, allowedNamespaces, expiresAt }: KeyTermsGiven): Strength {
+export function strengthUnder({ permissions, allowedNamespaces, expiresAt }: GivenTerms): Strength {
   return { permissions, allowedNamespaces, endsAt: expiresAt }
 }
 
@@ -37,18 +37,26 @@ export async function refuseStronger(
   tx: Transaction,
   given: Strength,
 ): Promise<void> {
-  const { principal } = call
-  const missing = given.permissions.find((permission) => !covers(principal.permissions, permission))
-  if (missing !== undefined) throw exceeds(`the caller lacks the permission \`${missing}\``)
-  if (principal.kind !== 'secret_key') return
-  const row = await store.findKey(tx, principal.id)
-  if (!row) throw fail(errors.revoked_api_key)
-  const own = strengthOf(row)
+  const own = await strengthOfCaller(call, tx)
   const { allowedNamespaces } = own
+  const missing = given.permissions.find((permission) => !covers(own.permissions, permission))
+  if (missing !== undefined) throw exceeds(`the caller lacks the permission \`${missing}\``)
   if (allowedNamespaces && !given.allowedNamespaces?.every((name) => allowedNamespaces.includes(name)))
     throw exceeds('the caller is for fewer namespaces')
   if (own.endsAt !== null && (given.endsAt === null || given.endsAt > own.endsAt))
     throw exceeds(`the caller itself ends at ${own.endsAt}, so \`expiresAt\` must be no later`)
+}
+
+/** As it is now: a key that was ended or weakened since it was recognised manages nothing more as what it was. */
+async function strengthOfCaller(
+  { principal }: Call<SecretKeyPrincipal | AdministratorPrincipal>,
+  tx: Transaction,
+): Promise<Strength> {
+  const { permissions } = principal
+  if (principal.kind === 'administrator') return { permissions, allowedNamespaces: null, endsAt: null }
+  const key = await store.holdWorkingKey(tx, principal.id)
+  if (!key) throw fail(errors.revoked_api_key)
+  return strengthOf(key)
 }
 
 function exceeds(excess: string) {

@@ -1,6 +1,6 @@
 import { api } from '@claviger/contract'
 import { implement } from '#kernel/endpoint'
-import { lockChangeableKey, termsOf } from './changeable-key.js'
+import { givenTermsOf, lockChangeableKey } from './changeable-key.js'
 import { presentSecretKey } from './present.js'
 import { withGiven } from './secret-key.js'
 import * as store from './store.js'
@@ -12,7 +12,7 @@ export const updateSecretKey = implement(api.secretKeys.updateSecretKey).handler
     const secretKey = await call.tx(async (tx) => {
       const key = await lockChangeableKey(call, tx, params.secretKeyId)
       if (Object.keys(body).length === 0) return presentSecretKey(key)
-      const terms = withGiven(termsOf(key), body)
+      const terms = withGiven(givenTermsOf(key), body)
       await refuseStronger(call, tx, strengthUnder(terms))
       const updated = presentSecretKey(await store.updateTerms(tx, key.id, terms))
       await call.record(tx, 'secret_key.updated', { secretKey: updated })
