@@ -22,7 +22,7 @@ import { findReplay, type IdempotentRequest, idempotentRequest, keepAnswer } fro
 import { problemBody, retryHeaders } from './problem.js'
 import {
   createKeyLimiter,
-  enforceKeyLimits,
+  createKeyQuotas,
   enforceLimits,
   LimitExceeded,
   limitHeaders,
@@ -68,6 +68,7 @@ const tracer = trace.getTracer('claviger')
  */
 export function createPipeline(services: PipelineServices): (endpoint: Endpoint) => Respond {
   const countKey = createKeyLimiter({ requestsPerMinute: services.requestsPerMinute, clock: services.clock })
+  const countQuotas = createKeyQuotas(services.clock)
 
   const publicOrigin = new URL(services.publicUrl).origin
 
@@ -196,7 +197,7 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       }
       if (!environment) return
       const queries = services.database.read(environment.id)
-      const ofKey = by === 'caller' && terms && (await enforceKeyLimits(terms, queries))
+      const ofKey = by === 'caller' && terms && (await countQuotas(terms, queries))
       if (ofKey) Object.assign(headers, limitHeaders(ofKey))
       const limits = (route.limits ?? []).filter((limit) => (limit.by === 'address') === (by === 'caller'))
       if (limits.length === 0) return

@@ -56,23 +56,53 @@ export async function enforceLimits(
   )
 }
 
-/** Counts a request against the limits that a key has of its own, over all nodes; most keys have none. */
-export async function enforceKeyLimits(terms: KeyTerms, queries: Queries): Promise<LimitState | undefined> {
-  const { id, requestsPerMinute, requestsPerHour } = terms
-  const limits: CountedLimit[] = []
-  const add = (policy: string, requestsMax: number | null, windowSeconds: number) => {
-    if (requestsMax === null) return
-    limits.push({
-      policy,
-      bucket: `key\n${policy}\n${id}`,
-      requestsMax,
-      windowSeconds,
-      error: errors.rate_limited,
-    })
+/**
+ * Counts requests against the limits that keys have of their own, in the database, so that they hold over all nodes;
+ * most keys have none. A node remembers for how long a limit is used up: who goes on asking is then refused without
+ * a statement that others would have to wait behind.
+ */
+export function createKeyQuotas(clock: Clock) {
+  const usedUpMax = 10_000
+  const usedUp = new Map<string, { readonly state: LimitState; readonly endsAtMs: number }>()
+
+  return async function countQuotas(terms: KeyTerms, queries: Queries): Promise<LimitState | undefined> {
+    const { id, requestsPerMinute, requestsPerHour } = terms
+    // With other limits it is another quota.
+    const name = `${id} ${requestsPerMinute} ${requestsPerHour}`
+    const known = usedUp.get(name)
+    const leftMs = known ? known.endsAtMs - clock.now() : 0
+    // More than a window can only be left when the clock was set back.
+    if (known && leftMs > 0 && leftMs <= known.state.windowSeconds * 1_000)
+      throw new LimitExceeded(errors.rate_limited, {
+        ...known.state,
+        resetSeconds: Math.ceil(leftMs / 1_000),
+      })
+    usedUp.delete(name)
+    try {
+      return await countAll(queries, [
+        ...quotaOf('minute', requestsPerMinute, 60, id),
+        ...quotaOf('hour', requestsPerHour, 3_600, id),
+      ])
+    } catch (error) {
+      if (error instanceof LimitExceeded) {
+        if (usedUp.size >= usedUpMax) usedUp.clear()
+        const { state } = error
+        usedUp.set(name, { state, endsAtMs: clock.now() + state.resetSeconds * 1_000 })
+      }
+      throw error
+    }
   }
-  add('minute', requestsPerMinute, 60)
-  add('hour', requestsPerHour, 3_600)
-  return countAll(queries, limits)
+}
+
+function quotaOf(
+  policy: string,
+  requestsMax: number | null,
+  windowSeconds: number,
+  id: string,
+): CountedLimit[] {
+  if (requestsMax === null) return []
+  const bucket = `key\n${policy}\n${id}`
+  return [{ policy, bucket, requestsMax, windowSeconds, error: errors.rate_limited }]
 }
 
 interface CountedLimit {

@@ -91,6 +91,34 @@ test('a limit is the key’s own, and one without a limit is not counted in the 
   expect(await count()).toBe(before)
 })
 
+test('who goes on asking after a limit is used up is refused without a write, until its window ends', async () => {
+  const { id, operator } = await one.environment()
+  const { secret } = await operator.secretKeys.create({ name: 'Limited', rateLimitPerMinute: 3 })
+  for (let i = 0; i < 4; i++) await ask(one, secret)
+  const counted = async () => {
+    const counts = await one.owner.query('select requests from rate_limits where environment_id = $1', [id])
+    return counts.rows.map(({ requests }) => requests)
+  }
+  expect(await counted()).toEqual([4])
+  one.clock.advance({ seconds: 30 })
+  const answers = await Promise.all(Array.from({ length: 10 }, () => ask(one, secret)))
+  for (const { status, headers } of answers) {
+    expect(status).toBe(429)
+    expect(Number(headers.get('retry-after'))).toBeLessThanOrEqual(30)
+  }
+  expect(await counted()).toEqual([4])
+  one.clock.advance({ seconds: 30 })
+  expect((await ask(one, secret)).status).toBe(200)
+})
+
+test('secretKeys.update raises a limit for the next request, also of a node that refused the last', async () => {
+  const { operator } = await one.environment()
+  const { secretKey, secret } = await operator.secretKeys.create({ name: 'x', rateLimitPerMinute: 1 })
+  for (const status of [200, 429, 429]) expect((await ask(one, secret)).status).toBe(status)
+  await operator.secretKeys.update(secretKey.id, { rateLimitPerMinute: 100 })
+  expect((await ask(one, secret)).status).toBe(200)
+})
+
 test('secretKeys.update takes a limit away for the next request', async () => {
   const { operator } = await one.environment()
   const { secretKey, secret } = await operator.secretKeys.create({ name: 'x', rateLimitPerMinute: 1 })
