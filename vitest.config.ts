@@ -16,8 +16,9 @@ export default defineConfig({
     include: ['packages/**/*.test.ts', 'bench/src/**/*.test.ts', 'e2e/**/*.test.ts', 'tools/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     globalSetup: ['packages/server/testing/global-setup.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Ends what hangs; a busy machine may be slow.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     maxWorkers: 2,
     // Files share what they import; every one has a database of its own, and nothing is mocked.
     isolate: false,

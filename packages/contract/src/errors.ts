@@ -1,4 +1,5 @@
 import { authenticationErrors, passwordErrors } from './authentication/errors.js'
+import { deviceErrors } from './devices/errors.js'
 import { emailErrors } from './emails/errors.js'
 import { identityProviderErrors } from './identity-providers/errors.js'
 import { invitationErrors } from './invitations/errors.js'
@@ -16,6 +17,7 @@ import { userErrors } from './users/errors.js'
 /** Every error the server may answer, by code. */
 export const errors = {
   ...authenticationErrors,
+  ...deviceErrors,
   ...emailErrors,
   ...identityProviderErrors,
   ...invitationErrors,

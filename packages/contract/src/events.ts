@@ -1,7 +1,9 @@
+import { deviceEvents } from './devices/events.js'
 import { emailEvents } from './emails/events.js'
 import { environmentEvents } from './environments/events.js'
 import { identityProviderEvents } from './identity-providers/events.js'
 import { invitationEvents } from './invitations/events.js'
+import { lockoutEvents } from './lockouts/events.js'
 import { membershipEvents } from './memberships/events.js'
 import { organizationEvents } from './organizations/events.js'
 import { passkeyEvents } from './passkeys/events.js'
@@ -13,10 +15,12 @@ import { userEvents } from './users/events.js'
 
 /** Every event the server may record, by type. */
 export const events = {
+  ...deviceEvents,
   ...emailEvents,
   ...environmentEvents,
   ...identityProviderEvents,
   ...invitationEvents,
+  ...lockoutEvents,
   ...membershipEvents,
   ...organizationEvents,
   ...passkeyEvents,

@@ -1,6 +1,7 @@
 export { api, routes } from './api.js'
 export type { SignedIn } from './authentication/schemas.js'
 export * from './define/index.js'
+export type { Device } from './devices/schemas.js'
 export type { Email, EmailKind, EmailMessage } from './emails/schemas.js'
 export type { Environment, EnvironmentSettings } from './environments/schemas.js'
 export { errors } from './errors.js'
@@ -15,6 +16,7 @@ export {
   importBatchMax,
 } from './imports/schemas.js'
 export type { Invitation, NewInvitation } from './invitations/schemas.js'
+export type { Lockout } from './lockouts/schemas.js'
 export type { Membership, MembershipOf, Role } from './memberships/schemas.js'
 export type { Organization } from './organizations/schemas.js'
 export type {

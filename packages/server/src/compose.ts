@@ -18,11 +18,13 @@ import { createMetrics } from '#platform/metrics/metrics'
 import { createGuardedFetch } from '#platform/outgoing/guarded-fetch'
 import { createOperatorAuthenticator } from '#slices/administrators'
 import * as authentication from '#slices/authentication'
+import * as devices from '#slices/devices'
 import * as emails from '#slices/emails'
 import * as events from '#slices/events'
 import * as identityProviders from '#slices/identity-providers'
 import * as imports from '#slices/imports'
 import * as invitations from '#slices/invitations'
+import * as lockouts from '#slices/lockouts'
 import * as me from '#slices/me'
 import * as organizations from '#slices/organizations'
 import * as passkeys from '#slices/passkeys'
@@ -75,6 +77,7 @@ export async function compose(foundations: Foundations): Promise<Application> {
 
   // One deactivation ends everything that a user has.
   users.endWithUser('sessions', sessions.revokeSessionsOfUser)
+  devices.endWithDevice(sessions.revokeSessionsOfDevice)
   // And no way in starts a session past a second factor.
   sessions.requireSecondFactor(secondFactors.demandSecondFactor)
 
@@ -130,6 +133,8 @@ export async function compose(foundations: Foundations): Promise<Application> {
     ...users.endpoints,
     ...emails.endpoints,
     ...signingKeys.endpoints,
+    ...devices.endpoints,
+    ...lockouts.endpoints,
     ...sessions.endpoints,
     ...authentication.endpoints,
     ...secondFactors.endpoints,
@@ -197,6 +202,7 @@ export async function compose(foundations: Foundations): Promise<Application> {
     jobs: [
       { name: 'sweep_verifications', schedule: '*/30 * * * *', work: () => verifications.sweep(anywhere) },
       { name: 'sweep_requests', schedule: '*/5 * * * *', work: () => sweepRequests(anywhere) },
+      { name: 'sweep_devices', schedule: '41 3 * * *', work: () => devices.sweepDevices(anywhere) },
       {
         name: 'sweep_passkey_challenges',
         schedule: '*/5 * * * *',

@@ -54,6 +54,10 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
     insertPasskey(server, environment.id, member.id),
     insertPasskey(server, environment.id, owner.userId),
   ])
+  const [deviceId, ownDeviceId] = await Promise.all([
+    insertDevice(server, environment.id, member.id),
+    insertDevice(server, environment.id, owner.userId),
+  ])
   const [projectSlug = '', environmentName = ''] = environment.name.split('/')
   const [email] = (await environment.operator.emails.list()).items
   const tenant: Tenant = {
@@ -61,6 +65,7 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
     operatorToken,
     sessionToken: owner.cookies.get('__session') ?? '',
     params: {
+      deviceId,
       environmentName,
       emailId: email?.id ?? '',
       identityId,
@@ -75,7 +80,7 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
       sessionId: otherSession.sessionId,
       userId: member.id,
     },
-    ownParams: { passkeyId: ownPasskeyId },
+    ownParams: { deviceId: ownDeviceId, passkeyId: ownPasskeyId },
     references: {
       createdBy: owner.userId,
       orgId: organization.id,
@@ -86,7 +91,8 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
     },
     async refreshed() {
       const { body } = await owner.post('/v1/auth/sessions/refresh')
-      return { ...tenant, sessionToken: body.sessionToken }
+      const references = { ...tenant.references, refreshToken: body.refreshToken }
+      return { ...tenant, references, sessionToken: body.sessionToken }
     },
   }
   return tenant
@@ -99,6 +105,16 @@ async function insertPasskey({ owner }: TestServer, environmentId: string, userI
     `insert into passkeys (environment_id, id, user_id, name, credential_id, public_key, sign_count, transports,
                            aaguid, device_type, backed_up)
      values ($1, $2, $3, 'Own', uuid_send($2), '', 0, '{}', $2, 'singleDevice', false)`,
+    [environmentId, id, userId],
+  )
+  return id
+}
+
+/** A device that nobody signed in on: its sessions are not what it stands for here. */
+async function insertDevice({ owner }: TestServer, environmentId: string, userId: string): Promise<string> {
+  const id = newId()
+  await owner.query(
+    `insert into devices (environment_id, id, user_id, token_hash) values ($1, $2, $3, sha256(uuid_send($2)))`,
     [environmentId, id, userId],
   )
   return id

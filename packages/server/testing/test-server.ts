@@ -56,7 +56,9 @@ export interface TestEnvironment {
 export const goodPassword = 'Correct-horse-battery-9'
 
 /** Starts a server for the tests of a file, and ends it with them. */
-export function testServer(options: { requestsPerMinute?: number; smtpUrl?: string } = {}): TestServer {
+export function testServer(
+  options: { requestsPerMinute?: number; smtpUrl?: string; trustedProxies?: string[] } = {},
+): TestServer {
   const server = {} as { -readonly [K in keyof TestServer]: TestServer[K] }
   let end = async () => {}
 
@@ -84,6 +86,7 @@ export async function startTestServer(
     // What tokens name as issuer, so it is fixed before the port is known.
     publicUrl = 'http://claviger.test',
     smtpUrl,
+    trustedProxies = [],
   }: {
     requestsPerMinute?: number
     seal?: Seal
@@ -91,6 +94,7 @@ export async function startTestServer(
     pooling?: 'session' | 'transaction'
     publicUrl?: string
     smtpUrl?: string | undefined
+    trustedProxies?: string[]
   } = {},
 ): Promise<{ server: TestServer; stop(): Promise<void> }> {
   await bootstrap(testDatabase.url, seal)
@@ -120,7 +124,7 @@ export async function startTestServer(
       requestsPerMinute,
       // Other servers of a test are on this very machine.
       outgoingAllow: ['127.0.0.0/8'],
-      trustedProxies: [],
+      trustedProxies,
       smtp: smtpUrl === undefined ? undefined : { url: smtpUrl, from: 'Claviger <id@claviger.test>' },
       worker: false,
     },

@@ -1,7 +1,9 @@
 import Type from 'typebox'
 import { anyone, Body, Done, defineRoute, EmailAddress, user } from '../define/index.js'
+import { deviceEvents } from '../devices/events.js'
 import { emailEvents } from '../emails/events.js'
-import { sessionEvents } from '../sessions/events.js'
+import { lockoutEvents } from '../lockouts/events.js'
+import { sessionEvents, signInEvents } from '../sessions/events.js'
 import { userErrors } from '../users/errors.js'
 import { userEvents } from '../users/events.js'
 import { Username } from '../users/schemas.js'
@@ -27,7 +29,7 @@ export const signUp = defineRoute({
     passwordErrors.password_too_short,
     passwordErrors.password_too_weak,
   ],
-  emits: [userEvents['user.created'], sessionEvents['session.created'], emailEvents['email.queued']],
+  emits: [userEvents['user.created'], ...signInEvents],
   limits: [
     { by: 'address', requestsMax: 60, windowSeconds: 60, error: authenticationErrors.signup_rate_limited },
   ],
@@ -39,15 +41,17 @@ export const signIn = defineRoute({
   method: 'POST',
   path: '/v1/auth/sign-in/email-password',
   summary: 'Sign in with email address and password',
+  description:
+    'After too many wrong passwords further ones are not looked at for a while, whether or not the account ' +
+    'exists. A device on which its owner has signed in before is counted by itself.',
   access: anyone,
   body: Body(Credentials, { examples: [{ email: 'ada@example.com', password: 'Correct-horse-battery-9' }] }),
   status: 200,
   response: SignedIn,
   errors: [authenticationErrors.invalid_credentials, authenticationErrors.second_factor_required],
-  emits: [sessionEvents['session.created']],
+  emits: [...signInEvents, lockoutEvents['lockout.started']],
   limits: [
     { by: 'address', requestsMax: 120, windowSeconds: 60, error: authenticationErrors.signin_rate_limited },
-    { by: 'body.email', requestsMax: 10, windowSeconds: 60, error: authenticationErrors.signin_rate_limited },
   ],
   cookies: true,
 })
@@ -166,6 +170,8 @@ export const confirmPasswordReset = defineRoute({
     userEvents['user.password_changed'],
     userEvents['user.email_verified'],
     sessionEvents['session.revoked'],
+    deviceEvents['device.created'],
+    lockoutEvents['lockout.lifted'],
   ],
   limits: tokenLimits,
 })
@@ -184,7 +190,11 @@ export const changePassword = defineRoute({
   status: 200,
   response: Done,
   errors: [authenticationErrors.invalid_credentials, ...newPasswordErrors],
-  emits: [userEvents['user.password_changed'], sessionEvents['session.revoked']],
+  emits: [
+    lockoutEvents['lockout.started'],
+    userEvents['user.password_changed'],
+    sessionEvents['session.revoked'],
+  ],
   limits: [
     { by: 'address', requestsMax: 30, windowSeconds: 60, error: authenticationErrors.signin_rate_limited },
   ],
@@ -220,11 +230,7 @@ export const verifyMagicLink = defineRoute({
   status: 200,
   response: SignedIn,
   errors: [authenticationErrors.verification_invalid, authenticationErrors.second_factor_required],
-  emits: [
-    userEvents['user.email_verified'],
-    sessionEvents['session.created'],
-    sessionEvents['session.revoked'],
-  ],
+  emits: [userEvents['user.email_verified'], ...signInEvents, sessionEvents['session.revoked']],
   limits: tokenLimits,
   cookies: true,
 })
@@ -263,11 +269,7 @@ export const verifyEmailCode = defineRoute({
     authenticationErrors.verification_rate_limited,
     authenticationErrors.second_factor_required,
   ],
-  emits: [
-    userEvents['user.email_verified'],
-    sessionEvents['session.created'],
-    sessionEvents['session.revoked'],
-  ],
+  emits: [userEvents['user.email_verified'], ...signInEvents, sessionEvents['session.revoked']],
   limits: tokenLimits,
   cookies: true,
 })

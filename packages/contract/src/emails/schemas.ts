@@ -7,6 +7,7 @@ export const EmailKind = OneOf([
   'email_code',
   'email_verification',
   'invitation',
+  'new_device',
 ])
 export type EmailKind = Static<typeof EmailKind>
 

@@ -80,6 +80,9 @@ export const EnvironmentSettings = Resource('EnvironmentSettings', 'How an envir
     description:
       'Whether every user must prove a second factor; whoever has none enrols at the next sign-in.',
   }),
+  newDeviceEmails: Type.Boolean({
+    description: 'Whether a user is told by mail of a sign-in on a device that is new to the account.',
+  }),
   links: EnvironmentLinks,
   membersPerOrganizationMax: Nullable(
     Type.Integer({

@@ -12,7 +12,7 @@ import {
   user,
   Wrapped,
 } from '../define/index.js'
-import { sessionEvents } from '../sessions/events.js'
+import { signInEvents } from '../sessions/events.js'
 import { systemErrors } from '../system/errors.js'
 import { userEvents } from '../users/events.js'
 import { identityProviderErrors } from './errors.js'
@@ -198,11 +198,7 @@ const comingBack = {
     identityProviderErrors.oauth_email_unverified,
     identityProviderErrors.oauth_sign_up_disabled,
   ],
-  emits: [
-    userEvents['user.created'],
-    identityProviderEvents['identity.linked'],
-    sessionEvents['session.created'],
-  ],
+  emits: [userEvents['user.created'], identityProviderEvents['identity.linked'], ...signInEvents],
   limits: [
     { by: 'address', requestsMax: 120, windowSeconds: 60, error: authenticationErrors.signin_rate_limited },
   ],

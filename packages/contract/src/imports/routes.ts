@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { backend, defineRoute, Resource, Timestamp } from '../define/index.js'
+import { Device } from '../devices/schemas.js'
 import { Event } from '../events/schemas.js'
 import { Invitation } from '../invitations/schemas.js'
 import { MembershipOf } from '../memberships/schemas.js'
@@ -42,6 +43,7 @@ const UserExport = Resource('UserExport', 'Everything that is kept about one use
   user: User,
   memberships: Type.Array(MembershipOf),
   sessions: Type.Array(Session),
+  devices: Type.Array(Device),
   passkeys: Type.Array(Passkey),
   invitations: Type.Array(Invitation, { description: 'Those that the user accepted.' }),
   events: Type.Array(Event, { description: 'What the user did and what was done to it, newest first.' }),

@@ -55,7 +55,10 @@ const chapters: Readonly<Record<string, Readonly<Record<string, Resource>>>> = {
       displayName: 'Sign-in with a provider',
       description: 'Where a browser goes to sign in with an account at an identity provider, and comes back.',
     },
-    me: { displayName: 'Me', description: 'The signed-in user, its sessions, passkeys and identities.' },
+    me: {
+      displayName: 'Me',
+      description: 'The signed-in user, its sessions, devices, passkeys and identities.',
+    },
     orgs: {
       displayName: 'My organizations',
       description: 'The organizations of the signed-in user. Its role in each decides what it may do.',

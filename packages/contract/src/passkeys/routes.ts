@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { authenticationErrors } from '../authentication/errors.js'
 import { SignedIn } from '../authentication/schemas.js'
 import { anyone, Body, backend, Done, defineRoute, Page, pageQuery, user, Wrapped } from '../define/index.js'
-import { sessionEvents } from '../sessions/events.js'
+import { signInEvents } from '../sessions/events.js'
 import { userErrors } from '../users/errors.js'
 import { passkeyErrors } from './errors.js'
 import { passkeyEvents } from './events.js'
@@ -121,7 +121,7 @@ export const completeAuthentication = defineRoute({
   status: 200,
   response: SignedIn,
   errors: [passkeyErrors.invalid_passkey, authenticationErrors.invalid_credentials],
-  emits: [sessionEvents['session.created'], passkeyEvents['passkey.sign_count_fell']],
+  emits: [...signInEvents, passkeyEvents['passkey.sign_count_fell']],
   limits,
   cookies: true,
 })

@@ -1,7 +1,7 @@
 import { authenticationErrors } from '../authentication/errors.js'
 import { SignedIn } from '../authentication/schemas.js'
 import { anyone, Body, backend, Done, defineRoute, user, Wrapped } from '../define/index.js'
-import { sessionEvents } from '../sessions/events.js'
+import { signInEvents } from '../sessions/events.js'
 import { userErrors } from '../users/errors.js'
 import { secondFactorErrors } from './errors.js'
 import { secondFactorEvents } from './events.js'
@@ -105,7 +105,7 @@ export const signInWithTotp = defineRoute({
   status: 200,
   response: SignedIn,
   errors: [...pendingErrors, ...codeErrors],
-  emits: [sessionEvents['session.created']],
+  emits: [...signInEvents],
   limits,
   cookies: true,
 })
@@ -123,7 +123,7 @@ export const signInWithRecoveryCode = defineRoute({
   status: 200,
   response: SignedIn,
   errors: [...pendingErrors, ...codeErrors],
-  emits: [secondFactorEvents['recovery_code.used'], sessionEvents['session.created']],
+  emits: [secondFactorEvents['recovery_code.used'], ...signInEvents],
   limits,
   cookies: true,
 })
@@ -160,7 +160,7 @@ export const confirmTotpToSignIn = defineRoute({
     secondFactorErrors.totp_not_enrolled,
     secondFactorErrors.totp_already_enabled,
   ],
-  emits: [secondFactorEvents['second_factor.enabled'], sessionEvents['session.created']],
+  emits: [secondFactorEvents['second_factor.enabled'], ...signInEvents],
   limits,
   cookies: true,
 })

@@ -1,5 +1,7 @@
 import Type from 'typebox'
 import { defineEvents, Wrapped } from '../define/index.js'
+import { deviceEvents } from '../devices/events.js'
+import { emailEvents } from '../emails/events.js'
 import { Session } from './schemas.js'
 
 export const sessionEvents = defineEvents({
@@ -14,3 +16,10 @@ export const sessionEvents = defineEvents({
     data: Wrapped('session', Session),
   },
 })
+
+/** What every way in may record: a session on a device, which the owner is told of where it is new. */
+export const signInEvents = [
+  sessionEvents['session.created'],
+  deviceEvents['device.created'],
+  emailEvents['email.queued'],
+] as const

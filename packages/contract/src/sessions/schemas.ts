@@ -12,6 +12,10 @@ export const Session = Resource('Session', 'One signed-in client of a user.', {
   activeOrgId: Nullable(
     Type.String({ format: 'uuid', description: 'The organization the client works in.' }),
   ),
+  deviceId: Nullable(
+    Type.String({ format: 'uuid', description: 'The device it began on; null once that is forgotten.' }),
+  ),
+  deviceName: Type.String({ description: 'What the device says it is, in known words.' }),
   ipAddress: Nullable(Type.String({ description: 'The network address it signed in from.' })),
   userAgent: Nullable(Type.String()),
   createdAt: Timestamp,

@@ -349,8 +349,10 @@ export class AuthenticationResource {
   /**
    * Sign in with email address and password.
    *
-   * Needs no credential. At most 120 requests in 60 s for each network address. At most 10 requests in 60 s
-   * for each network address and body.email.
+   * After too many wrong passwords further ones are not looked at for a while, whether or not the account
+   * exists. A device on which its owner has signed in before is counted by itself.
+   *
+   * Needs no credential. At most 120 requests in 60 s for each network address.
    *
    * @param body What to send.
    * @param options Settings of this call alone.

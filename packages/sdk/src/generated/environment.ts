@@ -35,6 +35,8 @@ export interface EnvironmentUpdateBody {
       | undefined
     /** Whether every user must prove a second factor; whoever has none enrols at the next sign-in. */
     secondFactor?: 'optional' | 'required' | undefined
+    /** Whether a user is told by mail of a sign-in on a device that is new to the account. */
+    newDeviceEmails?: boolean | undefined
     /** Where the links in mails lead, each to `<page>#token=…`; a page of this server where none is set. */
     links?: EnvironmentLinks | undefined
     /** Members and pending invitations of one organization; null: no cap. At least 1. */

@@ -6,6 +6,8 @@ export type ErrorCode =
   | 'already_member'
   /** 413 Body too large: The body is larger than {limit} bytes. */
   | 'body_too_large'
+  /** 404 Device not found. */
+  | 'device_not_found'
   /** 401 Not authenticated: The secret key is disabled. Use another one, or have it enabled. */
   | 'disabled_api_key'
   /** 400 Email address taken: There is an account with this email address. Sign in instead. */

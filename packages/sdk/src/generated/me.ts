@@ -3,7 +3,17 @@
 import type { CallOptions } from '../options.js'
 import type { ListPromise } from '../page.js'
 import type { Transport } from '../transport.js'
-import type { Identity, Me, Passkey, PasskeyCreationOptions, Session } from './models.js'
+import type { Device, Identity, Me, Passkey, PasskeyCreationOptions, Session } from './models.js'
+
+/** What `client.me.listDevices` asks for. */
+export interface MeListDevicesQuery {
+  /** Rows a page, 1–100; 50 when absent, lowered to 100. At least 1. */
+  limit?: number | undefined
+  /** Rows to skip. Not together with `after`. 0–1,000,000. */
+  offset?: number | undefined
+  /** The `nextCursor` of the page before this one. At most 512 characters. */
+  after?: string | undefined
+}
 
 /** What `client.me.listIdentities` asks for. */
 export interface MeListIdentitiesQuery {
@@ -71,9 +81,9 @@ export interface MeUpdatePasskeyBody {
 }
 
 /**
- * `client.me`: `listIdentities`, `unlinkIdentity`, `get`, `listSessions`, `revokeSession`, `update`,
- * `beginPasskeyRegistration`, `completePasskeyRegistration`, `deletePasskey`, `listPasskeys`,
- * `updatePasskey`.
+ * `client.me`: `deleteDevice`, `listDevices`, `listIdentities`, `unlinkIdentity`, `get`, `listSessions`,
+ * `revokeSession`, `update`, `beginPasskeyRegistration`, `completePasskeyRegistration`, `deletePasskey`,
+ * `listPasskeys`, `updatePasskey`.
  *
  * Beyond the codes that are listed with a method, each may throw what any request may meet, such as
  * `invalid_request`, `invalid_api_key`, `permission_denied`, `rate_limited` and `internal_error`.
@@ -84,6 +94,43 @@ export class MeResource {
   /** Made by the client. */
   constructor(transport: Transport) {
     this.#transport = transport
+  }
+
+  /**
+   * Forget a device of the signed-in user, and end its sessions.
+   *
+   * For an end user: needs a session token.
+   *
+   * @param deviceId The device id; one that is unknown throws `device_not_found`.
+   * @param options Settings of this call alone.
+   * @throws {NotFoundError} `device_not_found`: Device not found.
+   */
+  deleteDevice(deviceId: string, options?: CallOptions): Promise<void> {
+    return this.#transport.call<void>(
+      { id: 'me.deleteDevice', method: 'DELETE', path: '/v1/me/devices/:deviceId', silent: true },
+      { params: { deviceId } },
+      options,
+    )
+  }
+
+  /**
+   * List the devices of the signed-in user, newest first.
+   *
+   * For an end user: needs a session token.
+   *
+   * @param query Filters and paging.
+   * @param options Settings of this call alone.
+   * @returns The first page when awaited, every item of every page when iterated.
+   *
+   * @example
+   * for await (const device of client.me.listDevices()) console.log(device)
+   */
+  listDevices(query: MeListDevicesQuery = {}, options?: CallOptions): ListPromise<'devices', Device> {
+    return this.#transport.list<'devices', Device>(
+      { id: 'me.listDevices', method: 'GET', path: '/v1/me/devices', property: 'devices' },
+      { query },
+      options,
+    )
   }
 
   /**

@@ -13,11 +13,28 @@ export interface AuthMethod {
   identifier: string
 }
 
+/** A browser or an app in which a user has signed in before. */
+export interface Device {
+  /** A UUIDv7 in its canonical form. */
+  id: string
+  /** A UUIDv7 in its canonical form. */
+  userId: string
+  /** What it says it is, in known words: `Firefox on Linux`. */
+  name: string
+  /** The network address of its last sign-in. */
+  ipAddress: string | null
+  userAgent: string | null
+  /** ISO 8601, UTC, with milliseconds. */
+  createdAt: string
+  /** ISO 8601, UTC, with milliseconds. */
+  lastSignInAt: string
+}
+
 /** A mail to a user, without what it says. */
 export interface Email {
   /** A UUIDv7 in its canonical form. */
   id: string
-  kind: 'password_reset' | 'magic_link' | 'email_code' | 'email_verification' | 'invitation'
+  kind: 'password_reset' | 'magic_link' | 'email_code' | 'email_verification' | 'invitation' | 'new_device'
   to: string
   /**
    * `queued` is tried until it is `sent` or, after twelve tries, `failed`; `kept` stays in the mailbox,
@@ -38,7 +55,7 @@ export interface Email {
 export interface EmailMessage {
   /** A UUIDv7 in its canonical form. */
   id: string
-  kind: 'password_reset' | 'magic_link' | 'email_code' | 'email_verification' | 'invitation'
+  kind: 'password_reset' | 'magic_link' | 'email_code' | 'email_verification' | 'invitation' | 'new_device'
   to: string
   /**
    * `queued` is tried until it is `sent` or, after twelve tries, `failed`; `kept` stays in the mailbox,
@@ -118,6 +135,8 @@ export interface EnvironmentSettings {
   } | null
   /** Whether every user must prove a second factor; whoever has none enrols at the next sign-in. */
   secondFactor: 'optional' | 'required'
+  /** Whether a user is told by mail of a sign-in on a device that is new to the account. */
+  newDeviceEmails: boolean
   /** Where the links in mails lead, each to `<page>#token=…`; a page of this server where none is set. */
   links: EnvironmentLinks
   /** Members and pending invitations of one organization; null: no cap. At least 1. */
@@ -264,6 +283,16 @@ export interface JsonWebKey {
 /** The public keys of one environment. */
 export interface JsonWebKeySet {
   keys: JsonWebKey[]
+}
+
+/** How tries to guess the password of a user stand. */
+export interface Lockout {
+  /** A UUIDv7 in its canonical form. */
+  userId: string
+  /** Wrong passwords within the last quarter of an hour, from devices that the user does not know. */
+  failedAttempts: number
+  /** Until when a device that the user does not know is refused with any password. */
+  lockedUntil: string | null
 }
 
 /** The signed-in user. */
@@ -545,6 +574,10 @@ export interface Session {
   status: 'active' | 'ended' | 'expired' | 'revoked'
   /** The organization the client works in. */
   activeOrgId: string | null
+  /** The device it began on; null once that is forgotten. */
+  deviceId: string | null
+  /** What the device says it is, in known words. */
+  deviceName: string
   /** The network address it signed in from. */
   ipAddress: string | null
   userAgent: string | null
@@ -665,6 +698,7 @@ export interface UserExport {
   user: User
   memberships: MyOrganization[]
   sessions: Session[]
+  devices: Device[]
   passkeys: Passkey[]
   /** Those that the user accepted. */
   invitations: Invitation[]

@@ -3,7 +3,17 @@
 import type { CallOptions } from '../options.js'
 import type { ListPromise } from '../page.js'
 import type { Transport } from '../transport.js'
-import type { Ended, Passkey, User, UserExport } from './models.js'
+import type { Device, Ended, Lockout, Passkey, User, UserExport } from './models.js'
+
+/** What `client.users.listDevices` asks for. */
+export interface UsersListDevicesQuery {
+  /** Rows a page, 1–100; 50 when absent, lowered to 100. At least 1. */
+  limit?: number | undefined
+  /** Rows to skip. Not together with `after`. 0–1,000,000. */
+  offset?: number | undefined
+  /** The `nextCursor` of the page before this one. At most 512 characters. */
+  after?: string | undefined
+}
 
 /** What `client.users.listPasskeys` asks for. */
 export interface UsersListPasskeysQuery {
@@ -104,8 +114,9 @@ export interface UsersUpdateBody {
 }
 
 /**
- * `client.users`: `export`, `deletePasskey`, `listPasskeys`, `resetSecondFactors`, `ban`, `create`, `delete`,
- * `get`, `list`, `revokeSessions`, `unban`, `update`.
+ * `client.users`: `deleteDevice`, `listDevices`, `export`, `getLockout`, `liftLockout`, `deletePasskey`,
+ * `listPasskeys`, `resetSecondFactors`, `ban`, `create`, `delete`, `get`, `list`, `revokeSessions`, `unban`,
+ * `update`.
  *
  * Beyond the codes that are listed with a method, each may throw what any request may meet, such as
  * `invalid_request`, `invalid_api_key`, `permission_denied`, `rate_limited` and `internal_error`.
@@ -116,6 +127,61 @@ export class UsersResource {
   /** Made by the client. */
   constructor(transport: Transport) {
     this.#transport = transport
+  }
+
+  /**
+   * Forget a device of a user, and end its sessions.
+   *
+   * Needs a secret key, or an administrator's token, with the permission `users:write`.
+   *
+   * @param userId The user id; one that is unknown throws `user_not_found`.
+   * @param deviceId The device id; one that is unknown throws `device_not_found`.
+   * @param options Settings of this call alone.
+   * @throws {NotFoundError} `user_not_found`: User not found.
+   * @throws {NotFoundError} `device_not_found`: Device not found.
+   */
+  deleteDevice(userId: string, deviceId: string, options?: CallOptions): Promise<void> {
+    return this.#transport.call<void>(
+      {
+        id: 'users.deleteDevice',
+        method: 'DELETE',
+        path: '/v1/admin/users/:userId/devices/:deviceId',
+        silent: true,
+      },
+      { params: { userId, deviceId } },
+      options,
+    )
+  }
+
+  /**
+   * List the devices of a user, newest first.
+   *
+   * Needs a secret key, or an administrator's token, with the permission `users:read`.
+   *
+   * @param userId The user id; one that is unknown throws `user_not_found`.
+   * @param query Filters and paging.
+   * @param options Settings of this call alone.
+   * @returns The first page when awaited, every item of every page when iterated.
+   * @throws {NotFoundError} `user_not_found`: User not found.
+   *
+   * @example
+   * for await (const device of client.users.listDevices(userId)) console.log(device)
+   */
+  listDevices(
+    userId: string,
+    query: UsersListDevicesQuery = {},
+    options?: CallOptions,
+  ): ListPromise<'devices', Device> {
+    return this.#transport.list<'devices', Device>(
+      {
+        id: 'users.listDevices',
+        method: 'GET',
+        path: '/v1/admin/users/:userId/devices',
+        property: 'devices',
+      },
+      { params: { userId }, query },
+      options,
+    )
   }
 
   /**
@@ -133,6 +199,49 @@ export class UsersResource {
   export(userId: string, options?: CallOptions): Promise<UserExport> {
     return this.#transport.call<UserExport>(
       { id: 'users.export', method: 'GET', path: '/v1/admin/users/:userId/export', property: 'export' },
+      { params: { userId } },
+      options,
+    )
+  }
+
+  /**
+   * See whether a user is locked out.
+   *
+   * Needs a secret key, or an administrator's token, with the permission `users:read`.
+   *
+   * @param userId The user id; one that is unknown throws `user_not_found`.
+   * @param options Settings of this call alone.
+   * @returns How tries to guess the password of a user stand.
+   * @throws {NotFoundError} `user_not_found`: User not found.
+   */
+  getLockout(userId: string, options?: CallOptions): Promise<Lockout> {
+    return this.#transport.call<Lockout>(
+      { id: 'users.getLockout', method: 'GET', path: '/v1/admin/users/:userId/lockout', property: 'lockout' },
+      { params: { userId } },
+      options,
+    )
+  }
+
+  /**
+   * Lift the lockout of a user.
+   *
+   * A device that the user does not know may try again at once. Network addresses stay as they are.
+   *
+   * Needs a secret key, or an administrator's token, with the permission `users:write`.
+   *
+   * @param userId The user id; one that is unknown throws `user_not_found`.
+   * @param options Settings of this call alone.
+   * @returns How tries to guess the password of a user stand.
+   * @throws {NotFoundError} `user_not_found`: User not found.
+   */
+  liftLockout(userId: string, options?: CallOptions): Promise<Lockout> {
+    return this.#transport.call<Lockout>(
+      {
+        id: 'users.liftLockout',
+        method: 'DELETE',
+        path: '/v1/admin/users/:userId/lockout',
+        property: 'lockout',
+      },
       { params: { userId } },
       options,
     )

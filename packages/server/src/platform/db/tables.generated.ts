@@ -30,6 +30,17 @@ export interface Counts {
   shard: number
 }
 
+export interface Devices {
+  created_at: Generated<string>
+  environment_id: string
+  id: string
+  ip_address: string | null
+  last_sign_in_at: Generated<string>
+  token_hash: Buffer
+  user_agent: string | null
+  user_id: string
+}
+
 export interface Emails {
   attempts: Generated<number>
   claimed_until: string | null
@@ -231,6 +242,7 @@ export interface SecretKeys {
 export interface Sessions {
   active_organization_id: string | null
   created_at: Generated<string>
+  device_id: string | null
   end_reason: string | null
   ended_at: string | null
   environment_id: string
@@ -329,6 +341,7 @@ export interface Verifications {
 
 export interface DB {
   counts: Counts
+  devices: Devices
   emails: Emails
   environment_secrets: EnvironmentSecrets
   environments: Environments

@@ -28,6 +28,7 @@ const doors = [
   'find_sessions',
   'find_signing_key',
   'search_users',
+  'sweep_devices',
   'sweep_passkey_challenges',
   'sweep_requests',
   'sweep_verifications',
@@ -562,12 +563,12 @@ async function copyInto(table: string): Promise<string> {
     select ${found?.columns} from json_populate_record(null::${table}, $1)`
 }
 
-/** Everything that an environment has, as text. */
+/** Everything that an environment has, as text, but when its keys were used: that is written down whenever. */
 async function snapshot(environmentId: string): Promise<Record<string, string[]>> {
   const found: Record<string, string[]> = {}
   for (const table of tenantTables) {
     const all = await rows<{ text: string }>(
-      `select t::text as text from ${table} t where environment_id = $1 order by 1`,
+      `select (to_jsonb(t) - 'last_used_at')::text as text from ${table} t where environment_id = $1 order by 1`,
       [environmentId],
     )
     found[table] = all.map(({ text }) => text)

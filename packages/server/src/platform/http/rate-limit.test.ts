@@ -1,14 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { type Route, routes } from '@claviger/contract'
-import {
-  goodPassword,
-  movableClock,
-  startTestServer,
-  type TestServer,
-  testServer,
-} from '@claviger/server/testing'
+import { movableClock, startTestServer, type TestServer, testServer } from '@claviger/server/testing'
 import { describe, expect, test } from 'vitest'
-import { createKeyLimiter, networkOf } from './rate-limit.js'
+import { createKeyLimiter } from './rate-limit.js'
 import { expectProblem, type RawAnswer, send } from './raw-request.fixture.js'
 
 const server = testServer({ requestsPerMinute: 3 })
@@ -173,11 +167,11 @@ describe('a limit of a route', () => {
     const environment = await server.environment()
     const browser = environment.browser()
     const name = randomUUID()
-    const signIn = (email: unknown) => browser.post(route?.path ?? '', { email, password: goodPassword })
+    const ask = (email: unknown) => browser.post(route?.path ?? '', { email })
     const spellings = [`${name}@example.com`, `${name.toUpperCase()}@Example.COM`]
-    for (let i = 0; i < requestsMax; i++) expect((await signIn(spellings[i % 2])).status).toBe(401)
-    for (const email of spellings) expect((await signIn(email)).body.code).toBe('signin_rate_limited')
-    expect((await signIn(`other-${name}@example.com`)).status).toBe(401)
+    for (let i = 0; i < requestsMax; i++) expect((await ask(spellings[i % 2])).status).toBe(200)
+    for (const email of spellings) expect((await ask(email)).body.code).toBe('verification_rate_limited')
+    expect((await ask(`other-${name}@example.com`)).status).toBe(200)
   })
 
   test('answers what is no address by its form, not by a fault', async () => {
@@ -196,16 +190,4 @@ describe('a limit of a route', () => {
     expect(rows.length).toBeGreaterThan(0)
     for (const { text } of rows) expect(text).not.toMatch(/127\.0\.0\.1|example|7365656e40/)
   })
-})
-
-test.each([
-  ['127.0.0.1', '127.0.0.1'],
-  ['::ffff:10.0.0.1', '::ffff:10.0.0.1'],
-  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
-  ['2001:DB8:0001:0002::9', '2001:db8:1:2::/64'],
-  ['2001:db8::1', '2001:db8:0:0::/64'],
-  ['fe80::1%eth0', 'fe80:0:0:0::/64'],
-  ['', ''],
-])('a limit by address takes %s for %s', (address, network) => {
-  expect(networkOf(address)).toBe(network)
 })

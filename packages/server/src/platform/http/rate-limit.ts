@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
-import { isIP } from 'node:net'
 import type { ErrorDefinition, RateLimit, Route } from '@claviger/contract'
 import { errors } from '@claviger/contract'
 import type { Clock } from '#kernel/clock'
 import { Failure } from '#kernel/failure'
+import { ipNetwork } from '#kernel/ip-network'
 import type { KeyTerms } from '#kernel/principal'
 import type { Queries } from '#kernel/queries'
-import { statement } from '#platform/db/statement'
+import { type Bucket, type Count, countRequests } from '#platform/db/count-requests'
 
 /** What is left of a limit; shown in the `RateLimit` headers. */
 export interface LimitState {
@@ -27,14 +27,14 @@ export class LimitExceeded extends Failure {
   }
 }
 
-const countRequest = `
-  insert into rate_limits (environment_id, bucket_hash, window_ends_at, requests)
-  values ($1, $2, instant() + $3 * interval '1 second', 1)
-  on conflict (environment_id, bucket_hash) do update set
-    requests = case when rate_limits.window_ends_at <= instant() then 1 else rate_limits.requests + 1 end,
-    window_ends_at = case when rate_limits.window_ends_at <= instant() then excluded.window_ends_at
-                          else rate_limits.window_ends_at end
-  returning requests, ceil(extract(epoch from window_ends_at - instant()))::int as reset_seconds`
+/** Of an IPv6 address the /64 network: a single customer has all of it, and more (RFC 6177). */
+const oneCustomer = { ipv4: 32, ipv6: 64 }
+
+/** What of a request is counted. */
+interface Counted {
+  readonly address: string | null
+  readonly body: unknown
+}
 
 /**
  * Counts a request against limits of its route, in the database, so that a limit holds across
@@ -44,16 +44,14 @@ export async function enforceLimits(
   route: Route,
   limits: readonly RateLimit[],
   queries: Queries,
-  request: { readonly address: string | null; readonly body: unknown },
+  request: Counted,
 ): Promise<LimitState | undefined> {
-  return countAll(
-    queries,
-    limits.map((limit) => ({
-      policy: limit.by === 'address' ? 'address' : 'account',
-      bucket: `${route.id}\n${limit.by}\n${bucketOf(limit, request)}`,
-      ...limit,
-    })),
-  )
+  const counted = limits.map((limit) => ({
+    ...limit,
+    policy: limit.by === 'address' ? 'address' : 'account',
+    hash: bucketHash(route, limit, request),
+  }))
+  return tightestOf(counted, await countRequests(queries, counted))
 }
 
 /**
@@ -79,10 +77,10 @@ export function createKeyQuotas(clock: Clock) {
       })
     usedUp.delete(name)
     try {
-      return await countAll(queries, [
-        ...quotaOf('minute', requestsPerMinute, 60, id),
-        ...quotaOf('hour', requestsPerHour, 3_600, id),
-      ])
+      const minute = await countQuota(queries, 'minute', requestsPerMinute, 60, id)
+      // Afterwards, so that what the minute refuses takes no place of the hour.
+      const hour = await countQuota(queries, 'hour', requestsPerHour, 3_600, id)
+      return minute && hour ? tighter(minute, hour) : (minute ?? hour)
     } catch (error) {
       if (error instanceof LimitExceeded) {
         if (usedUp.size >= usedUpMax) usedUp.clear()
@@ -94,65 +92,57 @@ export function createKeyQuotas(clock: Clock) {
   }
 }
 
-function quotaOf(
+async function countQuota(
+  queries: Queries,
   policy: string,
   requestsMax: number | null,
   windowSeconds: number,
   id: string,
-): CountedLimit[] {
-  if (requestsMax === null) return []
-  const bucket = `key\n${policy}\n${id}`
-  return [{ policy, bucket, requestsMax, windowSeconds, error: errors.rate_limited }]
+): Promise<LimitState | undefined> {
+  if (requestsMax === null) return undefined
+  const hash = createHash('sha256').update(`key\n${policy}\n${id}`).digest()
+  const quota = { policy, hash, requestsMax, windowSeconds, error: errors.rate_limited }
+  return tightestOf([quota], await countRequests(queries, [quota]))
 }
 
-interface CountedLimit {
+interface CountedLimit extends Bucket {
   readonly policy: string
-  readonly bucket: string
   readonly requestsMax: number
-  readonly windowSeconds: number
   readonly error: ErrorDefinition
 }
 
-/** Counts one after the other, so that what an earlier limit refuses takes no place of a later one. */
-async function countAll(queries: Queries, limits: readonly CountedLimit[]): Promise<LimitState | undefined> {
+/** The tightest of limits, as they were counted; refuses with the error of the first that is exceeded. */
+function tightestOf(limits: readonly CountedLimit[], counts: readonly Count[]): LimitState | undefined {
   let tightest: LimitState | undefined
-  for (const { policy, bucket, requestsMax, windowSeconds, error } of limits) {
-    const hash = createHash('sha256').update(bucket).digest()
-    const row = await queries.one(
-      statement<{ requests: number; reset_seconds: number }>(countRequest, [
-        queries.environmentId,
-        hash,
-        windowSeconds,
-      ]),
-    )
+  for (const [i, { policy, requestsMax, windowSeconds, error }] of limits.entries()) {
+    const { requests, reset_seconds } = counts[i] as Count
     const state: LimitState = {
       policy,
       requestsMax,
       windowSeconds,
-      remaining: Math.max(0, requestsMax - row.requests),
-      resetSeconds: row.reset_seconds,
+      remaining: Math.max(0, requestsMax - requests),
+      resetSeconds: reset_seconds,
     }
-    if (row.requests > requestsMax) throw new LimitExceeded(error, state)
-    if (!tightest || state.remaining < tightest.remaining) tightest = state
+    if (requests > requestsMax) throw new LimitExceeded(error, state)
+    tightest = tightest ? tighter(tightest, state) : state
   }
   return tightest
 }
 
-/** The value that a limit counts by; an account without case, as it is found. */
-function bucketOf(limit: RateLimit, { address, body }: { address: string | null; body: unknown }): string {
-  if (limit.by === 'address') return networkOf(address ?? '')
-  return String((body as Record<string, unknown>)[limit.by.slice('body.'.length)]).toLowerCase()
+function tighter(one: LimitState, other: LimitState): LimitState {
+  return other.remaining < one.remaining ? other : one
 }
 
-/** Of an IPv6 address the /64 network: a single customer has all of it, and more (RFC 6177). */
-export function networkOf(address: string): string {
-  if (isIP(address) !== 6 || address.toLowerCase().startsWith('::ffff:')) return address
-  const [left = [], right = []] = address.split('::').map((half) => half.split(':').filter(Boolean))
-  const zeros = Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0')
-  const network = [...left, ...zeros, ...right]
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-  return `${network.join(':')}::/64`
+function bucketHash(route: Route, limit: RateLimit, request: Counted): Buffer {
+  const { by, windowSeconds } = limit
+  const counted = `${route.id}\n${by}\n${windowSeconds}\n${bucketOf(limit, request)}`
+  return createHash('sha256').update(counted).digest()
+}
+
+/** The value that a limit counts by; an account without case, as it is found. */
+function bucketOf(limit: RateLimit, { address, body }: Counted): string {
+  if (limit.by === 'address') return ipNetwork(address ?? '', oneCustomer)
+  return String((body as Record<string, unknown>)[limit.by.slice('body.'.length)]).toLowerCase()
 }
 
 /** Counts requests of each credential on this node: a guard against a loop that has run away. */

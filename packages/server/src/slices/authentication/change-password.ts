@@ -1,6 +1,7 @@
 import { api, errors } from '@claviger/contract'
 import { implement } from '#kernel/endpoint'
 import { fail } from '#kernel/failure'
+import { beginAttemptInSession } from '#slices/lockouts'
 import { revokeSessionsOfUser } from '#slices/sessions'
 import {
   checkPassword,
@@ -17,10 +18,12 @@ import { endVerifications } from '#slices/verifications'
 export const changePassword = implement(api.authentication.changePassword).handler(async (call, { body }) => {
   const { id, sessionId } = call.principal
   checkPassword(body.newPassword, call.environment.settings.passwordPolicy)
+  const attempt = await beginAttemptInSession(call, call.principal)
   const current = await findPasswordHash(call.read, id)
   if (!(await verifyPassword(current, body.currentPassword)) || current === undefined) {
     throw fail(errors.invalid_credentials)
   }
+  await attempt.succeed()
   const hash = await hashPassword(body.newPassword)
   await call.tx(async (tx) => {
     const user = await lockUser(tx, id)

@@ -1,5 +1,7 @@
 import { api } from '@claviger/contract'
 import { implement } from '#kernel/endpoint'
+import { recognizeDevice } from '#slices/devices'
+import { lift } from '#slices/lockouts'
 import { revokeSessionsOfUser } from '#slices/sessions'
 import { checkPassword, hashPassword, presentUser, setPasswordHash } from '#slices/users'
 import { consumeLink, endVerifications } from '#slices/verifications'
@@ -17,6 +19,9 @@ export const confirmPasswordReset = implement(api.authentication.confirmPassword
       await endVerifications(tx, user.id)
       await call.record(tx, 'user.password_changed', { user: presentUser(user) })
       await revokeSessionsOfUser(call, tx, user.id, 'password_changed')
+      // Whoever guesses passwords meanwhile must not keep out the owner, who signs in next from here.
+      await lift(call, tx, user)
+      await recognizeDevice(call, tx, user.id, { tellOwner: false })
     })
     return { ok: true as const }
   },

@@ -1,6 +1,7 @@
 import { api, errors } from '@claviger/contract'
 import { implement } from '#kernel/endpoint'
 import { fail } from '#kernel/failure'
+import { beginAttempt } from '#slices/lockouts'
 import { signedIn, startSession } from '#slices/sessions'
 import { findCredentials, lockUser, replaceForeignHash, verifyPassword } from '#slices/users'
 
@@ -10,9 +11,11 @@ import { findCredentials, lockUser, replaceForeignHash, verifyPassword } from '#
  * system made is replaced by one of ours as soon as the password is known.
  */
 export const signIn = implement(api.authentication.signIn).handler(async (call, { body }) => {
+  const attempt = await beginAttempt(call, body.email)
   const found = await findCredentials(call.read, body.email)
   const matches = await verifyPassword(found?.hash ?? undefined, body.password)
   if (!found?.hash || !matches || found.is_banned) throw fail(errors.invalid_credentials)
+  await attempt.succeed()
   const keepPassword = await replaceForeignHash(found.id, found.hash, body.password)
   const session = await call.tx(async (tx) => {
     // A ban or a deletion that came in between holds this lock first.

@@ -25,8 +25,9 @@ test('authentication.signUp answers 201 with tokens, and sets both cookies as sp
   expect(decodeJwt(body.sessionToken)).toMatchObject({ sub: body.userId, sid: body.sessionId })
   expect(Date.parse(body.sessionTokenExpiresAt)).toBe((decodeJwt(body.sessionToken).exp ?? 0) * 1_000)
 
-  const [client = '', session, ...more] = headers.getSetCookie()
+  const [device, client = '', session, ...more] = headers.getSetCookie()
   expect(more).toEqual([])
+  expect(device).toMatch(/^__device=/)
   const maxAgeSeconds = Number(/Max-Age=(\d+)/.exec(client)?.[1])
   expect(client).toBe(
     `__client=${body.refreshToken}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Lax`,
@@ -45,7 +46,12 @@ test('authentication.signUp records the user and the session, and nothing of the
   const { browser, sdk } = await server.environment()
   await browser().post(path, { email: 'ada@example.com', password: goodPassword, username: 'ada' })
   const events = (await sdk.events.list()).items
-  expect(events.map(({ type }) => type).sort()).toEqual(['email.queued', 'session.created', 'user.created'])
+  expect(events.map(({ type }) => type).sort()).toEqual([
+    'device.created',
+    'email.queued',
+    'session.created',
+    'user.created',
+  ])
   expect(JSON.stringify(events)).not.toContain(goodPassword)
   expect(server.log.join('')).not.toContain(goodPassword)
 })
@@ -70,7 +76,7 @@ test('authentication.signUp refuses an address that is taken, whatever its case,
   })
   expect(second.cookies.size).toBe(0)
   expect((await sdk.users.list()).total).toBe(1)
-  expect((await sdk.events.list()).total).toBe(3)
+  expect((await sdk.events.list()).total).toBe(4)
 })
 
 test('authentication.signUp takes the same address in another environment', async () => {

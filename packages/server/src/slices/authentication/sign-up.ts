@@ -16,7 +16,7 @@ export const signUp = implement(api.authentication.signUp).handler(async (call, 
       const user = await insertUser(tx, { id: newId(), email, passwordHash, ...(username && { username }) })
       await call.record(tx, 'user.created', { user: presentUser(user) })
       await sendLink(call, tx, { email, userId: user.id, purpose: 'email_verification' })
-      return startSession(call, tx, user.id)
+      return startSession(call, tx, user.id, { isNewUser: true })
     })
     .catch((error) => {
       throw error instanceof Failure && error.definition === errors.email_taken

@@ -7,9 +7,10 @@ import { signInByProof } from './proof.js'
 /** Signs in by the token of a link, which works once. */
 export const verifyMagicLink = implement(api.authentication.verifyMagicLink).handler(
   async (call, { body }) => {
-    const session = await call.tx(async (tx) =>
-      signInByProof(call, tx, await consumeLink(tx, 'magic_link', body.token)),
-    )
+    const session = await call.tx(async (tx) => {
+      const proof = await consumeLink(tx, 'magic_link', body.token)
+      return signInByProof(call, tx, proof)
+    })
     return signedIn(call, session)
   },
 )

@@ -8,6 +8,7 @@ export interface EmailData {
   email_code: { readonly code: string; readonly minutes: number }
   email_verification: Link
   invitation: { readonly organization: string; readonly url: string }
+  new_device: { readonly device: string; readonly address: string | null; readonly at: string }
 }
 interface Link {
   readonly url: string
@@ -17,6 +18,8 @@ interface Link {
 interface Letter {
   readonly subject: string
   readonly lines: readonly string[]
+  /** What the mail tells of, each on a line of its own. */
+  readonly facts?: readonly string[]
   readonly button?: { readonly label: string; readonly url: string }
   /** What is to be typed off. */
   readonly code?: string
@@ -56,27 +59,39 @@ const letters: { readonly [K in EmailKind]: (data: EmailData[K], product: string
     lines: [`You are invited to ${organization}.`, 'If you do not know why, ignore this mail.'],
     button: { label: 'Accept the invitation', url },
   }),
+  new_device: ({ device, address, at }, product) => ({
+    subject: `New sign-in to ${product}`,
+    lines: [
+      'Somebody signed in to your account on a device that was not used for it before:',
+      'If that was you, there is nothing to do. If not, choose a new password at once: it ends every session.',
+    ],
+    facts: [device, ...(address === null ? [] : [address]), `${at.slice(0, 16).replace('T', ' ')} UTC`],
+  }),
 }
 
 /** Writes a mail, as text and as HTML. Whatever is put into it is text in both, and in the subject one line. */
 export function render<K extends EmailKind>(kind: K, data: EmailData[K], product: string): Content {
-  const { subject, lines, button, code } = letters[kind](data, product)
-  const act = button?.url ?? code ?? ''
+  const { subject, lines, facts = [], button, code } = letters[kind](data, product)
+  const act = [...facts, button?.url ?? code ?? ''].filter(Boolean)
   const [first = '', ...rest] = lines
   return {
     subject: oneLine(subject),
-    text: [first, act, ...rest].map((part) => `${oneLine(part)}\n`).join('\n'),
+    text: [[first], act, ...rest.map((line) => [line])]
+      .map((part) => part.map((line) => `${oneLine(line)}\n`).join(''))
+      .join('\n'),
     html: [
       '<!doctype html><html lang="en"><head><meta charset="utf-8">',
       `<title>${escaped(oneLine(subject))}</title></head>`,
       '<body style="font-family:sans-serif;line-height:1.5;max-width:32rem;margin:2rem auto">',
       `<p>${escaped(first)}</p>`,
-      button
-        ? `<p><a href="${escaped(button.url)}">${escaped(button.label)}</a></p>`
-        : `<p style="font-size:2rem;letter-spacing:.25em">${escaped(act)}</p>`,
+      facts.length > 0 ? `<p>${facts.map((fact) => escaped(fact)).join('<br>')}</p>` : '',
+      button ? `<p><a href="${escaped(button.url)}">${escaped(button.label)}</a></p>` : '',
+      code ? `<p style="font-size:2rem;letter-spacing:.25em">${escaped(code)}</p>` : '',
       ...rest.map((line) => `<p>${escaped(line)}</p>`),
       '</body></html>',
-    ].join('\n'),
+    ]
+      .filter(Boolean)
+      .join('\n'),
   }
 }
 

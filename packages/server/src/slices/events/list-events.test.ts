@@ -57,6 +57,7 @@ test('events.list names who did it: a key, an administrator, a user, nobody know
   expect(events.map(({ type, actor }) => [type, actor])).toEqual([
     ['session.ended', { type: 'user', id: browser.userId }],
     ['session.created', { type: 'anonymous', id: null }],
+    ['device.created', { type: 'anonymous', id: null }],
     ['email.queued', { type: 'anonymous', id: null }],
     ['user.created', { type: 'anonymous', id: null }],
     ['user.created', { type: 'administrator', id: 'operator' }],

@@ -43,9 +43,10 @@ async function finish(call: Call, { params, query }: Returned) {
   const client = await clientOf(call, provider)
   const answer = { code, state: returned, ...(iss !== undefined && { iss }) }
   const profile = await readProfile(client, provider, answer, state)
-  const session = await call.tx(async (tx) =>
-    startSession(call, tx, await userOf(call, tx, provider, profile)),
-  )
+  const session = await call.tx(async (tx) => {
+    const { userId, isNewUser } = await userOf(call, tx, provider, profile)
+    return startSession(call, tx, userId, { isNewUser })
+  })
   await signedIn(call, session)
   return { location: state.redirectUri }
 }

@@ -9,7 +9,7 @@ import type { Profile } from './profile.js'
 import * as store from './store.js'
 
 /**
- * The user whose account at a provider this is, locked. An unknown account is linked to the user of its address only
+ * The user whose account at a provider this is, locked; made now if there is none. An unknown account is linked to the user of its address only
  * if the provider and we both hold the address for verified: whoever signed up here with an address that is not
  * theirs must not be joined by its owner, nor the owner of an account by whoever claims its address elsewhere.
  */
@@ -18,11 +18,12 @@ export async function userOf(
   tx: Transaction,
   provider: store.ProviderRow,
   profile: Profile,
-): Promise<string> {
+): Promise<{ userId: string; isNewUser: boolean }> {
   await store.lockSubject(tx, provider.id, profile.subject)
   const known = await store.findIdentity(tx, provider.id, profile.subject)
-  if (known) return admitted(tx, known.user_id)
-  const userId = (await ownerOf(tx, profile)) ?? (await signUp(call, tx, provider, profile))
+  if (known) return { userId: await admitted(tx, known.user_id), isNewUser: false }
+  const ownerId = await ownerOf(tx, profile)
+  const userId = ownerId ?? (await signUp(call, tx, provider, profile))
   const { subject, email = null } = profile
   const identity = await store.insertIdentity(tx, {
     id: newId(),
@@ -32,7 +33,7 @@ export async function userOf(
     email,
   })
   await call.record(tx, 'identity.linked', { identity: presentIdentity(identity) })
-  return userId
+  return { userId, isNewUser: ownerId === undefined }
 }
 
 /** The user that has the address of an account, if both sides know it to be the same person's. */

@@ -2,6 +2,7 @@ import { api, errors } from '@claviger/contract'
 import { isoTime } from '#kernel/clock'
 import { implement } from '#kernel/endpoint'
 import { fail } from '#kernel/failure'
+import { listDeviceRows, presentDevice } from '#slices/devices'
 import { listEventsAbout, presentEvent } from '#slices/events'
 import { listAcceptedInvitations, presentInvitation } from '#slices/invitations'
 import { listMembershipRowsOf, presentMembershipOf } from '#slices/organizations'
@@ -16,9 +17,10 @@ const everything = { limit: 100_000, offset: 0, after: undefined }
 export const exportUser = implement(api.imports.exportUser).handler(async (call, { params: { userId } }) => {
   const user = await findUser(call.read, userId)
   if (!user) throw fail(errors.user_not_found)
-  const [memberships, sessions, passkeys, invitations, events] = await Promise.all([
+  const [memberships, sessions, devices, passkeys, invitations, events] = await Promise.all([
     listMembershipRowsOf(call.read, userId, everything),
     listSessionRows(call.read, { userId }, everything),
+    listDeviceRows(call.read, userId, everything),
     listPasskeyRows(call.read, userId, everything),
     listAcceptedInvitations(call.read, userId),
     listEventsAbout(call.read, userId, everything),
@@ -29,6 +31,7 @@ export const exportUser = implement(api.imports.exportUser).handler(async (call,
       user: presentUser(user),
       memberships: memberships.rows.map(({ organization }) => presentMembershipOf(organization)),
       sessions: sessions.rows.map(presentSession),
+      devices: devices.rows.map(presentDevice),
       passkeys: passkeys.rows.map(presentPasskey),
       invitations: invitations.map(presentInvitation),
       events: events.rows.map(presentEvent),

@@ -14,6 +14,7 @@ test('effectiveSettings of a live environment allow no page of another origin un
     signingAlgorithm: 'ES256',
     passkeys: null,
     secondFactor: 'optional',
+    newDeviceEmails: true,
     links: {},
     membersPerOrganizationMax: null,
   })

@@ -9,6 +9,7 @@ const defaults: EnvironmentSettings = {
   signingAlgorithm: 'ES256',
   passkeys: null,
   secondFactor: 'optional',
+  newDeviceEmails: true,
   links: {},
   membersPerOrganizationMax: null,
 }

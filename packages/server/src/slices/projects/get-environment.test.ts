@@ -21,6 +21,7 @@ test.each(['live', 'test'] as const)(
         signingAlgorithm: 'ES256',
         passkeys: null,
         secondFactor: 'optional',
+        newDeviceEmails: true,
         links: {},
         membersPerOrganizationMax: null,
       },

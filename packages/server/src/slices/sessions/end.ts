@@ -20,6 +20,17 @@ export async function revokeSessionsOfUser(
   return ended.length
 }
 
+/** Ends the sessions of a device that is forgotten, each with its event. */
+export async function revokeSessionsOfDevice(call: Call, tx: Transaction, deviceId: string): Promise<number> {
+  const ended = await store.endSessions(tx, { deviceId }, 'device_deleted')
+  await Promise.all(
+    ended.map((row) =>
+      call.record(tx, 'session.revoked', { session: presentSession(row), reason: 'device_deleted' }),
+    ),
+  )
+  return ended.length
+}
+
 /** Ends one session; one that is over already stays as it ended, and nothing is recorded. */
 export async function revokeOneSession(
   call: Call,

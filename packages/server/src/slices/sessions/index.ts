@@ -6,7 +6,7 @@ import { revokeUserSessions } from './revoke-user-sessions.js'
 export const endpoints = [listSessions, getSession, revokeSession, revokeUserSessions]
 
 export { createSessionAuthenticator, recognizeBrowser } from './authenticate-session.js'
-export { endSignedOut, revokeOneSession, revokeSessionsOfUser } from './end.js'
+export { endSignedOut, revokeOneSession, revokeSessionsOfDevice, revokeSessionsOfUser } from './end.js'
 export { openPendingToken, sealPendingToken } from './pending-token.js'
 export { presentSession } from './present.js'
 export { readRefreshToken } from './refresh-token.js'

@@ -19,6 +19,8 @@ test('sessions.list answers every session, newest first, with the exact total an
     userId: users[2]?.userId,
     status: 'active',
     activeOrgId: null,
+    deviceId: expect.any(String),
+    deviceName: 'Node.js',
     ipAddress: '127.0.0.1',
     userAgent: 'node',
     createdAt: expect.any(String),

@@ -1,4 +1,5 @@
 import type { Session } from '@claviger/contract'
+import { deviceName } from '#slices/devices'
 import type { SessionRow } from './store.js'
 
 export function presentSession(row: SessionRow): Session {
@@ -7,6 +8,8 @@ export function presentSession(row: SessionRow): Session {
     userId: row.user_id,
     status: row.status,
     activeOrgId: row.active_organization_id,
+    deviceId: row.device_id,
+    deviceName: deviceName(row.user_agent),
     ipAddress: row.ip_address,
     userAgent: row.user_agent,
     createdAt: row.created_at,

@@ -4,6 +4,7 @@ import { isoTime } from '#kernel/clock'
 import { clientCookie, sessionCookie } from '#kernel/cookie-names'
 import { newId } from '#kernel/ids'
 import type { Transaction } from '#kernel/queries'
+import { recognizeDevice } from '#slices/devices'
 import { endSignedOut } from './end.js'
 import { presentSession } from './present.js'
 import { readRefreshToken, refreshToken } from './refresh-token.js'
@@ -19,10 +20,12 @@ export async function startSession(
   call: Call,
   tx: Transaction,
   userId: string,
-  options: { readonly secondFactor?: 'verified' } = {},
+  options: { readonly secondFactor?: 'verified'; readonly isNewUser?: boolean } = {},
 ): Promise<store.SessionRow> {
   if (options.secondFactor !== 'verified') await askForSecondFactor(call, tx, userId)
   await endReplacedSession(call, tx)
+  // The device that an account was made on is no news to its owner.
+  const deviceId = await recognizeDevice(call, tx, userId, { tellOwner: !options.isNewUser })
   const { ipAddress, userAgent } = call.client
   const { sessionLifetimeSeconds: lifetimeSeconds, sessionIdleSeconds: idleSeconds } =
     call.environment.settings
@@ -31,6 +34,7 @@ export async function startSession(
     userId,
     lifetimeSeconds,
     idleSeconds,
+    deviceId,
     ipAddress,
     userAgent,
   })

@@ -16,6 +16,7 @@ export interface SessionRow {
   readonly refresh_generation: number
   readonly seconds_since_refresh: number
   readonly refreshed_at: string
+  readonly device_id: string | null
   readonly ip_address: string | null
   readonly user_agent: string | null
   readonly expires_at: string
@@ -32,7 +33,7 @@ const statusOf = `
 const columns = `
   s.id, s.user_id, ${statusOf} as status, s.active_organization_id, s.refresh_generation, s.refreshed_at,
   extract(epoch from instant() - s.refreshed_at)::float8 as seconds_since_refresh,
-  s.ip_address, s.user_agent, session_end(s) as expires_at, s.ended_at, s.created_at,
+  s.device_id, s.ip_address, s.user_agent, session_end(s) as expires_at, s.ended_at, s.created_at,
   (select m.role from memberships m where m.environment_id = s.environment_id
      and m.organization_id = s.active_organization_id and m.user_id = s.user_id) as role`
 
@@ -90,14 +91,15 @@ export async function insertSession(
     userId: string
     lifetimeSeconds: number
     idleSeconds: number | null
+    deviceId: string
     ipAddress: string | null
     userAgent: string | null
   },
 ): Promise<SessionRow> {
   await tx.run(query`
-    insert into sessions (environment_id, id, user_id, ip_address, user_agent, idle_seconds, expires_at)
-    values (${tx.environmentId}, ${session.id}, ${session.userId}, ${session.ipAddress}, ${session.userAgent},
-            ${session.idleSeconds}, instant() + ${session.lifetimeSeconds} * interval '1 second')`)
+    insert into sessions (environment_id, id, user_id, device_id, ip_address, user_agent, idle_seconds, expires_at)
+    values (${tx.environmentId}, ${session.id}, ${session.userId}, ${session.deviceId}, ${session.ipAddress},
+            ${session.userAgent}, ${session.idleSeconds}, instant() + ${session.lifetimeSeconds} * interval '1 second')`)
   return (await findSession(tx, session.id)) as SessionRow
 }
 
@@ -127,13 +129,18 @@ export async function setOrganization(
 /** Ends the active sessions that match, and answers them as they are now. */
 export async function endSessions(
   tx: Transaction,
-  which: { readonly id: string } | { readonly userId: string; readonly exceptId?: string },
+  which:
+    | { readonly id: string }
+    | { readonly deviceId: string }
+    | { readonly userId: string; readonly exceptId?: string },
   reason: string,
 ): Promise<SessionRow[]> {
   const condition =
     'id' in which
       ? sql`s.id = ${which.id}`
-      : sql`s.user_id = ${which.userId} and s.id is distinct from ${which.exceptId ?? null}::uuid`
+      : 'deviceId' in which
+        ? sql`s.device_id = ${which.deviceId}`
+        : sql`s.user_id = ${which.userId} and s.id is distinct from ${which.exceptId ?? null}::uuid`
   return tx.many(query<SessionRow>`
     update sessions s set ended_at = instant(), end_reason = ${reason}
     where s.environment_id = ${tx.environmentId} and ${condition} and s.ended_at is null and session_end(s) > instant()

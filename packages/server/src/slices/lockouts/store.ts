@@ -1,0 +1,7 @@
+export {
+  type Count,
+  countRequests,
+  forgetCounts,
+  readCounts,
+  uncountRequests,
+} from '#platform/db/count-requests'
