@@ -19,14 +19,9 @@ import { crossOriginHeaders, refuseForeignOrigin } from './cross-origin.js'
 import { deprecationHeaders } from './deprecation.js'
 import { type EnvironmentFinder, resolveEnvironment } from './environment.js'
 import { findReplay, type IdempotentRequest, idempotentRequest, keepAnswer } from './idempotency.js'
+import { createKeyQuotas } from './key-quotas.js'
 import { problemBody, retryHeaders } from './problem.js'
-import {
-  createKeyLimiter,
-  createKeyQuotas,
-  enforceLimits,
-  LimitExceeded,
-  limitHeaders,
-} from './rate-limit.js'
+import { createKeyLimiter, enforceLimits, LimitExceeded, limitHeaders } from './rate-limit.js'
 import { validatorsOf } from './validation.js'
 import { header, type WireRequest, type WireResponse } from './wire.js'
 

@@ -4,7 +4,6 @@ import { errors } from '@claviger/contract'
 import type { Clock } from '#kernel/clock'
 import { Failure } from '#kernel/failure'
 import { ipNetwork } from '#kernel/ip-network'
-import type { KeyTerms } from '#kernel/principal'
 import type { Queries } from '#kernel/queries'
 import { type Bucket, type Count, countRequests } from '#platform/db/count-requests'
 
@@ -54,65 +53,17 @@ export async function enforceLimits(
   return tightestOf(counted, await countRequests(queries, counted))
 }
 
-/**
- * Counts requests against the limits that keys have of their own, in the database, so that they hold over all nodes;
- * most keys have none. A node remembers for how long a limit is used up: who goes on asking is then refused without
- * a statement that others would have to wait behind.
- */
-export function createKeyQuotas(clock: Clock) {
-  const usedUpMax = 10_000
-  const usedUp = new Map<string, { readonly state: LimitState; readonly endsAtMs: number }>()
-
-  return async function countQuotas(terms: KeyTerms, queries: Queries): Promise<LimitState | undefined> {
-    const { id, requestsPerMinute, requestsPerHour } = terms
-    // With other limits it is another quota.
-    const name = `${id} ${requestsPerMinute} ${requestsPerHour}`
-    const known = usedUp.get(name)
-    const leftMs = known ? known.endsAtMs - clock.now() : 0
-    // More than a window can only be left when the clock was set back.
-    if (known && leftMs > 0 && leftMs <= known.state.windowSeconds * 1_000)
-      throw new LimitExceeded(errors.rate_limited, {
-        ...known.state,
-        resetSeconds: Math.ceil(leftMs / 1_000),
-      })
-    usedUp.delete(name)
-    try {
-      const minute = await countQuota(queries, 'minute', requestsPerMinute, 60, id)
-      // Afterwards, so that what the minute refuses takes no place of the hour.
-      const hour = await countQuota(queries, 'hour', requestsPerHour, 3_600, id)
-      return minute && hour ? tighter(minute, hour) : (minute ?? hour)
-    } catch (error) {
-      if (error instanceof LimitExceeded) {
-        if (usedUp.size >= usedUpMax) usedUp.clear()
-        const { state } = error
-        usedUp.set(name, { state, endsAtMs: clock.now() + state.resetSeconds * 1_000 })
-      }
-      throw error
-    }
-  }
-}
-
-async function countQuota(
-  queries: Queries,
-  policy: string,
-  requestsMax: number | null,
-  windowSeconds: number,
-  id: string,
-): Promise<LimitState | undefined> {
-  if (requestsMax === null) return undefined
-  const hash = createHash('sha256').update(`key\n${policy}\n${id}`).digest()
-  const quota = { policy, hash, requestsMax, windowSeconds, error: errors.rate_limited }
-  return tightestOf([quota], await countRequests(queries, [quota]))
-}
-
-interface CountedLimit extends Bucket {
+export interface CountedLimit extends Bucket {
   readonly policy: string
   readonly requestsMax: number
   readonly error: ErrorDefinition
 }
 
 /** The tightest of limits, as they were counted; refuses with the error of the first that is exceeded. */
-function tightestOf(limits: readonly CountedLimit[], counts: readonly Count[]): LimitState | undefined {
+export function tightestOf(
+  limits: readonly CountedLimit[],
+  counts: readonly Count[],
+): LimitState | undefined {
   let tightest: LimitState | undefined
   for (const [i, { policy, requestsMax, windowSeconds, error }] of limits.entries()) {
     const { requests, reset_seconds } = counts[i] as Count
@@ -124,13 +75,9 @@ function tightestOf(limits: readonly CountedLimit[], counts: readonly Count[]): 
       resetSeconds: reset_seconds,
     }
     if (requests > requestsMax) throw new LimitExceeded(error, state)
-    tightest = tightest ? tighter(tightest, state) : state
+    if (!tightest || state.remaining < tightest.remaining) tightest = state
   }
   return tightest
-}
-
-function tighter(one: LimitState, other: LimitState): LimitState {
-  return other.remaining < one.remaining ? other : one
 }
 
 function bucketHash(route: Route, limit: RateLimit, request: Counted): Buffer {
