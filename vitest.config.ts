@@ -19,6 +19,8 @@ export default defineConfig({
     // Ends what hangs; a busy machine may be slow.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // Of what is waited for, too.
+    expect: { poll: { timeout: 60_000 } },
     maxWorkers: 2,
     // Files share what they import; every one has a database of its own, and nothing is mocked.
     isolate: false,

@@ -1,9 +1,10 @@
 import { randomInt } from 'node:crypto'
 import { Claviger } from '@claviger/sdk'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createInstallation } from './installation.js'
 
 const installation = await createInstallation()
+beforeAll(() => installation.start())
 afterAll(() => installation.remove())
 
 /** What the server has acknowledged, so that it has to be there whatever happens next. */
@@ -40,10 +41,9 @@ async function writeUntilGone(sdk: Claviger, known: Acknowledged, round: string)
 }
 
 test('twenty power cuts in the middle of writes lose nothing that was acknowledged', {
-  timeout: 240_000,
+  timeout: 600_000,
 }, async () => {
   const known: Acknowledged = { users: new Map(), deleted: new Set(), organizations: new Set() }
-  await installation.start()
   const secretKey = await installation.makeKey()
   const sdk = new Claviger({ baseUrl: installation.url, secretKey, maxRetries: 0 })
 
@@ -51,7 +51,7 @@ test('twenty power cuts in the middle of writes lose nothing that was acknowledg
     const before = known.users.size
     const writers = Array.from({ length: 4 }, (_, i) => writeUntilGone(sdk, known, `c${cut}w${i}`))
     const enough = before + randomInt(2, 40)
-    await expect.poll(() => known.users.size, { timeout: 20_000, interval: 1 }).toBeGreaterThanOrEqual(enough)
+    await expect.poll(() => known.users.size, { interval: 1 }).toBeGreaterThanOrEqual(enough)
     await installation.killTree()
     await Promise.all(writers)
     await installation.start()
@@ -72,7 +72,7 @@ test('twenty power cuts in the middle of writes lose nothing that was acknowledg
   expect(known.users.size).toBeGreaterThan(40)
 })
 
-test('a SIGTERM under load fails no request', { timeout: 60_000 }, async () => {
+test('a SIGTERM under load fails no request', async () => {
   const sdk = new Claviger({
     baseUrl: installation.url,
     secretKey: await installation.makeKey(),
@@ -95,7 +95,7 @@ test('a SIGTERM under load fails no request', { timeout: 60_000 }, async () => {
       }
     }
   })
-  await expect.poll(() => answered, { timeout: 20_000, interval: 1 }).toBeGreaterThan(200)
+  await expect.poll(() => answered, { interval: 1 }).toBeGreaterThan(200)
   stopping = true
   const { code } = await installation.signal('SIGTERM')
   await Promise.all(clients)

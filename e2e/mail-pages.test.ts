@@ -36,8 +36,11 @@ async function post(path: string, body: object) {
 }
 
 /** Opens the link of the newest mail, as a person does. */
-async function openNewestLink(colorScheme: 'light' | 'dark'): Promise<{ page: Page; link: string }> {
-  const [newest] = (await operator.emails.list({ to: email })).items
+async function openNewestLink(
+  colorScheme: 'light' | 'dark',
+  to = email,
+): Promise<{ page: Page; link: string }> {
+  const [newest] = (await operator.emails.list({ to })).items
   const { text } = await operator.emails.get(newest?.id ?? '')
   const link = /https?:\/\/\S+/.exec(text ?? '')?.[0] ?? ''
   expect(link.startsWith(`${installation.url}/auth/`)).toBe(true)
@@ -84,4 +87,27 @@ test('a person follows the links of mails to verify an address, sign in and set 
   const signIn = (password: string) => post('/v1/auth/sign-in/email-password', { email, password })
   expect((await signIn('Correct-horse-battery-9')).status).toBe(401)
   expect((await signIn('Better-horse-battery-10')).status).toBe(200)
+})
+
+test('a person who is invited opens the link, signs in elsewhere, and accepts', async () => {
+  const invited = 'grace@example.com'
+  const { id: orgId } = await operator.organizations.create({ name: 'Acme', slug: 'acme' })
+  await operator.invitations.create({ email: invited, orgId, sendEmail: true })
+  const { page } = await openNewestLink('dark', invited)
+  expect(page.url()).not.toContain('token')
+  const accept = page.getByRole('button', { name: 'Accept' })
+  await accept.click()
+  await page.getByText('Sign in with the address that was invited').waitFor()
+  expect((await operator.memberships.list(orgId)).total).toBe(0)
+
+  await page.evaluate(async (email) => {
+    await fetch('/v1/auth/sign-up/email-password', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email, password: 'Correct-horse-battery-9' }),
+    })
+  }, invited)
+  await accept.click()
+  await page.getByText('You are a member now.').waitFor()
+  expect((await operator.memberships.list(orgId)).memberships).toMatchObject([{ email: invited }])
 })

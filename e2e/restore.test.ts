@@ -65,4 +65,4 @@ test('a copy of the data directory, taken while the server is stopped, is the sa
     body: JSON.stringify({ refreshToken }),
   })
   expect(refreshed.status).toBe(200)
-}, 60_000)
+}, 240_000)

@@ -102,12 +102,10 @@ test('a database that cannot be reached is one sentence, without its password', 
 test('the end of the database is noticed, named, and ends the rest', async () => {
   await installation.start()
   const [pid] = (await readFile(join(installation.dataDir, 'postgres/postmaster.pid'), 'utf8')).split('\n')
-  const ended = expect
-    .poll(() => installation.output(), { timeout: 20_000 })
-    .toContain('The database ended by itself')
+  const ended = expect.poll(() => installation.output()).toContain('The database ended by itself')
   process.kill(Number(pid), 'SIGKILL')
   await ended
-  await expect.poll(() => fetch(installation.url).catch(() => 'gone'), { timeout: 20_000 }).toBe('gone')
+  await expect.poll(() => fetch(installation.url).catch(() => 'gone')).toBe('gone')
 })
 
 test('npm start ends with everything it started when npm is told to end', async () => {
@@ -126,12 +124,10 @@ test('npm start ends with everything it started when npm is told to end', async 
       ({ ok }) => ok,
       () => false,
     )
-  await expect.poll(ready, { timeout: 60_000, interval: 50 }).toBe(true)
+  await expect.poll(ready, { timeout: 120_000 }).toBe(true)
   expect(await readdir(installation.dataDir)).toContain('claviger.pid')
   npm.kill('SIGTERM')
   // The lock is given free at the very end, after the database.
-  await expect
-    .poll(() => readdir(installation.dataDir), { timeout: 30_000, interval: 50 })
-    .not.toContain('claviger.pid')
+  await expect.poll(() => readdir(installation.dataDir)).not.toContain('claviger.pid')
   expect(await ready()).toBe(false)
-}, 120_000)
+}, 240_000)

@@ -11,6 +11,7 @@ const tiers: Record<string, number> = {
   projects: 0,
   users: 1,
   emails: 1,
+  'text-messages': 1,
   'secret-keys': 1,
   'signing-keys': 1,
   devices: 2,

@@ -1,10 +1,22 @@
 import { fillDisk } from './fill-disk.js'
 import { exhaustPool, silenceNetwork } from './hold-connections.js'
+import { killImport } from './kill-import.js'
+import { killMailer } from './kill-mailer.js'
 import { endConnections, killDatabase } from './lose-database.js'
 import { severalNodes } from './several-nodes.js'
 import { soak } from './soak.js'
 
-const faults = [killDatabase, endConnections, exhaustPool, silenceNetwork, fillDisk, severalNodes, soak]
+const faults = [
+  killDatabase,
+  endConnections,
+  exhaustPool,
+  silenceNetwork,
+  fillDisk,
+  severalNodes,
+  killMailer,
+  killImport,
+  soak,
+]
 const words = process.argv.slice(2)
 const minutesAt = words.indexOf('--minutes')
 const minutes = minutesAt < 0 ? 10 : Number(words.splice(minutesAt, 2)[1])

@@ -145,6 +145,7 @@ function whoMayCall({ access }: Route): string {
 }
 
 function counted(by: string): string {
+  if (by === 'user') return 'user'
   return by === 'address' ? 'network address' : `network address and \`${by.replace('body.', '')}\``
 }
 

@@ -368,7 +368,7 @@ function methodComment(
   answer: Answer,
 ): string {
   const limits = (route.limits ?? []).map(({ by, requestsMax, windowSeconds }) => {
-    const counted = by === 'address' ? 'network address' : `network address and ${by}`
+    const counted = { address: 'network address', user: 'user' }[by as string] ?? `network address and ${by}`
     return `At most ${requestsMax} requests in ${windowSeconds} s for each ${counted}.`
   })
   const idempotent = route.idempotent

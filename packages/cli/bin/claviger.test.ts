@@ -20,7 +20,7 @@ beforeAll(async () => {
   await promisify(execFile)(join(root, 'node_modules/.bin/tsc'), ['-b', 'packages/cli'], { cwd: root })
   folder = await mkdtemp(join(tmpdir(), 'claviger-bin-'))
   await chmod(folder, 0o711)
-}, 120_000)
+}, 240_000)
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 function claviger(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
@@ -76,7 +76,7 @@ it('starts a server, makes a key on it, finds it healthy, and stops it in good o
     code: 0,
     stdout: expect.stringMatching(/^Nothing to apply/),
   })
-}, 120_000)
+}, 240_000)
 
 async function untilSaid(child: ChildProcess, words: string): Promise<void> {
   let said = ''

@@ -18,6 +18,7 @@ import * as secretKeys from './secret-keys/routes.js'
 import * as sessions from './sessions/routes.js'
 import * as signingKeys from './signing-keys/routes.js'
 import * as system from './system/routes.js'
+import * as textMessages from './text-messages/routes.js'
 import * as users from './users/routes.js'
 
 /** The table of contents: every noun with everything that can be said about it. */
@@ -41,6 +42,7 @@ export const api = {
   sessions,
   signingKeys,
   system,
+  textMessages,
   users,
 } as const
 

@@ -12,6 +12,7 @@ import { secretKeyErrors } from './secret-keys/errors.js'
 import { sessionErrors } from './sessions/errors.js'
 import { signingKeyErrors } from './signing-keys/errors.js'
 import { systemErrors } from './system/errors.js'
+import { textMessageErrors } from './text-messages/errors.js'
 import { userErrors } from './users/errors.js'
 
 /** Every error the server may answer, by code. */
@@ -31,5 +32,6 @@ export const errors = {
   ...sessionErrors,
   ...signingKeyErrors,
   ...systemErrors,
+  ...textMessageErrors,
   ...userErrors,
 }

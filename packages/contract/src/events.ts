@@ -2,6 +2,7 @@ import { deviceEvents } from './devices/events.js'
 import { emailEvents } from './emails/events.js'
 import { environmentEvents } from './environments/events.js'
 import { identityProviderEvents } from './identity-providers/events.js'
+import { importEvents } from './imports/events.js'
 import { invitationEvents } from './invitations/events.js'
 import { lockoutEvents } from './lockouts/events.js'
 import { membershipEvents } from './memberships/events.js'
@@ -11,6 +12,7 @@ import { secondFactorEvents } from './second-factors/events.js'
 import { secretKeyEvents } from './secret-keys/events.js'
 import { sessionEvents } from './sessions/events.js'
 import { signingKeyEvents } from './signing-keys/events.js'
+import { textMessageEvents } from './text-messages/events.js'
 import { userEvents } from './users/events.js'
 
 /** Every event the server may record, by type. */
@@ -19,6 +21,7 @@ export const events = {
   ...emailEvents,
   ...environmentEvents,
   ...identityProviderEvents,
+  ...importEvents,
   ...invitationEvents,
   ...lockoutEvents,
   ...membershipEvents,
@@ -28,6 +31,7 @@ export const events = {
   ...secretKeyEvents,
   ...sessionEvents,
   ...signingKeyEvents,
+  ...textMessageEvents,
   ...userEvents,
 }
 export type EventType = keyof typeof events

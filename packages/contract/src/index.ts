@@ -30,6 +30,7 @@ export type { Project } from './projects/schemas.js'
 export { gracePeriodHoursDefault, type Revocation, type SecretKey } from './secret-keys/schemas.js'
 export type { Session } from './sessions/schemas.js'
 export type { SigningKey } from './signing-keys/schemas.js'
+export type { TextMessage, TextMessageKind, TextMessageWithBody } from './text-messages/schemas.js'
 export {
   banReasonLengthMax,
   externalIdLengthMax,

@@ -25,7 +25,7 @@ beforeAll(async () => {
   await Promise.all([build('tsconfig.json', 'dist'), build('tsconfig.cjs.json', 'dist/cjs')])
   await writeFile(join(delivered, 'dist/cjs/package.json'), '{"type":"commonjs"}\n')
   await cp(join(packageFolder, 'package.json'), join(delivered, 'package.json'))
-}, 60_000)
+}, 120_000)
 
 afterAll(() => rm(delivered, { recursive: true, force: true }))
 

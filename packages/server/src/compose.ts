@@ -1,8 +1,10 @@
+import type { EventType } from '@claviger/contract'
 import { buildOpenApi } from '@claviger/contract/openapi'
 import type { Logger } from 'pino'
 import type { Config } from '#config/config'
 import type { Clock } from '#kernel/clock'
 import type { Endpoint } from '#kernel/endpoint'
+import type { Delivery } from '#kernel/outbox'
 import type { Transaction } from '#kernel/queries'
 import type { Seal } from '#kernel/seal'
 import { appendEvent } from '#platform/db/append-event'
@@ -15,7 +17,9 @@ import { createHttpServer, type HttpServer, type PlainRoute } from '#platform/ht
 import type { ScheduledJob } from '#platform/jobs/worker'
 import { createSmtp } from '#platform/mail/smtp'
 import { createMetrics } from '#platform/metrics/metrics'
+import { createBreachedPasswords } from '#platform/outgoing/breached-passwords'
 import { createGuardedFetch } from '#platform/outgoing/guarded-fetch'
+import { createSmsHook, smsHookTimeoutMs } from '#platform/outgoing/sms-hook'
 import { createOperatorAuthenticator } from '#slices/administrators'
 import * as authentication from '#slices/authentication'
 import * as devices from '#slices/devices'
@@ -33,6 +37,7 @@ import * as secondFactors from '#slices/second-factors'
 import * as secretKeys from '#slices/secret-keys'
 import * as sessions from '#slices/sessions'
 import * as signingKeys from '#slices/signing-keys'
+import * as textMessages from '#slices/text-messages'
 import * as users from '#slices/users'
 import * as verifications from '#slices/verifications'
 
@@ -44,7 +49,14 @@ const jsonContent = 'application/json; charset=utf-8'
 export interface Foundations {
   readonly config: Pick<
     Config,
-    'defaultEnvironment' | 'outgoingAllow' | 'requestsPerMinute' | 'trustedProxies' | 'smtp' | 'worker'
+    | 'breachedPasswordsUrl'
+    | 'defaultEnvironment'
+    | 'outgoingAllow'
+    | 'requestsPerMinute'
+    | 'smsHook'
+    | 'smtp'
+    | 'trustedProxies'
+    | 'worker'
   >
   readonly publicUrl: string
   readonly version: string
@@ -60,8 +72,8 @@ export interface Application {
   readonly http: HttpServer
   readonly endpoints: readonly Endpoint[]
   readonly jobs: readonly ScheduledJob[]
-  /** Sends the mails that are due; a node that works does it by itself. */
-  readonly delivery: emails.Delivery
+  /** Send the messages that are due; a node that works does it by itself. */
+  readonly deliveries: { readonly emails: Delivery; readonly textMessages: Delivery }
   /** Stops answering, then writes down what is still in memory. The database stays open. */
   stop(): Promise<void>
 }
@@ -88,21 +100,39 @@ export async function compose(foundations: Foundations): Promise<Application> {
     const row = await projects.findEnvironment(anywhere, projectSlug, name)
     return row && projects.environmentOf(row)
   }
-  const delivery = emails.createDelivery({
+  const metrics = createMetrics()
+  const { outgoingAllow: allow, smsHook, smtp, breachedPasswordsUrl } = config
+  const fetch = createGuardedFetch({ allow })
+  const hookFetch = createGuardedFetch({ allow, timeoutMs: smsHookTimeoutMs })
+  const deliveryServices = {
     anywhere,
     seal,
-    mailer: config.smtp && createSmtp(config.smtp),
     transaction: database.transaction,
-    record: (tx, type, data) => appendEvent(tx, { type, data, principal: 'system', requestId: null }),
-    failed: (error) => logger.error({ err: error }, 'The queue of mails could not be worked on.'),
-  })
-  const metrics = createMetrics()
+    record: (tx: Transaction, type: EventType, data: unknown) =>
+      appendEvent(tx, { type, data, principal: 'system', requestId: null }),
+    failed: (error: unknown) => logger.error({ err: error }, 'An outbox could not be worked on.'),
+  }
+  const deliveries = {
+    emails: emails.createEmailDelivery({ ...deliveryServices, mailer: smtp && createSmtp(smtp) }),
+    textMessages: textMessages.createTextMessageDelivery({
+      ...deliveryServices,
+      messenger: smsHook && createSmsHook(smsHook, hookFetch, clock),
+    }),
+  }
+  const isBreached =
+    breachedPasswordsUrl === undefined
+      ? async () => false
+      : createBreachedPasswords(breachedPasswordsUrl, fetch, (reason) => {
+          metrics.breachUnknown()
+          logger.warn({ reason }, 'A password was accepted without knowing whether it leaked.')
+        })
   let draining = false
 
   const pipeline = createPipeline({
     database,
     seal,
-    fetch: createGuardedFetch({ allow: config.outgoingAllow }),
+    fetch,
+    isBreached,
     clock,
     publicUrl,
     requestsPerMinute: config.requestsPerMinute,
@@ -121,7 +151,9 @@ export async function compose(foundations: Foundations): Promise<Application> {
       metrics.observe(answer)
       logAnswer(logger, answers, answer)
       // Whoever waits for a code should not wait for the next round as well.
-      if (config.worker && answer.route.emits.some(({ type }) => type === 'email.queued')) void delivery.run()
+      const emits = (queued: EventType) => answer.route.emits.some(({ type }) => type === queued)
+      if (config.worker && emits('email.queued')) void deliveries.emails.run()
+      if (config.worker && emits('text_message.queued')) void deliveries.textMessages.run()
     },
   })
 
@@ -132,6 +164,7 @@ export async function compose(foundations: Foundations): Promise<Application> {
     ...secretKeys.endpoints,
     ...users.endpoints,
     ...emails.endpoints,
+    ...textMessages.endpoints,
     ...signingKeys.endpoints,
     ...devices.endpoints,
     ...lockouts.endpoints,
@@ -193,12 +226,14 @@ export async function compose(foundations: Foundations): Promise<Application> {
       .catch((error) => logger.warn({ err: error }, 'The last use of keys could not be written.'))
   }, lastUseFlushMs)
   flushing.unref()
-  const delivering = config.worker ? setInterval(delivery.run, deliveryMs).unref() : undefined
+  const delivering = config.worker
+    ? Object.values(deliveries).map(({ run }) => setInterval(run, deliveryMs).unref())
+    : []
 
   return {
     http,
     endpoints,
-    delivery,
+    deliveries,
     jobs: [
       { name: 'sweep_verifications', schedule: '*/30 * * * *', work: () => verifications.sweep(anywhere) },
       { name: 'sweep_requests', schedule: '*/5 * * * *', work: () => sweepRequests(anywhere) },
@@ -225,8 +260,8 @@ export async function compose(foundations: Foundations): Promise<Application> {
       draining = true
       await http.drain()
       clearInterval(flushing)
-      clearInterval(delivering)
-      await delivery.stop()
+      for (const timer of delivering) clearInterval(timer)
+      await Promise.all(Object.values(deliveries).map((delivery) => delivery.stop()))
       await lastUse.flush().catch(() => {})
     },
   }

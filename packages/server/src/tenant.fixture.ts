@@ -50,6 +50,8 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
     'insert into user_identities (environment_id, id, provider_id, subject, user_id) values ($1, $2, $3, $4, $5)',
     [environment.id, identityId, identityProvider.id, 'ada', owner.userId],
   )
+  await sdk.users.update(owner.userId, { phoneNumber: '+4915100000000' })
+  await environment.browser().post('/v1/auth/sign-in/sms-otp', { phoneNumber: '+4915100000000' })
   const [passkeyId, ownPasskeyId] = await Promise.all([
     insertPasskey(server, environment.id, member.id),
     insertPasskey(server, environment.id, owner.userId),
@@ -60,6 +62,7 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
   ])
   const [projectSlug = '', environmentName = ''] = environment.name.split('/')
   const [email] = (await environment.operator.emails.list()).items
+  const [textMessage] = (await environment.operator.textMessages.list()).items
   const tenant: Tenant = {
     environment,
     operatorToken,
@@ -78,6 +81,7 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
       provider: identityProvider.key,
       secretKeyId: secretKey.id,
       sessionId: otherSession.sessionId,
+      textMessageId: textMessage?.id ?? '',
       userId: member.id,
     },
     ownParams: { deviceId: ownDeviceId, passkeyId: ownPasskeyId },

@@ -25,6 +25,8 @@ export interface TestServer {
   readonly operatorToken: string
   /** Sends the mails that are due, as a node that works does every second; answers how many tries it took. */
   deliverEmails(): Promise<number>
+  /** The same for text messages. */
+  deliverTextMessages(): Promise<number>
   /** Everything the server has logged, as lines of JSON. */
   readonly log: readonly string[]
   /** The owner's connection, above every wall: for looking at what really is in the tables. */
@@ -55,10 +57,16 @@ export interface TestEnvironment {
 
 export const goodPassword = 'Correct-horse-battery-9'
 
+interface TestServerOptions {
+  readonly requestsPerMinute?: number
+  readonly smtpUrl?: string | undefined
+  readonly smsHook?: { readonly url: string; readonly key: Buffer }
+  readonly breachedPasswordsUrl?: string
+  readonly trustedProxies?: string[]
+}
+
 /** Starts a server for the tests of a file, and ends it with them. */
-export function testServer(
-  options: { requestsPerMinute?: number; smtpUrl?: string; trustedProxies?: string[] } = {},
-): TestServer {
+export function testServer(options: TestServerOptions = {}): TestServer {
   const server = {} as { -readonly [K in keyof TestServer]: TestServer[K] }
   let end = async () => {}
 
@@ -86,15 +94,14 @@ export async function startTestServer(
     // What tokens name as issuer, so it is fixed before the port is known.
     publicUrl = 'http://claviger.test',
     smtpUrl,
+    smsHook,
+    breachedPasswordsUrl,
     trustedProxies = [],
-  }: {
-    requestsPerMinute?: number
+  }: TestServerOptions & {
     seal?: Seal
     clock?: MovableClock
     pooling?: 'session' | 'transaction'
     publicUrl?: string
-    smtpUrl?: string | undefined
-    trustedProxies?: string[]
   } = {},
 ): Promise<{ server: TestServer; stop(): Promise<void> }> {
   await bootstrap(testDatabase.url, seal)
@@ -108,6 +115,8 @@ export async function startTestServer(
     connectionString: testDatabase.url,
     pooling,
     connectionsMax: 10,
+    // A hundred at once queue for ten connections, on a machine that may have other things to do.
+    connectionMsMax: 30_000,
     clockOffsetMs: clock.offsetMs,
   })
   const log: string[] = []
@@ -126,6 +135,8 @@ export async function startTestServer(
       outgoingAllow: ['127.0.0.0/8'],
       trustedProxies,
       smtp: smtpUrl === undefined ? undefined : { url: smtpUrl, from: 'Claviger <id@claviger.test>' },
+      smsHook,
+      breachedPasswordsUrl,
       worker: false,
     },
     publicUrl,
@@ -183,7 +194,8 @@ export async function startTestServer(
       database,
       databaseUrl: testDatabase.url,
       operatorToken,
-      deliverEmails: application.delivery.run,
+      deliverEmails: application.deliveries.emails.run,
+      deliverTextMessages: application.deliveries.textMessages.run,
       log,
       owner,
       environment,

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { goodPassword, testServer } from '@claviger/server/testing'
 import { expect, it } from 'vitest'
-import { runCommand, temporaryFolder } from '../../testing/run-command.js'
+import { operatorOf, runCommand, temporaryFolder } from '../../testing/run-command.js'
 
 const server = testServer()
 const bcrypt = '$2b$10$nOUIs5kJ7naTuTFkBy1veuK0kSxUFXfuaOKdOKf9xYT0KKIGSJwFa'
@@ -40,16 +40,22 @@ const firebaseCsv = [...firebaseCells, ...Array(16).fill(''), '1486324027000', '
 it.each([
   [
     'auth0',
-    `{"user_id":"auth0|1","email":"ada@example.com","email_verified":true,"passwordHash":"${bcrypt}","created_at":"2020-01-01T00:00:00.000Z","nickname":"ada","app_metadata":{"plan":"x"}}\n{"_id":{"$oid":"2"},"email":"bob@example.com"}\n`,
+    `{"user_id":"auth0|1","email":"ada@example.com","email_verified":true,"phone_number":"+905321234567","phone_verified":true,"passwordHash":"${bcrypt}","created_at":"2020-01-01T00:00:00.000Z","nickname":"ada","app_metadata":{"plan":"x"}}\n{"_id":{"$oid":"2"},"email":"bob@example.com","phone_number":"+905321234568"}\n`,
     'auth0|1',
-    { emails: [{ isVerified: true }], publicMetadata: { nickname: 'ada' }, privateMetadata: { plan: 'x' } },
+    {
+      phoneNumber: '+905321234567',
+      emails: [{ isVerified: true }],
+      publicMetadata: { nickname: 'ada' },
+      privateMetadata: { plan: 'x' },
+    },
   ],
   [
     'clerk',
-    `id,first_name,last_name,username,primary_email_address,verified_email_addresses,password_digest,password_hasher\nuser_1,Ada,L,ada,ada@example.com,ada@example.com,${bcrypt},bcrypt\nuser_2,,,,,,,\n`,
+    `id,first_name,last_name,username,primary_email_address,verified_email_addresses,password_digest,password_hasher,primary_phone_number,verified_phone_numbers\nuser_1,Ada,L,ada,ada@example.com,ada@example.com,${bcrypt},bcrypt,+905321234567,+905321234567\nuser_2,,,,,,,,+905321234568,\n`,
     'user_1',
     {
       username: 'ada',
+      phoneNumber: '+905321234567',
       emails: [{ isVerified: true }],
       publicMetadata: { first_name: 'Ada', last_name: 'L' },
     },
@@ -60,7 +66,13 @@ it.each([
     JSON.stringify(
       {
         users: [
-          { localId: 'fb1', email: 'ada@example.com', passwordHash: firebaseHash, salt: '42xEC+ixf3L2lw==' },
+          {
+            localId: 'fb1',
+            email: 'ada@example.com',
+            passwordHash: firebaseHash,
+            salt: '42xEC+ixf3L2lw==',
+            phoneNumber: '+905321234567',
+          },
           { localId: 'fb2', disabled: true },
         ],
       },
@@ -68,13 +80,17 @@ it.each([
       2,
     ),
     'fb1',
-    { emails: [{ isVerified: false }] },
+    { emails: [{ isVerified: false }], phoneNumber: '+905321234567' },
   ],
   [
     'supabase',
-    `id,email,encrypted_password,email_confirmed_at,raw_app_meta_data,raw_user_meta_data,created_at\ns1,ada@example.com,${bcrypt},2021-01-01 00:00:00+00,"{""provider"":""email""}",{},2021-01-01 00:00:00.123+00\ns2,,,,,,\n`,
+    `id,email,encrypted_password,email_confirmed_at,raw_app_meta_data,raw_user_meta_data,created_at,phone,phone_confirmed_at\ns1,ada@example.com,${bcrypt},2021-01-01 00:00:00+00,"{""provider"":""email""}",{},2021-01-01 00:00:00.123+00,905321234567,2021-01-01 00:00:00+00\ns2,,,,,,,905321234568,\n`,
     's1',
-    { createdAt: '2021-01-01T00:00:00.123Z', privateMetadata: { provider: 'email' } },
+    {
+      phoneNumber: '+905321234567',
+      createdAt: '2021-01-01T00:00:00.123Z',
+      privateMetadata: { provider: 'email' },
+    },
   ],
   [
     'kolaylogin',
@@ -97,9 +113,9 @@ it.each([
   ],
   [
     'csv',
-    `email,password,publicMetadata\nada@example.com,${goodPassword},"{""n"":1}"\nbob@example.com,,\n`,
+    `email,password,publicMetadata,phoneNumber\nada@example.com,${goodPassword},"{""n"":1}",'+905321234567\nbob@example.com,,,\n`,
     'ada@example.com',
-    { publicMetadata: { n: 1 } },
+    { publicMetadata: { n: 1 }, phoneNumber: '+905321234567' },
   ],
 ])('import users reads an export of %s', async (from, content, externalId, expected) => {
   const { run, cwd, sdk } = await place(content)
@@ -156,7 +172,7 @@ it('import users goes on where it was killed, and makes each user exactly once',
   })
   const exit = once(child, 'exit')
   const checkpoint = join(cwd, 'users.report.jsonl.checkpoint')
-  await expect.poll(() => existsSync(checkpoint), { interval: 5, timeout: 30_000 }).toBe(true)
+  await expect.poll(() => existsSync(checkpoint), { interval: 5 }).toBe(true)
   child.kill('SIGKILL')
   expect(await exit).toEqual([null, 'SIGKILL'])
   const { lines } = JSON.parse(await readFile(checkpoint, 'utf8'))
@@ -170,7 +186,7 @@ it('import users goes on where it was killed, and makes each user exactly once',
   expect((await sdk.users.list()).total).toBe(4_000)
   expect((await sdk.events.list({ type: 'user.created' })).total).toBe(4_000)
   expect(existsSync(checkpoint)).toBe(false)
-}, 120_000)
+}, 240_000)
 
 it('export users neutralises what a spreadsheet would run, and reads back what it wrote', async () => {
   const { run, cwd, sdk } = await place('')
@@ -187,6 +203,36 @@ it('export users neutralises what a spreadsheet would run, and reads back what i
   const idsOf = async (client: typeof sdk) =>
     (await client.users.list()).users.map(({ externalId }) => externalId).sort()
   expect(await idsOf(other.sdk)).toEqual(await idsOf(sdk))
+})
+
+it('export users with the hashes of passwords lets everybody sign in where it is imported', async () => {
+  const [from, to, cwd] = [await server.environment(), await server.environment(), await temporaryFolder()]
+  await from.signedUp('ada@example.com')
+  await from.sdk.imports.users({
+    users: [{ externalId: '1', email: 'grace@example.com', passwordHash: bcrypt }],
+  })
+  const [project = '', environment = ''] = from.name.split('/')
+  const args = ['export', 'users', '--project', project, '--environment', environment]
+  const run = async (...more: string[]) =>
+    runCommand([...args, ...more], { env: await operatorOf(server), cwd })
+  expect((await run()).stdout).not.toContain('passwordHash')
+  expect((await run('--with-password-hashes', '--format', 'csv')).stdout).toContain(bcrypt)
+  expect((await run('--with-password-hashes', '--out', 'copy')).exitCode).toBe(0)
+
+  const env = { CLAVIGER_URL: server.url, CLAVIGER_SECRET_KEY: to.secretKey }
+  const imported = await runCommand(['import', 'users', 'copy', '--from', 'claviger', '--json'], { env, cwd })
+  expect(JSON.parse(imported.stdout).counts).toMatchObject({ created: 2, failed: 0 })
+  const signIn = to.browser().post('/v1/auth/sign-in/email-password', {
+    email: 'ada@example.com',
+    password: goodPassword,
+  })
+  expect((await signIn).status).toBe(200)
+  const [grace] = (await to.sdk.users.list({ externalId: '1' })).users
+  const { passwordHashes } = await to.operator.users.exportPasswordHashes({ userIds: [grace?.id ?? ''] })
+  expect(passwordHashes).toMatchObject([{ passwordHash: bcrypt }])
+
+  const refused = await runCommand(['export', 'users', '--with-password-hashes'], { env, cwd })
+  expect([refused.exitCode, refused.stdout]).toEqual([4, ''])
 })
 
 it('users export prints everything about a user', async () => {

@@ -33,6 +33,7 @@ function* describe(user: User): Facts {
     const facts = [isPrimary && 'primary', isVerified ? 'verified' : 'not verified'].filter(Boolean)
     yield ['Email', `${email} (${facts.join(', ')})`]
   }
+  if (user.phoneNumber !== null) yield ['Phone', user.phoneNumber]
   if (user.username !== null) yield ['Username', user.username]
   if (user.externalId !== null) yield ['External id', user.externalId]
   if (user.isBanned) {

@@ -140,6 +140,7 @@ describe('users get', () => {
     const user = await sdk.users.create({
       email: 'ada@example.com',
       emailVerified: true,
+      phoneNumber: '+4915112345678',
       username: 'ada',
       publicMetadata: { tier: 'gold' },
     })
@@ -148,6 +149,7 @@ describe('users get', () => {
       expect(exitCode).toBe(0)
       expect(stdout).toContain(`Id                ${user.id}\n`)
       expect(stdout).toContain('Email             ada@example.com (primary, verified)\n')
+      expect(stdout).toContain('Phone             +4915112345678\n')
       expect(stdout).toContain('Username          ada\n')
       expect(stdout).toContain('Public metadata   {"tier":"gold"}\n')
     }

@@ -45,6 +45,7 @@ function ownShape(row: Row): ImportedUser {
     externalId: text(row.externalId) ?? email ?? '',
     email,
     emailVerified: truth(row.emailVerified) ?? truth(primary.isVerified),
+    phoneNumber: phoneNumber(row.phoneNumber),
     username: text(row.username),
     passwordHash: text(row.passwordHash),
     password: text(row.password),
@@ -63,6 +64,7 @@ function auth0(row: Row): ImportedUser {
     externalId: userId ?? '',
     email: text(row.email) ?? text(row.Email),
     emailVerified: truth(row.email_verified ?? row['Email Verified']),
+    phoneNumber: truth(row.phone_verified) ? phoneNumber(row.phone_number) : undefined,
     username: text(row.username),
     passwordHash: text(row.passwordHash) ?? text(row.password_hash),
     isBanned: truth(row.blocked),
@@ -77,12 +79,15 @@ function auth0(row: Row): ImportedUser {
 
 /** The CSV of the dashboard, with digests, or the JSON of their support or API. */
 function clerk(row: Row): ImportedUser {
-  const verified = (text(row.verified_email_addresses) ?? '').split(/[|,;]/).map((address) => address.trim())
+  const verified = listed(row.verified_email_addresses)
   const email = text(row.primary_email_address) ?? verified.find(Boolean)
+  const numbers = listed(row.verified_phone_numbers)
+  const number = text(row.primary_phone_number) ?? ''
   return given({
     externalId: text(row.id) ?? '',
     email,
     emailVerified: email === undefined ? undefined : verified.includes(email),
+    phoneNumber: numbers.includes(number) ? phoneNumber(number) : undefined,
     username: text(row.username),
     passwordHash: clerkHash(text(row.password_digest), text(row.password_hasher)),
     isBanned: truth(row.banned),
@@ -93,6 +98,10 @@ function clerk(row: Row): ImportedUser {
       row.unsafe_metadata,
     ),
   })
+}
+
+function listed(value: unknown): string[] {
+  return (text(value) ?? '').split(/[|,;]/).map((one) => one.trim())
 }
 
 /** Clerk keeps the parameters of Firebase's hashes in the digest, one after the other. */
@@ -119,10 +128,11 @@ function firebase(row: Row, { hashParams }: VendorOptions): ImportedUser {
     externalId: text(row.localId) ?? '',
     email: text(row.email),
     emailVerified: truth(row.emailVerified),
+    phoneNumber: phoneNumber(row.phoneNumber),
     passwordHash: hash && hashParams && firebaseHash(hash, salt ?? '', hashParams),
     isBanned: truth(row.disabled),
     createdAt: time(row.createdAt),
-    ...buckets(profile(row, ['displayName', 'photoUrl', 'phoneNumber']), row.customAttributes, undefined),
+    ...buckets(profile(row, ['displayName', 'photoUrl']), row.customAttributes, undefined),
   })
 }
 
@@ -139,6 +149,7 @@ function supabase(row: Row): ImportedUser {
     externalId: text(row.id) ?? '',
     email: text(row.email),
     emailVerified: text(row.email_confirmed_at) !== undefined,
+    phoneNumber: text(row.phone_confirmed_at) && phoneNumber(row.phone),
     passwordHash: text(row.encrypted_password),
     isBanned: bannedUntil === undefined ? undefined : Date.parse(bannedUntil) > Date.now(),
     createdAt: time(row.created_at),
@@ -154,6 +165,11 @@ function given<T extends object>(user: { [K in keyof T]: T[K] | undefined }): T 
 function text(value: unknown): string | undefined {
   if (typeof value === 'number') return String(value)
   return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+/** Some vendors leave out the plus, and a spreadsheet may have been given an apostrophe before it. */
+function phoneNumber(value: unknown): string | undefined {
+  return text(value)?.replace(/^'?\+?(?=\d)/, '+')
 }
 
 function truth(value: unknown): boolean | undefined {

@@ -1,13 +1,20 @@
-import type { Page } from '@claviger/sdk'
 import type { Context } from '../context.js'
 import { count, createProgress } from './progress.js'
 import { type Column, createTable } from './table.js'
 
-export interface List<Noun extends string, Item> {
+/** What a list needs of a page, as the SDK has it. */
+export interface Pages<Item> {
+  readonly items: readonly Item[]
+  readonly total: number
+  readonly hasMore: boolean
+  nextPage(): Promise<Pages<Item> | null>
+}
+
+export interface List<Item> {
   /** The name of the rows in the JSON, as the API has it. */
-  readonly noun: Noun
+  readonly noun: string
   /** The first page. */
-  readonly first: PromiseLike<Page<Noun, Item>>
+  readonly first: PromiseLike<Pages<Item>>
   readonly limitMax: number
   readonly isJson: boolean
   readonly columns: readonly Column<Item>[]
@@ -23,13 +30,10 @@ interface Rows<Item> {
 }
 
 /** Writes a list page by page, and asks for no page that is not needed. */
-export async function printList<Noun extends string, Item>(
-  context: Context,
-  list: List<Noun, Item>,
-): Promise<void> {
+export async function printList<Item>(context: Context, list: List<Item>): Promise<void> {
   const rows = list.isJson ? jsonRows(context, list) : tableRows(context, list)
   const progress = createProgress(context, 'Reading')
-  let page: Page<Noun, Item> | null = await list.first
+  let page: Pages<Item> | null = await list.first
   const { total } = page
   const wanted = Math.min(total, list.limitMax)
   let shown = 0

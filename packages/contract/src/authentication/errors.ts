@@ -14,6 +14,12 @@ export const passwordErrors = defineErrors({
     detail: 'The password lacks {missing}.',
     message: 'password_too_weak',
   },
+  password_breached: {
+    status: 400,
+    title: 'Password breached',
+    detail: 'The password is in lists of passwords that leaked elsewhere. Choose another one.',
+    message: 'password_breached',
+  },
 })
 
 export const authenticationErrors = defineErrors({
@@ -56,7 +62,7 @@ export const authenticationErrors = defineErrors({
   verification_rate_limited: {
     status: 429,
     title: 'Too many tries',
-    detail: 'Too many tries for this address. Try again in {retryAfterSeconds} s.',
+    detail: 'Too many tries. Try again in {retryAfterSeconds} s.',
   },
   signup_rate_limited: {
     status: 429,

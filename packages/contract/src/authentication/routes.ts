@@ -1,14 +1,16 @@
 import Type from 'typebox'
-import { anyone, Body, Done, defineRoute, EmailAddress, user } from '../define/index.js'
+import { anyone, Body, Done, defineRoute, EmailAddress, PhoneNumber, user } from '../define/index.js'
 import { deviceEvents } from '../devices/events.js'
 import { emailEvents } from '../emails/events.js'
 import { lockoutEvents } from '../lockouts/events.js'
 import { sessionEvents, signInEvents } from '../sessions/events.js'
+import { textMessageEvents } from '../text-messages/events.js'
 import { userErrors } from '../users/errors.js'
 import { userEvents } from '../users/events.js'
 import { Username } from '../users/schemas.js'
 import { authenticationErrors, passwordErrors } from './errors.js'
-import { Credentials, SignedIn } from './schemas.js'
+import { smsLimits } from './limits.js'
+import { Code, Credentials, SignedIn } from './schemas.js'
 
 export const signUp = defineRoute({
   id: 'authentication.signUp',
@@ -26,8 +28,7 @@ export const signUp = defineRoute({
     authenticationErrors.email_already_exists,
     authenticationErrors.second_factor_required,
     userErrors.username_taken,
-    passwordErrors.password_too_short,
-    passwordErrors.password_too_weak,
+    ...Object.values(passwordErrors),
   ],
   emits: [userEvents['user.created'], ...signInEvents],
   limits: [
@@ -107,7 +108,7 @@ export const signOutEverywhere = defineRoute({
 const Token = Type.String({ minLength: 1, maxLength: 128 })
 const NewPassword = Type.String({ minLength: 1, maxLength: 1024 })
 const exampleToken = 'ver_3kP…'
-const newPasswordErrors = [passwordErrors.password_too_short, passwordErrors.password_too_weak]
+const newPasswordErrors = Object.values(passwordErrors)
 const isSilent =
   'The answer is the same whether or not the address is known, so that nobody learns who has an account.'
 
@@ -169,6 +170,7 @@ export const confirmPasswordReset = defineRoute({
   emits: [
     userEvents['user.password_changed'],
     userEvents['user.email_verified'],
+    userEvents['user.updated'],
     sessionEvents['session.revoked'],
     deviceEvents['device.created'],
     lockoutEvents['lockout.lifted'],
@@ -216,8 +218,8 @@ export const requestMagicLink = defineRoute({
 })
 
 const endsEarlier =
-  'Where the address was not verified before, the password and the sessions of the account end: who signed up with ' +
-  'it may not be who reads its mail.'
+  'Where the address was not verified before, the password, the phone number and the sessions of the account end: ' +
+  'who signed up with it may not be who reads its mail.'
 
 export const verifyMagicLink = defineRoute({
   id: 'authentication.verifyMagicLink',
@@ -230,7 +232,12 @@ export const verifyMagicLink = defineRoute({
   status: 200,
   response: SignedIn,
   errors: [authenticationErrors.verification_invalid, authenticationErrors.second_factor_required],
-  emits: [userEvents['user.email_verified'], ...signInEvents, sessionEvents['session.revoked']],
+  emits: [
+    userEvents['user.email_verified'],
+    userEvents['user.updated'],
+    ...signInEvents,
+    sessionEvents['session.revoked'],
+  ],
   limits: tokenLimits,
   cookies: true,
 })
@@ -259,7 +266,7 @@ export const verifyEmailCode = defineRoute({
     'Ten guesses an address in fifteen minutes, however many codes were sent in between. ' + endsEarlier,
   access: anyone,
   body: Body(
-    { email: EmailAddress, code: Type.String({ pattern: '^[0-9]{6}$' }) },
+    { email: EmailAddress, code: Code },
     { examples: [{ email: 'ada@example.com', code: '042137' }] },
   ),
   status: 200,
@@ -269,7 +276,50 @@ export const verifyEmailCode = defineRoute({
     authenticationErrors.verification_rate_limited,
     authenticationErrors.second_factor_required,
   ],
-  emits: [userEvents['user.email_verified'], ...signInEvents, sessionEvents['session.revoked']],
+  emits: [
+    userEvents['user.email_verified'],
+    userEvents['user.updated'],
+    ...signInEvents,
+    sessionEvents['session.revoked'],
+  ],
+  limits: tokenLimits,
+  cookies: true,
+})
+
+export const requestSmsCode = defineRoute({
+  id: 'authentication.requestSmsCode',
+  method: 'POST',
+  path: '/v1/auth/sign-in/sms-otp',
+  summary: 'Send a code of six digits by SMS that signs in',
+  description: 'Only a number that a user has is sent anything. The answer is the same for every other.',
+  access: anyone,
+  body: Body({ phoneNumber: PhoneNumber }, { examples: [{ phoneNumber: '+4915112345678' }] }),
+  status: 200,
+  response: Done,
+  errors: [],
+  emits: [textMessageEvents['text_message.queued']],
+  limits: smsLimits,
+})
+
+export const verifySmsCode = defineRoute({
+  id: 'authentication.verifySmsCode',
+  method: 'POST',
+  path: '/v1/auth/sms/verify',
+  summary: 'Sign in by the code of an SMS',
+  description: 'Ten guesses a number in fifteen minutes, however many codes were sent in between.',
+  access: anyone,
+  body: Body(
+    { phoneNumber: PhoneNumber, code: Code },
+    { examples: [{ phoneNumber: '+4915112345678', code: '042137' }] },
+  ),
+  status: 200,
+  response: SignedIn,
+  errors: [
+    authenticationErrors.verification_invalid,
+    authenticationErrors.verification_rate_limited,
+    authenticationErrors.second_factor_required,
+  ],
+  emits: [...signInEvents],
   limits: tokenLimits,
   cookies: true,
 })

@@ -6,6 +6,9 @@ export const Credentials = {
   password: Type.String({ minLength: 1, maxLength: 1024 }),
 }
 
+/** What is typed off a mail or an SMS. */
+export const Code = Type.String({ pattern: '^[0-9]{6}$' })
+
 /** The tokens ride in cookies for browsers and in the body for every other client. */
 export const SignedIn = Resource('SignedIn', 'A session with its tokens.', {
   userId: Id,

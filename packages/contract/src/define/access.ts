@@ -10,6 +10,7 @@ export const permissions = [
   'invitations:write',
   'organizations:read',
   'organizations:write',
+  'password_hashes:read',
   'projects:read',
   'secret_keys:read',
   'secret_keys:write',
@@ -17,6 +18,7 @@ export const permissions = [
   'sessions:write',
   'signing_keys:read',
   'signing_keys:write',
+  'text_messages:read',
   'users:read',
   'users:write',
 ] as const

@@ -5,8 +5,8 @@ import type { EventDefinition } from './events.js'
 
 /** How often one caller may do this. Counted in the database, so it holds across every node and restart. */
 export interface RateLimit {
-  /** What is counted: the caller's network address, or one field of the body together with it. */
-  readonly by: 'address' | `body.${string}`
+  /** What is counted: the caller's network address, the signed-in user, or one field of the body. */
+  readonly by: 'address' | 'user' | `body.${string}`
   readonly requestsMax: number
   readonly windowSeconds: number
   /** The error of the request that is one too many. */

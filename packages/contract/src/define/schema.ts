@@ -31,6 +31,14 @@ export function Metadata(description: string) {
 /** An email address; compared without case. RFC 5321 section 4.5.3.1.3 limits its length to 254. */
 export const EmailAddress = Type.String({ format: 'email', maxLength: 254 })
 
+/** A phone number in the one form of ITU-T E.164: digits from the country code on, so that equal numbers look equal. */
+export const phoneNumberPattern = '^\\+[1-9][0-9]{6,14}$'
+export const PhoneNumber = Type.String({
+  pattern: phoneNumberPattern,
+  maxLength: 16,
+  description: 'E.164: `+`, the country code, and the rest of the number, without spaces.',
+})
+
 /** An object that a caller sends: unknown fields are refused, so that a misspelt field is never ignored. */
 export function Body<P extends Type.TProperties>(
   properties: P,

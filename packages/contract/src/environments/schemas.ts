@@ -11,6 +11,13 @@ export const PasswordPolicy = Resource('PasswordPolicy', 'What a password chosen
   lowercase: Type.Boolean({ description: 'At least one lower-case letter.' }),
   digit: Type.Boolean({ description: 'At least one digit.' }),
   symbol: Type.Boolean({ description: 'At least one character that is neither letter nor digit.' }),
+  refuseBreached: Type.Optional(
+    Type.Boolean({
+      description:
+        'Not one that leaked elsewhere, where the server has `CLAVIGER_BREACHED_PASSWORDS_URL`; true when absent. ' +
+        'Asked of people, not of backends.',
+    }),
+  ),
 })
 
 /** One allowed origin: scheme, host and optional port; `:*` stands for any port. RFC 6454 section 6.2. */
@@ -32,6 +39,7 @@ export const EnvironmentLinks = Resource(
     magicLink: Type.Optional(LinkPage),
     passwordReset: Type.Optional(LinkPage),
     emailVerification: Type.Optional(LinkPage),
+    invitation: Type.Optional(LinkPage),
   },
 )
 

@@ -21,7 +21,7 @@ export const identityProviderErrors = defineErrors({
     status: 409,
     title: 'Last way in',
     detail:
-      'The user could not sign in any more. Set a password, verify an address, or link another identity first.',
+      'The user could not sign in any more. Set a password, verify an address or a phone number, or link another identity first.',
   },
   missing_oauth_params: {
     status: 400,

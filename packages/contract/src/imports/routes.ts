@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { backend, defineRoute, Resource, Timestamp } from '../define/index.js'
+import { administrator, Body, backend, defineRoute, Resource, Timestamp } from '../define/index.js'
 import { Device } from '../devices/schemas.js'
 import { Event } from '../events/schemas.js'
 import { Invitation } from '../invitations/schemas.js'
@@ -10,7 +10,8 @@ import { Session } from '../sessions/schemas.js'
 import { userErrors } from '../users/errors.js'
 import { userEvents } from '../users/events.js'
 import { User } from '../users/schemas.js'
-import { ImportCounts, ImportResult, usersToImport } from './schemas.js'
+import { importEvents } from './events.js'
+import { ImportCounts, ImportResult, PasswordHash, passwordHashesMax, usersToImport } from './schemas.js'
 
 export const importUsers = defineRoute({
   id: 'imports.users',
@@ -61,4 +62,23 @@ export const exportUser = defineRoute({
   response: Type.Object({ export: UserExport }),
   errors: [],
   emits: [],
+})
+
+export const exportPasswordHashes = defineRoute({
+  id: 'users.exportPasswordHashes',
+  method: 'POST',
+  path: '/v1/admin/exports/password-hashes',
+  summary: 'Export the hashes of passwords, to move users to another server',
+  description:
+    'For administrators alone: whoever has the hashes can guess passwords without being counted. Each answer is ' +
+    'recorded with whose hashes it carries. Users who are unknown or have no password are left out.',
+  access: administrator('password_hashes:read'),
+  body: Body(
+    { userIds: Type.Array(Type.String({ maxLength: 64 }), { minItems: 1, maxItems: passwordHashesMax }) },
+    { examples: [{ userIds: ['01890a5d-ac96-774b-bcce-b302099a8057'] }] },
+  ),
+  status: 200,
+  response: Type.Object({ passwordHashes: Type.Array(PasswordHash) }),
+  errors: [],
+  emits: [importEvents['password_hashes.exported']],
 })

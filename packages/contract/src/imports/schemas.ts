@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { Body, Metadata, Nullable, OneOf, Resource } from '../define/index.js'
+import { Body, Id, Metadata, Nullable, OneOf, Resource } from '../define/index.js'
 
 /** The most users that one batch carries. */
 export const importBatchMax = 500
@@ -17,6 +17,11 @@ export const ImportedUser = Type.Object(
     email: Type.Optional(Nullable(Type.String({ description: 'The primary email address.' }))),
     emailVerified: Type.Optional(
       Type.Boolean({ description: 'Whether the other system had verified it. `false` takes nothing back.' }),
+    ),
+    phoneNumber: Type.Optional(
+      Nullable(
+        Type.String({ description: 'In E.164. Only one that the other system had verified: it signs in.' }),
+      ),
     ),
     username: Type.Optional(Nullable(Type.String())),
     passwordHash: Type.Optional(
@@ -70,6 +75,18 @@ export const usersToImport = Body(
   },
 )
 
+/** The most users whose hashes one answer carries. */
+export const passwordHashesMax = 100
+
+export const PasswordHash = Resource('PasswordHash', 'What the password of a user is compared with.', {
+  userId: Id,
+  passwordHash: Type.String({
+    description:
+      'Argon2id of this server, or what an import brought. An import of another server takes both.',
+  }),
+})
+export type PasswordHash = Static<typeof PasswordHash>
+
 export const ImportOutcome = OneOf(['created', 'updated', 'unchanged', 'failed'])
 export type ImportOutcome = Static<typeof ImportOutcome>
 
@@ -79,6 +96,7 @@ export const ImportProblem = OneOf([
   'email_taken',
   'invalid_value',
   'metadata_too_large',
+  'phone_number_taken',
   'unusable_password_hash',
   'username_taken',
 ])

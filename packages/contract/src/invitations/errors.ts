@@ -27,4 +27,9 @@ export const invitationErrors = defineErrors({
     title: 'Invitation for another address',
     detail: 'The invitation is for another email address. Sign in with the address that was invited.',
   },
+  invitation_rate_limited: {
+    status: 429,
+    title: 'Too many invitations',
+    detail: 'Too many invitations. Try again in {retryAfterSeconds} s.',
+  },
 })

@@ -10,6 +10,7 @@ import {
   user,
   Wrapped,
 } from '../define/index.js'
+import { emailEvents } from '../emails/events.js'
 import { memberErrors } from '../memberships/errors.js'
 import { membershipEvents } from '../memberships/events.js'
 import { Membership, MembershipOf, Role } from '../memberships/schemas.js'
@@ -49,10 +50,19 @@ export const createInvitation = defineRoute({
   method: 'POST',
   path: '/v1/admin/invitations',
   summary: 'Invite an email address to an organization',
-  description: 'The token in the answer is shown once. Send it to the address in a mail of your own.',
+  description:
+    'The token in the answer is shown once. Send it to the address in a mail of your own, or let the server mail ' +
+    'it with `sendEmail`.',
   access: backend('invitations:write'),
   body: Body(
-    { email: EmailAddress, orgId: Type.String({ maxLength: 64 }), role: Type.Optional(Role) },
+    {
+      email: EmailAddress,
+      orgId: Type.String({ maxLength: 64 }),
+      role: Type.Optional(Role),
+      sendEmail: Type.Optional(
+        Type.Boolean({ description: 'Mails the address a link that accepts. `false` when absent.' }),
+      ),
+    },
     {
       examples: [
         { email: 'teammate@example.com', orgId: '01890a5d-ac96-774b-bcce-b302099a8057', role: 'member' },
@@ -62,7 +72,7 @@ export const createInvitation = defineRoute({
   status: 201,
   response: Wrapped('invitation', NewInvitation),
   errors: [organizationErrors.organization_not_found, ...refusals],
-  emits: [invitationEvents['invitation.created']],
+  emits: [invitationEvents['invitation.created'], emailEvents['email.queued']],
   idempotent: true,
 })
 
@@ -112,7 +122,9 @@ export const createMyInvitation = defineRoute({
   method: 'POST',
   path: '/v1/orgs/:organizationId/invitations',
   summary: 'Invite an email address, as owner or admin',
-  description: 'Only an owner may invite an owner.',
+  description:
+    'Mails the address a link that accepts. Only who reads its mail gets the token, so nobody can accept in its ' +
+    'name. Only an owner may invite an owner.',
   access: user,
   params: organization,
   body: Body(
@@ -120,9 +132,24 @@ export const createMyInvitation = defineRoute({
     { examples: [{ email: 'new@example.com', role: 'member' }] },
   ),
   status: 201,
-  response: Wrapped('invitation', NewInvitation),
+  response: Wrapped('invitation', Invitation),
   errors: [memberErrors.role_required, ...refusals],
-  emits: [invitationEvents['invitation.created']],
+  emits: [invitationEvents['invitation.created'], emailEvents['email.queued']],
+  // It sends mail to an address that anyone may name.
+  limits: [
+    {
+      by: 'address',
+      requestsMax: 60,
+      windowSeconds: 60,
+      error: invitationErrors.invitation_rate_limited,
+    },
+    {
+      by: 'body.email',
+      requestsMax: 5,
+      windowSeconds: 300,
+      error: invitationErrors.invitation_rate_limited,
+    },
+  ],
   idempotent: true,
 })
 

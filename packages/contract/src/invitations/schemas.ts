@@ -20,9 +20,9 @@ export const Invitation = Resource('Invitation', 'An offer to an email address t
 })
 export type Invitation = Static<typeof Invitation>
 
-/** The only answer that carries the token. */
+/** The only answer that carries the token, for backends alone: a member could accept with it in another's name. */
 export const NewInvitation = Resource('NewInvitation', 'A new invitation with its one-time token.', {
   ...Invitation.properties,
-  token: Type.String({ description: 'Shown once: put it into the link that you send to the address.' }),
+  token: Type.String({ description: 'Shown once: put it into the link of a mail to the address.' }),
 })
 export type NewInvitation = Static<typeof NewInvitation>

@@ -1,8 +1,23 @@
 import Type from 'typebox'
-import { Body, defineRoute, Metadata, Nullable, Page, pageQuery, user, Wrapped } from '../define/index.js'
+import { authenticationErrors } from '../authentication/errors.js'
+import { smsLimits } from '../authentication/limits.js'
+import { Code } from '../authentication/schemas.js'
+import {
+  Body,
+  Done,
+  defineRoute,
+  Metadata,
+  Nullable,
+  Page,
+  PhoneNumber,
+  pageQuery,
+  user,
+  Wrapped,
+} from '../define/index.js'
 import { sessionErrors } from '../sessions/errors.js'
 import { sessionEvents } from '../sessions/events.js'
 import { Session } from '../sessions/schemas.js'
+import { textMessageEvents } from '../text-messages/events.js'
 import { userErrors } from '../users/errors.js'
 import { userEvents } from '../users/events.js'
 import { Username } from '../users/schemas.js'
@@ -65,4 +80,53 @@ export const revokeMySession = defineRoute({
   errors: [],
   emits: [sessionEvents['session.revoked']],
   idempotent: true,
+})
+
+const tooMany = authenticationErrors.verification_rate_limited
+
+export const requestMyPhoneNumber = defineRoute({
+  id: 'me.requestPhoneNumber',
+  method: 'POST',
+  path: '/v1/auth/me/phone-number',
+  summary: 'Send a code by SMS to the number that the signed-in user wants to have',
+  description:
+    'Where somebody else has the number the answer is the same, nothing is sent, and no code works.',
+  access: user,
+  body: Body({ phoneNumber: PhoneNumber }, { examples: [{ phoneNumber: '+4915112345678' }] }),
+  status: 200,
+  response: Done,
+  errors: [],
+  emits: [textMessageEvents['text_message.queued']],
+  limits: [...smsLimits, { by: 'user', requestsMax: 5, windowSeconds: 900, error: tooMany }],
+})
+
+export const verifyMyPhoneNumber = defineRoute({
+  id: 'me.verifyPhoneNumber',
+  method: 'POST',
+  path: '/v1/auth/me/phone-number/verify',
+  summary: 'Take a phone number over by the code that was sent to it',
+  description: 'It takes the place of the number that the user had, and signs in from now on.',
+  access: user,
+  body: Body(
+    { phoneNumber: PhoneNumber, code: Code },
+    { examples: [{ phoneNumber: '+4915112345678', code: '042137' }] },
+  ),
+  status: 200,
+  response: Wrapped('user', Me),
+  errors: [authenticationErrors.verification_invalid, tooMany],
+  emits: [userEvents['user.phone_number_verified']],
+  limits: [{ by: 'user', requestsMax: 30, windowSeconds: 900, error: tooMany }],
+})
+
+export const deleteMyPhoneNumber = defineRoute({
+  id: 'me.deletePhoneNumber',
+  method: 'DELETE',
+  path: '/v1/auth/me/phone-number',
+  summary: 'Give up the phone number of the signed-in user',
+  description: 'Sessions that it began stay; it signs nobody in any more.',
+  access: user,
+  status: 200,
+  response: Wrapped('user', Me),
+  errors: [],
+  emits: [userEvents['user.updated']],
 })

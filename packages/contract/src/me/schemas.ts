@@ -1,7 +1,8 @@
 import { Resource } from '../define/index.js'
 import { User } from '../users/schemas.js'
 
-const { id, username, email, emails, publicMetadata, unsafeMetadata, createdAt, updatedAt } = User.properties
+const { id, username, email, emails, phoneNumber, publicMetadata, unsafeMetadata, createdAt, updatedAt } =
+  User.properties
 
 /** What a user may see of itself: the private bucket and the ban are the backend's. */
 export const Me = Resource('Me', 'The signed-in user.', {
@@ -9,6 +10,7 @@ export const Me = Resource('Me', 'The signed-in user.', {
   username,
   email,
   emails,
+  phoneNumber,
   publicMetadata,
   unsafeMetadata,
   createdAt,

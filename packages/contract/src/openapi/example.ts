@@ -33,6 +33,7 @@ const values: Readonly<Record<string, unknown>> = {
   orgRole: 'owner',
   otpauthUri:
     'otpauth://totp/acme:ada@example.com?issuer=acme&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&algorithm=SHA1&digits=6&period=30',
+  phoneNumber: '+4915112345678',
   pendingToken: 'AWk3…',
   prefix: 'sk_test_4fTq9Lw2',
   privateMetadata: {},

@@ -92,6 +92,7 @@ const occurrence: Readonly<Record<string, string>> = {
   kind: 'secret key',
   host: '203.0.113.7',
   lengthMin: '10',
+  phoneNumber: '+4915112345678',
   limit: '1048576',
   membersMax: '100',
   method: 'GET',

@@ -44,7 +44,7 @@ const chapters: Readonly<Record<string, Readonly<Record<string, Resource>>>> = {
   'For your end users': {
     authentication: {
       displayName: 'Authentication',
-      description: 'Signing up, in and out, with a password or a passkey, and fresh session tokens.',
+      description: 'Signing up, in and out, with a password, a passkey or a code, and fresh session tokens.',
     },
     secondFactors: {
       displayName: 'Second factors',
@@ -57,7 +57,7 @@ const chapters: Readonly<Record<string, Readonly<Record<string, Resource>>>> = {
     },
     me: {
       displayName: 'Me',
-      description: 'The signed-in user, its sessions, devices, passkeys and identities.',
+      description: 'The signed-in user, its phone number, sessions, devices, passkeys and identities.',
     },
     orgs: {
       displayName: 'My organizations',
@@ -72,6 +72,11 @@ const chapters: Readonly<Record<string, Readonly<Record<string, Resource>>>> = {
     emails: {
       displayName: 'Emails',
       description: 'Mails to users and what became of them; the mailbox, where no SMTP server is configured.',
+    },
+    textMessages: {
+      displayName: 'Text messages',
+      description:
+        'Text messages (SMS) to users and what became of them; the mailbox, where no hook is configured.',
     },
     secretKeys: {
       displayName: 'Secret keys',

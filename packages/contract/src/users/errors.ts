@@ -12,6 +12,11 @@ export const userErrors = defineErrors({
     title: 'Username taken',
     detail: 'Another user of this environment has the username {username}.',
   },
+  phone_number_taken: {
+    status: 409,
+    title: 'Phone number taken',
+    detail: 'Another user of this environment has the phone number {phoneNumber}.',
+  },
   external_id_taken: {
     status: 409,
     title: 'External id taken',

@@ -9,6 +9,10 @@ export const userEvents = defineEvents({
     summary: 'A user proved to read the mail of an address.',
     data: Wrapped('user', User),
   },
+  'user.phone_number_verified': {
+    summary: 'A user proved to read the messages to a phone number, and has it from now on.',
+    data: Wrapped('user', User),
+  },
   'user.password_changed': {
     summary: 'A user has a new password, by reset or by its own change.',
     data: Wrapped('user', User),

@@ -1,6 +1,16 @@
 import Type from 'typebox'
 import { passwordErrors } from '../authentication/errors.js'
-import { Body, backend, defineRoute, Nullable, Page, pageQuery, Timestamp, Wrapped } from '../define/index.js'
+import {
+  Body,
+  backend,
+  defineRoute,
+  Nullable,
+  Page,
+  PhoneNumber,
+  pageQuery,
+  Timestamp,
+  Wrapped,
+} from '../define/index.js'
 import { sessionEvents } from '../sessions/events.js'
 import { userErrors } from './errors.js'
 import { userEvents } from './events.js'
@@ -21,6 +31,7 @@ export const listUsers = defineRoute({
       Type.String({ maxLength: 64, description: 'Exactly this username, without case.' }),
     ),
     externalId: Type.Optional(Type.String({ maxLength: 255, description: 'Exactly this external id.' })),
+    phoneNumber: Type.Optional(PhoneNumber),
     isBanned: Type.Optional(Type.Boolean()),
     search: Type.Optional(
       Type.String({
@@ -49,6 +60,7 @@ export const createUser = defineRoute({
     userErrors.email_taken,
     userErrors.username_taken,
     userErrors.external_id_taken,
+    userErrors.phone_number_taken,
     userErrors.metadata_too_large,
     passwordErrors.password_too_short,
     passwordErrors.password_too_weak,
@@ -83,7 +95,12 @@ export const updateUser = defineRoute({
   body: Body(userPatch, { examples: [{ publicMetadata: { tier: 'gold' } }] }),
   status: 200,
   response: Wrapped('user', User),
-  errors: [userErrors.username_taken, userErrors.external_id_taken, userErrors.metadata_too_large],
+  errors: [
+    userErrors.username_taken,
+    userErrors.external_id_taken,
+    userErrors.phone_number_taken,
+    userErrors.metadata_too_large,
+  ],
   emits: [
     userEvents['user.updated'],
     userEvents['user.banned'],

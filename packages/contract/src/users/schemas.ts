@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { EmailAddress, Id, Metadata, Nullable, Resource, Timestamp } from '../define/index.js'
+import { EmailAddress, Id, Metadata, Nullable, PhoneNumber, Resource, Timestamp } from '../define/index.js'
 
 export const UserEmail = Resource('UserEmail', 'One email address of a user.', {
   email: Type.String(),
@@ -8,7 +8,7 @@ export const UserEmail = Resource('UserEmail', 'One email address of a user.', {
 })
 
 export const AuthMethod = Resource('AuthMethod', 'One way a user can be recognised.', {
-  type: Type.String({ description: 'For now always `email`.' }),
+  type: Type.String({ description: '`email` or `phone`.' }),
   identifier: Type.String(),
 })
 
@@ -25,6 +25,11 @@ export const User = Resource('User', 'A person, or what acts as one, in one envi
   externalId: Nullable(Type.String({ description: "The id of this user in the caller's own system." })),
   email: Nullable(Type.String({ description: 'The primary email address.' })),
   emails: Type.Array(UserEmail),
+  phoneNumber: Nullable(
+    Type.String({
+      description: 'In E.164. Proved by the user or vouched for by a backend: nobody has another.',
+    }),
+  ),
   authMethods: Type.Array(AuthMethod),
   isBanned: Type.Boolean(),
   banReason: Nullable(Type.String()),
@@ -54,6 +59,10 @@ export const Username = Type.String({
 })
 export const ExternalId = Type.String({ minLength: 1, maxLength: externalIdLengthMax })
 export const BanReason = Type.String({ maxLength: banReasonLengthMax })
+const VouchedPhoneNumber = Type.String({
+  ...PhoneNumber,
+  description: 'In E.164. The caller vouches that it is the number of the user, who can sign in with it.',
+})
 
 const metadata = {
   publicMetadata: Type.Optional(Metadata('Replaces the whole bucket.')),
@@ -66,12 +75,14 @@ export const newUser = {
   email: Type.Optional(EmailAddress),
   emailVerified: Type.Optional(Type.Boolean({ description: 'Whether the caller vouches for the address.' })),
   password: Type.Optional(Type.String({ minLength: 1, maxLength: 1024 })),
+  phoneNumber: Type.Optional(Nullable(VouchedPhoneNumber)),
   username: Type.Optional(Nullable(Username)),
   externalId: Type.Optional(Nullable(ExternalId)),
   ...metadata,
 }
 
 export const userPatch = {
+  phoneNumber: Type.Optional(Nullable(VouchedPhoneNumber)),
   username: Type.Optional(Nullable(Username)),
   externalId: Type.Optional(Nullable(ExternalId)),
   isBanned: Type.Optional(Type.Boolean()),

@@ -4,14 +4,19 @@
  */
 
 const acts = {
-  'magic-link': { path: 'magic-link/verify', done: 'You are signed in. You can close this page.' },
-  'password-reset': { path: 'password/reset/confirm', done: 'The password is set. Sign in with it.' },
-  'email-verification': { path: 'email/verification/confirm', done: 'The address is confirmed.' },
+  'magic-link': { path: 'auth/magic-link/verify', done: 'You are signed in. You can close this page.' },
+  'password-reset': { path: 'auth/password/reset/confirm', done: 'The password is set. Sign in with it.' },
+  'email-verification': { path: 'auth/email/verification/confirm', done: 'The address is confirmed.' },
+  invitation: {
+    path: 'orgs/invitations/accept',
+    done: 'You are a member now. You can close this page.',
+    needsSession: true,
+  },
 }
 
 const form = document.querySelector('[data-proof]')
 const outcome = document.querySelector('[data-outcome]')
-const { path, done } = acts[form.dataset.proof]
+const { path, done, needsSession } = acts[form.dataset.proof]
 const link = new URLSearchParams(location.hash.slice(1))
 // What is in the address bar ends up in the history and on screenshots.
 history.replaceState(null, '', location.pathname)
@@ -21,15 +26,28 @@ function say(text) {
   outcome.hidden = false
 }
 
-async function send() {
-  const newPassword = form.elements.password?.value
-  const response = await fetch(`../v1/auth/${path}`, {
+function post(path, body) {
+  return fetch(`../v1/${path}`, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
       ...(link.has('environment') && { 'claviger-environment': link.get('environment') }),
     },
-    body: JSON.stringify({ token: link.get('token') ?? '', ...(newPassword && { newPassword }) }),
+    body: JSON.stringify(body),
+  })
+}
+
+async function send() {
+  // Who signed in a while ago has a session token that is over, and so needs another one.
+  if (needsSession && (await post('auth/sessions/refresh', {})).status === 401) {
+    return say(
+      'Sign in with the address that was invited, in another tab. Then come back and press the button.',
+    )
+  }
+  const newPassword = form.elements.password?.value
+  const response = await post(path, {
+    token: link.get('token') ?? '',
+    ...(newPassword && { newPassword }),
   })
   if (!response.ok) return say((await response.json()).detail)
   form.hidden = true

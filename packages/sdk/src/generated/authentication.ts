@@ -50,6 +50,12 @@ export interface AuthenticationRequestPasswordResetBody {
   email: string
 }
 
+/** What `client.authentication.requestSmsCode` sends. */
+export interface AuthenticationRequestSmsCodeBody {
+  /** E.164: `+`, the country code, and the rest of the number, without spaces. At most 16 characters. */
+  phoneNumber: string
+}
+
 /** What `client.authentication.signIn` sends. */
 export interface AuthenticationSignInBody {
   /** At most 254 characters. */
@@ -89,6 +95,13 @@ export interface AuthenticationVerifyMagicLinkBody {
   token: string
 }
 
+/** What `client.authentication.verifySmsCode` sends. */
+export interface AuthenticationVerifySmsCodeBody {
+  /** E.164: `+`, the country code, and the rest of the number, without spaces. At most 16 characters. */
+  phoneNumber: string
+  code: string
+}
+
 /** What `client.authentication.completePasskeySignIn` sends. */
 export interface AuthenticationCompletePasskeySignInBody {
   credential: {
@@ -112,9 +125,9 @@ export interface AuthenticationCompletePasskeySignInBody {
 
 /**
  * `client.authentication`: `changePassword`, `confirmEmailVerification`, `confirmPasswordReset`, `refresh`,
- * `requestEmailCode`, `requestEmailVerification`, `requestMagicLink`, `requestPasswordReset`, `signIn`,
- * `signOut`, `signOutEverywhere`, `signUp`, `verifyEmailCode`, `verifyMagicLink`, `beginPasskeySignIn`,
- * `completePasskeySignIn`.
+ * `requestEmailCode`, `requestEmailVerification`, `requestMagicLink`, `requestPasswordReset`,
+ * `requestSmsCode`, `signIn`, `signOut`, `signOutEverywhere`, `signUp`, `verifyEmailCode`, `verifyMagicLink`,
+ * `verifySmsCode`, `beginPasskeySignIn`, `completePasskeySignIn`.
  *
  * Beyond the codes that are listed with a method, each may throw what any request may meet, such as
  * `invalid_request`, `invalid_api_key`, `permission_denied`, `rate_limited` and `internal_error`.
@@ -139,6 +152,7 @@ export class AuthenticationResource {
    * @throws {AuthenticationError} `invalid_credentials`: Invalid credentials.
    * @throws {BadRequestError} `password_too_short`: Password too short.
    * @throws {BadRequestError} `password_too_weak`: Password too weak.
+   * @throws {BadRequestError} `password_breached`: Password breached.
    * @throws {RateLimitError} `signin_rate_limited`: Too many sign-ins.
    *
    * @example
@@ -196,6 +210,7 @@ export class AuthenticationResource {
    * @throws {AuthenticationError} `verification_invalid`: Link or code not valid.
    * @throws {BadRequestError} `password_too_short`: Password too short.
    * @throws {BadRequestError} `password_too_weak`: Password too weak.
+   * @throws {BadRequestError} `password_breached`: Password breached.
    * @throws {RateLimitError} `verification_rate_limited`: Too many tries.
    *
    * @example
@@ -347,6 +362,29 @@ export class AuthenticationResource {
   }
 
   /**
+   * Send a code of six digits by SMS that signs in.
+   *
+   * Only a number that a user has is sent anything. The answer is the same for every other.
+   *
+   * Needs no credential. At most 30 requests in 60 s for each network address. At most 5 requests in 900 s
+   * for each network address and body.phoneNumber.
+   *
+   * @param body What to send.
+   * @param options Settings of this call alone.
+   * @throws {RateLimitError} `verification_rate_limited`: Too many tries.
+   *
+   * @example
+   * await client.authentication.requestSmsCode({ phoneNumber: '+4915112345678' })
+   */
+  requestSmsCode(body: AuthenticationRequestSmsCodeBody, options?: CallOptions): Promise<void> {
+    return this.#transport.call<void>(
+      { id: 'authentication.requestSmsCode', method: 'POST', path: '/v1/auth/sign-in/sms-otp', silent: true },
+      { body },
+      options,
+    )
+  }
+
+  /**
    * Sign in with email address and password.
    *
    * After too many wrong passwords further ones are not looked at for a while, whether or not the account
@@ -418,6 +456,7 @@ export class AuthenticationResource {
    * @throws {ConflictError} `username_taken`: Username taken.
    * @throws {BadRequestError} `password_too_short`: Password too short.
    * @throws {BadRequestError} `password_too_weak`: Password too weak.
+   * @throws {BadRequestError} `password_breached`: Password breached.
    * @throws {RateLimitError} `signup_rate_limited`: Too many sign-ups.
    *
    * @example
@@ -438,8 +477,8 @@ export class AuthenticationResource {
    * Sign in by the code of a mail.
    *
    * Ten guesses an address in fifteen minutes, however many codes were sent in between. Where the address was
-   * not verified before, the password and the sessions of the account end: who signed up with it may not be
-   * who reads its mail.
+   * not verified before, the password, the phone number and the sessions of the account end: who signed up
+   * with it may not be who reads its mail.
    *
    * Needs no credential. At most 120 requests in 60 s for each network address.
    *
@@ -467,8 +506,8 @@ export class AuthenticationResource {
   /**
    * Sign in by the token of a mail.
    *
-   * Where the address was not verified before, the password and the sessions of the account end: who signed
-   * up with it may not be who reads its mail.
+   * Where the address was not verified before, the password, the phone number and the sessions of the account
+   * end: who signed up with it may not be who reads its mail.
    *
    * Needs no credential. At most 120 requests in 60 s for each network address.
    *
@@ -485,6 +524,34 @@ export class AuthenticationResource {
   verifyMagicLink(body: AuthenticationVerifyMagicLinkBody, options?: CallOptions): Promise<SignedIn> {
     return this.#transport.call<SignedIn>(
       { id: 'authentication.verifyMagicLink', method: 'POST', path: '/v1/auth/magic-link/verify' },
+      { body },
+      options,
+    )
+  }
+
+  /**
+   * Sign in by the code of an SMS.
+   *
+   * Ten guesses a number in fifteen minutes, however many codes were sent in between.
+   *
+   * Needs no credential. At most 120 requests in 60 s for each network address.
+   *
+   * @param body What to send.
+   * @param options Settings of this call alone.
+   * @returns A session with its tokens.
+   * @throws {AuthenticationError} `verification_invalid`: Link or code not valid.
+   * @throws {RateLimitError} `verification_rate_limited`: Too many tries.
+   * @throws {AuthenticationError} `second_factor_required`: Second factor required.
+   *
+   * @example
+   * const signedIn = await client.authentication.verifySmsCode({
+   *   phoneNumber: '+4915112345678',
+   *   code: '042137',
+   * })
+   */
+  verifySmsCode(body: AuthenticationVerifySmsCodeBody, options?: CallOptions): Promise<SignedIn> {
+    return this.#transport.call<SignedIn>(
+      { id: 'authentication.verifySmsCode', method: 'POST', path: '/v1/auth/sms/verify' },
       { body },
       options,
     )

@@ -45,8 +45,8 @@ export type ErrorCode =
    */
   | 'idempotency_mismatch'
   /**
-   * 409 Last way in: The user could not sign in any more. Set a password, verify an address, or link another
-   * identity first.
+   * 409 Last way in: The user could not sign in any more. Set a password, verify an address or a phone
+   * number, or link another identity first.
    */
   | 'identity_is_last'
   /** 404 Identity not found. */
@@ -108,6 +108,8 @@ export type ErrorCode =
    * another.
    */
   | 'invitation_pending'
+  /** 429 Too many invitations: Too many invitations. Try again in {retryAfterSeconds} s. */
+  | 'invitation_rate_limited'
   /** 410 Invitation revoked: The invitation was revoked. Ask for a new one. */
   | 'invitation_revoked'
   /** 409 Last owner: This is the only owner of the organization. Make another member an owner first. */
@@ -188,6 +190,10 @@ export type ErrorCode =
    * a URL with a name, or set `passkeys.rpId` of the environment.
    */
   | 'passkeys_need_a_domain'
+  /**
+   * 400 Password breached: The password is in lists of passwords that leaked elsewhere. Choose another one.
+   */
+  | 'password_breached'
   /** 400 Password too short: The password must have at least {lengthMin} characters. */
   | 'password_too_short'
   /** 400 Password too weak: The password lacks {missing}. */
@@ -196,6 +202,8 @@ export type ErrorCode =
   | 'permission_denied'
   /** 403 Stronger than the caller: No credential manages a key that is stronger than itself: {excess}. */
   | 'permission_exceeds_own'
+  /** 409 Phone number taken: Another user of this environment has the phone number {phoneNumber}. */
+  | 'phone_number_taken'
   /** 404 Project not found. */
   | 'project_not_found'
   /** 429 Too many requests: Too many requests. Try again in {retryAfterSeconds} s. */
@@ -233,6 +241,8 @@ export type ErrorCode =
   | 'signin_rate_limited'
   /** 429 Too many sign-ups: Too many sign-ups from this address. Try again in {retryAfterSeconds} s. */
   | 'signup_rate_limited'
+  /** 404 Text message not found. */
+  | 'text_message_not_found'
   /** 409 Authenticator app enabled: This user has an authenticator app already. Disable it first. */
   | 'totp_already_enabled'
   /** 409 No authenticator app: This user has no authenticator app. Enrol one and confirm it first. */
@@ -252,7 +262,7 @@ export type ErrorCode =
   | 'username_taken'
   /** 401 Link or code not valid: The link or code is not valid, or not any more. Ask for another one. */
   | 'verification_invalid'
-  /** 429 Too many tries: Too many tries for this address. Try again in {retryAfterSeconds} s. */
+  /** 429 Too many tries: Too many tries. Try again in {retryAfterSeconds} s. */
   | 'verification_rate_limited'
   /** 403 Wrong kind of credential: A {kind} cannot be used here; this call is for {expected}. */
   | 'wrong_credential'

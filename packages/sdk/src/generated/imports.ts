@@ -24,6 +24,8 @@ export interface ImportsUsersBody {
     email?: string | null | undefined
     /** Whether the other system had verified it. `false` takes nothing back. */
     emailVerified?: boolean | undefined
+    /** In E.164. Only one that the other system had verified: it signs in. */
+    phoneNumber?: string | null | undefined
     username?: string | null | undefined
     /**
      * bcrypt, argon2, scrypt, `$fbscrypt$` (Firebase), PBKDF2, `{SSHA}` or phpass. Replaced by Argon2id at

@@ -13,6 +13,8 @@ export interface InvitationsCreateBody {
   orgId: string
   /** What a member may do: an admin manages members and invitations, an owner everything. */
   role?: 'owner' | 'admin' | 'member' | undefined
+  /** Mails the address a link that accepts. `false` when absent. */
+  sendEmail?: boolean | undefined
 }
 
 /** What `client.invitations.list` asks for. */
@@ -47,7 +49,8 @@ export class InvitationsResource {
   /**
    * Invite an email address to an organization.
    *
-   * The token in the answer is shown once. Send it to the address in a mail of your own.
+   * The token in the answer is shown once. Send it to the address in a mail of your own, or let the server
+   * mail it with `sendEmail`.
    *
    * Needs a secret key, or an administrator's token, with the permission `invitations:write`. Honours
    * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.

@@ -35,12 +35,25 @@ export interface MeListSessionsQuery {
   after?: string | undefined
 }
 
+/** What `client.me.requestPhoneNumber` sends. */
+export interface MeRequestPhoneNumberBody {
+  /** E.164: `+`, the country code, and the rest of the number, without spaces. At most 16 characters. */
+  phoneNumber: string
+}
+
 /** What `client.me.update` sends. */
 export interface MeUpdateBody {
   /** Letters, digits, `.`, `_` and `-`; unique in its environment, compared without case. 1–64 characters. */
   username?: string | null | undefined
   /** Replaces the whole bucket. */
   unsafeMetadata?: Record<string, unknown> | undefined
+}
+
+/** What `client.me.verifyPhoneNumber` sends. */
+export interface MeVerifyPhoneNumberBody {
+  /** E.164: `+`, the country code, and the rest of the number, without spaces. At most 16 characters. */
+  phoneNumber: string
+  code: string
 }
 
 /** What `client.me.completePasskeyRegistration` sends. */
@@ -81,9 +94,10 @@ export interface MeUpdatePasskeyBody {
 }
 
 /**
- * `client.me`: `deleteDevice`, `listDevices`, `listIdentities`, `unlinkIdentity`, `get`, `listSessions`,
- * `revokeSession`, `update`, `beginPasskeyRegistration`, `completePasskeyRegistration`, `deletePasskey`,
- * `listPasskeys`, `updatePasskey`.
+ * `client.me`: `deleteDevice`, `listDevices`, `listIdentities`, `unlinkIdentity`, `deletePhoneNumber`, `get`,
+ * `listSessions`, `requestPhoneNumber`, `revokeSession`, `update`, `verifyPhoneNumber`,
+ * `beginPasskeyRegistration`, `completePasskeyRegistration`, `deletePasskey`, `listPasskeys`,
+ * `updatePasskey`.
  *
  * Beyond the codes that are listed with a method, each may throw what any request may meet, such as
  * `invalid_request`, `invalid_api_key`, `permission_denied`, `rate_limited` and `internal_error`.
@@ -175,6 +189,24 @@ export class MeResource {
   }
 
   /**
+   * Give up the phone number of the signed-in user.
+   *
+   * Sessions that it began stay; it signs nobody in any more.
+   *
+   * For an end user: needs a session token.
+   *
+   * @param options Settings of this call alone.
+   * @returns The signed-in user.
+   */
+  deletePhoneNumber(options?: CallOptions): Promise<Me> {
+    return this.#transport.call<Me>(
+      { id: 'me.deletePhoneNumber', method: 'DELETE', path: '/v1/auth/me/phone-number', property: 'user' },
+      {},
+      options,
+    )
+  }
+
+  /**
    * Get the signed-in user.
    *
    * For an end user: needs a session token.
@@ -206,6 +238,30 @@ export class MeResource {
     return this.#transport.list<'sessions', Session>(
       { id: 'me.listSessions', method: 'GET', path: '/v1/me/sessions', property: 'sessions' },
       { query },
+      options,
+    )
+  }
+
+  /**
+   * Send a code by SMS to the number that the signed-in user wants to have.
+   *
+   * Where somebody else has the number the answer is the same, nothing is sent, and no code works.
+   *
+   * For an end user: needs a session token. At most 30 requests in 60 s for each network address. At most 5
+   * requests in 900 s for each network address and body.phoneNumber. At most 5 requests in 900 s for each
+   * user.
+   *
+   * @param body What to send.
+   * @param options Settings of this call alone.
+   * @throws {RateLimitError} `verification_rate_limited`: Too many tries.
+   *
+   * @example
+   * await client.me.requestPhoneNumber({ phoneNumber: '+4915112345678' })
+   */
+  requestPhoneNumber(body: MeRequestPhoneNumberBody, options?: CallOptions): Promise<void> {
+    return this.#transport.call<void>(
+      { id: 'me.requestPhoneNumber', method: 'POST', path: '/v1/auth/me/phone-number', silent: true },
+      { body },
       options,
     )
   }
@@ -255,6 +311,35 @@ export class MeResource {
   update(body: MeUpdateBody, options?: CallOptions): Promise<Me> {
     return this.#transport.call<Me>(
       { id: 'me.update', method: 'PATCH', path: '/v1/me', property: 'user', idempotent: true },
+      { body },
+      options,
+    )
+  }
+
+  /**
+   * Take a phone number over by the code that was sent to it.
+   *
+   * It takes the place of the number that the user had, and signs in from now on.
+   *
+   * For an end user: needs a session token. At most 30 requests in 900 s for each user.
+   *
+   * @param body What to send.
+   * @param options Settings of this call alone.
+   * @returns The signed-in user.
+   * @throws {AuthenticationError} `verification_invalid`: Link or code not valid.
+   * @throws {RateLimitError} `verification_rate_limited`: Too many tries.
+   *
+   * @example
+   * const user = await client.me.verifyPhoneNumber({ phoneNumber: '+4915112345678', code: '042137' })
+   */
+  verifyPhoneNumber(body: MeVerifyPhoneNumberBody, options?: CallOptions): Promise<Me> {
+    return this.#transport.call<Me>(
+      {
+        id: 'me.verifyPhoneNumber',
+        method: 'POST',
+        path: '/v1/auth/me/phone-number/verify',
+        property: 'user',
+      },
       { body },
       options,
     )

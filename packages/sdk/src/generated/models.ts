@@ -8,7 +8,7 @@ export interface Actor {
 
 /** One way a user can be recognised. */
 export interface AuthMethod {
-  /** For now always `email`. */
+  /** `email` or `phone`. */
   type: string
   identifier: string
 }
@@ -106,6 +106,8 @@ export interface EnvironmentLinks {
   passwordReset?: string
   /** At most 500 characters. */
   emailVerification?: string
+  /** At most 500 characters. */
+  invitation?: string
 }
 
 /** How an environment behaves. */
@@ -239,6 +241,7 @@ export interface ImportResult {
     | 'email_taken'
     | 'invalid_value'
     | 'metadata_too_large'
+    | 'phone_number_taken'
     | 'unusable_password_hash'
     | 'username_taken'
   /** What is wrong with it, and what to do. */
@@ -303,6 +306,8 @@ export interface Me {
   /** The primary email address. */
   email: string | null
   emails: UserEmail[]
+  /** In E.164. Proved by the user or vouched for by a backend: nobody has another. */
+  phoneNumber: string | null
   /** The user can read it; only a backend writes it. */
   publicMetadata: Record<string, unknown>
   /** The user can read and write it: validate before trusting. */
@@ -369,7 +374,7 @@ export interface NewInvitation {
   acceptedAt: string | null
   /** ISO 8601, UTC, with milliseconds. */
   revokedAt: string | null
-  /** Shown once: put it into the link that you send to the address. */
+  /** Shown once: put it into the link of a mail to the address. */
   token: string
 }
 
@@ -458,6 +463,14 @@ export interface PasskeyRequestOptions {
   userVerification: 'required'
 }
 
+/** What the password of a user is compared with. */
+export interface PasswordHash {
+  /** A UUIDv7 in its canonical form. */
+  userId: string
+  /** Argon2id of this server, or what an import brought. An import of another server takes both. */
+  passwordHash: string
+}
+
 /** What a password chosen by a person must satisfy. */
 export interface PasswordPolicy {
   /** In characters, after NFKC normalisation. 8–128. */
@@ -470,6 +483,11 @@ export interface PasswordPolicy {
   digit: boolean
   /** At least one character that is neither letter nor digit. */
   symbol: boolean
+  /**
+   * Not one that leaked elsewhere, where the server has `CLAVIGER_BREACHED_PASSWORDS_URL`; true when absent.
+   * Asked of people, not of backends.
+   */
+  refuseBreached?: boolean
 }
 
 /** A product with its own users. */
@@ -639,6 +657,52 @@ export interface SigningKey {
   createdAt: string
 }
 
+/** A text message to a user, without what it says. */
+export interface TextMessage {
+  /** A UUIDv7 in its canonical form. */
+  id: string
+  kind: 'sms_code' | 'phone_number_verification'
+  /** The phone number, in E.164. */
+  to: string
+  /**
+   * `queued` is tried until it is `sent` or, refused or after twelve tries, `failed`; `kept` stays in the
+   * mailbox, because no hook is configured.
+   */
+  status: 'queued' | 'sent' | 'failed' | 'kept'
+  /** How often it was tried to send it. */
+  attempts: number
+  /** What the last try that failed was told. */
+  lastError: string | null
+  /** ISO 8601, UTC, with milliseconds. */
+  createdAt: string
+  /** ISO 8601, UTC, with milliseconds. */
+  sentAt: string | null
+}
+
+/** A text message with what it says. */
+export interface TextMessageWithBody {
+  /** A UUIDv7 in its canonical form. */
+  id: string
+  kind: 'sms_code' | 'phone_number_verification'
+  /** The phone number, in E.164. */
+  to: string
+  /**
+   * `queued` is tried until it is `sent` or, refused or after twelve tries, `failed`; `kept` stays in the
+   * mailbox, because no hook is configured.
+   */
+  status: 'queued' | 'sent' | 'failed' | 'kept'
+  /** How often it was tried to send it. */
+  attempts: number
+  /** What the last try that failed was told. */
+  lastError: string | null
+  /** ISO 8601, UTC, with milliseconds. */
+  createdAt: string
+  /** ISO 8601, UTC, with milliseconds. */
+  sentAt: string | null
+  /** Null once the message is sent. */
+  body: string | null
+}
+
 /** The secret for an authenticator app, shown once: 6 digits, 30 seconds, SHA-1 (RFC 6238). */
 export interface TotpEnrollment {
   /** In Base32, to be typed. */
@@ -659,6 +723,8 @@ export interface User {
   /** The primary email address. */
   email: string | null
   emails: UserEmail[]
+  /** In E.164. Proved by the user or vouched for by a backend: nobody has another. */
+  phoneNumber: string | null
   authMethods: AuthMethod[]
   isBanned: boolean
   banReason: string | null

@@ -3,7 +3,7 @@
 import type { CallOptions } from '../options.js'
 import type { ListPromise } from '../page.js'
 import type { Transport } from '../transport.js'
-import type { Invitation, Membership, MyOrganization, NewInvitation, Session } from './models.js'
+import type { Invitation, Membership, MyOrganization, Session } from './models.js'
 
 /** What `client.orgs.acceptInvitation` gives back. */
 export interface OrgsAcceptInvitationAnswer {
@@ -146,27 +146,30 @@ export class OrgsResource {
   /**
    * Invite an email address, as owner or admin.
    *
-   * Only an owner may invite an owner.
+   * Mails the address a link that accepts. Only who reads its mail gets the token, so nobody can accept in
+   * its name. Only an owner may invite an owner.
    *
-   * For an end user: needs a session token. Honours `idempotencyKey`; the SDK makes one, so that a lost
-   * answer is asked for again safely.
+   * For an end user: needs a session token. At most 60 requests in 60 s for each network address. At most 5
+   * requests in 300 s for each network address and body.email. Honours `idempotencyKey`; the SDK makes one,
+   * so that a lost answer is asked for again safely.
    *
    * @param organizationId The organization id; one that is unknown throws `organization_not_found`.
    * @param body What to send.
    * @param options Settings of this call alone.
-   * @returns A new invitation with its one-time token.
+   * @returns An offer to an email address to join an organization.
    * @throws {NotFoundError} `organization_not_found`: Organization not found.
    * @throws {PermissionDeniedError} `role_required`: Role required.
    * @throws {ConflictError} `already_member`: Already a member.
    * @throws {PermissionDeniedError} `member_limit_reached`: Member limit reached.
    * @throws {ConflictError} `invitation_pending`: Invitation pending.
+   * @throws {RateLimitError} `invitation_rate_limited`: Too many invitations.
    * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
    *
    * @example
    * const invitation = await client.orgs.invite(organizationId, { email: 'new@example.com', role: 'member' })
    */
-  invite(organizationId: string, body: OrgsInviteBody, options?: CallOptions): Promise<NewInvitation> {
-    return this.#transport.call<NewInvitation>(
+  invite(organizationId: string, body: OrgsInviteBody, options?: CallOptions): Promise<Invitation> {
+    return this.#transport.call<Invitation>(
       {
         id: 'orgs.invite',
         method: 'POST',

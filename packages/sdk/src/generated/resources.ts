@@ -19,6 +19,7 @@ import { SecondFactorsResource } from './second-factors.js'
 import { SecretKeysResource } from './secret-keys.js'
 import { SessionsResource } from './sessions.js'
 import { SigningKeysResource } from './signing-keys.js'
+import { TextMessagesResource } from './text-messages.js'
 import { UsersResource } from './users.js'
 
 /** Every noun of the API. */
@@ -41,6 +42,7 @@ export abstract class Resources {
   readonly secretKeys: SecretKeysResource
   readonly sessions: SessionsResource
   readonly signingKeys: SigningKeysResource
+  readonly textMessages: TextMessagesResource
   readonly users: UsersResource
 
   constructor(transport: Transport) {
@@ -62,6 +64,7 @@ export abstract class Resources {
     this.secretKeys = new SecretKeysResource(transport)
     this.sessions = new SessionsResource(transport)
     this.signingKeys = new SigningKeysResource(transport)
+    this.textMessages = new TextMessagesResource(transport)
     this.users = new UsersResource(transport)
   }
 }

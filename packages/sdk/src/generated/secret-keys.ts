@@ -39,6 +39,7 @@ export interface SecretKeysCreateBody {
         | 'invitations:write'
         | 'organizations:read'
         | 'organizations:write'
+        | 'password_hashes:read'
         | 'projects:read'
         | 'secret_keys:read'
         | 'secret_keys:write'
@@ -46,6 +47,7 @@ export interface SecretKeysCreateBody {
         | 'sessions:write'
         | 'signing_keys:read'
         | 'signing_keys:write'
+        | 'text_messages:read'
         | 'users:read'
         | 'users:write'
       )[]
@@ -151,6 +153,7 @@ export interface SecretKeysUpdateBody {
         | 'invitations:write'
         | 'organizations:read'
         | 'organizations:write'
+        | 'password_hashes:read'
         | 'projects:read'
         | 'secret_keys:read'
         | 'secret_keys:write'
@@ -158,6 +161,7 @@ export interface SecretKeysUpdateBody {
         | 'sessions:write'
         | 'signing_keys:read'
         | 'signing_keys:write'
+        | 'text_messages:read'
         | 'users:read'
         | 'users:write'
       )[]

@@ -3,7 +3,7 @@
 import type { CallOptions } from '../options.js'
 import type { ListPromise } from '../page.js'
 import type { Transport } from '../transport.js'
-import type { Device, Ended, Lockout, Passkey, User, UserExport } from './models.js'
+import type { Device, Ended, Lockout, Passkey, PasswordHash, User, UserExport } from './models.js'
 
 /** What `client.users.listDevices` asks for. */
 export interface UsersListDevicesQuery {
@@ -13,6 +13,17 @@ export interface UsersListDevicesQuery {
   offset?: number | undefined
   /** The `nextCursor` of the page before this one. At most 512 characters. */
   after?: string | undefined
+}
+
+/** What `client.users.exportPasswordHashes` gives back. */
+export interface UsersExportPasswordHashesAnswer {
+  passwordHashes: PasswordHash[]
+}
+
+/** What `client.users.exportPasswordHashes` sends. */
+export interface UsersExportPasswordHashesBody {
+  /** 1–100 items. Each: At most 64 characters. */
+  userIds: string[]
 }
 
 /** What `client.users.listPasskeys` asks for. */
@@ -49,6 +60,11 @@ export interface UsersCreateBody {
   emailVerified?: boolean | undefined
   /** 1–1,024 characters. */
   password?: string | undefined
+  /**
+   * In E.164. The caller vouches that it is the number of the user, who can sign in with it. At most 16
+   * characters.
+   */
+  phoneNumber?: string | null | undefined
   /** Letters, digits, `.`, `_` and `-`; unique in its environment, compared without case. 1–64 characters. */
   username?: string | null | undefined
   /** 1–255 characters. */
@@ -82,6 +98,8 @@ export interface UsersListQuery {
   username?: string | undefined
   /** Exactly this external id. At most 255 characters. */
   externalId?: string | undefined
+  /** E.164: `+`, the country code, and the rest of the number, without spaces. At most 16 characters. */
+  phoneNumber?: string | undefined
   isBanned?: boolean | undefined
   /** Part of an address, username or external id. 1–254 characters. */
   search?: string | undefined
@@ -96,6 +114,11 @@ export interface UsersRevokeSessionsAnswer {
 
 /** What `client.users.update` sends. */
 export interface UsersUpdateBody {
+  /**
+   * In E.164. The caller vouches that it is the number of the user, who can sign in with it. At most 16
+   * characters.
+   */
+  phoneNumber?: string | null | undefined
   /** Letters, digits, `.`, `_` and `-`; unique in its environment, compared without case. 1–64 characters. */
   username?: string | null | undefined
   /** 1–255 characters. */
@@ -114,9 +137,9 @@ export interface UsersUpdateBody {
 }
 
 /**
- * `client.users`: `deleteDevice`, `listDevices`, `export`, `getLockout`, `liftLockout`, `deletePasskey`,
- * `listPasskeys`, `resetSecondFactors`, `ban`, `create`, `delete`, `get`, `list`, `revokeSessions`, `unban`,
- * `update`.
+ * `client.users`: `deleteDevice`, `listDevices`, `exportPasswordHashes`, `export`, `getLockout`,
+ * `liftLockout`, `deletePasskey`, `listPasskeys`, `resetSecondFactors`, `ban`, `create`, `delete`, `get`,
+ * `list`, `revokeSessions`, `unban`, `update`.
  *
  * Beyond the codes that are listed with a method, each may throw what any request may meet, such as
  * `invalid_request`, `invalid_api_key`, `permission_denied`, `rate_limited` and `internal_error`.
@@ -180,6 +203,33 @@ export class UsersResource {
         property: 'devices',
       },
       { params: { userId }, query },
+      options,
+    )
+  }
+
+  /**
+   * Export the hashes of passwords, to move users to another server.
+   *
+   * For administrators alone: whoever has the hashes can guess passwords without being counted. Each answer
+   * is recorded with whose hashes it carries. Users who are unknown or have no password are left out.
+   *
+   * Needs an administrator's token with the permission `password_hashes:read`.
+   *
+   * @param body What to send.
+   * @param options Settings of this call alone.
+   *
+   * @example
+   * const { passwordHashes } = await client.users.exportPasswordHashes({
+   *   userIds: ['01890a5d-ac96-774b-bcce-b302099a8057'],
+   * })
+   */
+  exportPasswordHashes(
+    body: UsersExportPasswordHashesBody,
+    options?: CallOptions,
+  ): Promise<UsersExportPasswordHashesAnswer> {
+    return this.#transport.call<UsersExportPasswordHashesAnswer>(
+      { id: 'users.exportPasswordHashes', method: 'POST', path: '/v1/admin/exports/password-hashes' },
+      { body },
       options,
     )
   }
@@ -363,6 +413,7 @@ export class UsersResource {
    * @throws {ConflictError} `email_taken`: Email address taken.
    * @throws {ConflictError} `username_taken`: Username taken.
    * @throws {ConflictError} `external_id_taken`: External id taken.
+   * @throws {ConflictError} `phone_number_taken`: Phone number taken.
    * @throws {BadRequestError} `metadata_too_large`: Metadata too large.
    * @throws {BadRequestError} `password_too_short`: Password too short.
    * @throws {BadRequestError} `password_too_weak`: Password too weak.
@@ -504,6 +555,7 @@ export class UsersResource {
    * @throws {NotFoundError} `user_not_found`: User not found.
    * @throws {ConflictError} `username_taken`: Username taken.
    * @throws {ConflictError} `external_id_taken`: External id taken.
+   * @throws {ConflictError} `phone_number_taken`: Phone number taken.
    * @throws {BadRequestError} `metadata_too_large`: Metadata too large.
    * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
    *

@@ -42,6 +42,8 @@ test('nothing has to be configured', () => {
     outgoingAllow: [],
     trustedProxies: [],
     smtp: undefined,
+    smsHook: undefined,
+    breachedPasswordsUrl: undefined,
     evmRpcUrls: new Map(),
     worker: true,
     requestsPerMinute: 600_000,
@@ -51,7 +53,10 @@ test('nothing has to be configured', () => {
 })
 
 /** Of every variable: what it may be and what it then means, and what it may not be. */
-const cases: Record<(typeof variables)[number]['name'], { good: [string, object][]; bad: string[] }> = {
+const cases: Record<
+  (typeof variables)[number]['name'],
+  { good: [string, object][]; bad: string[]; beside?: Record<string, string> }
+> = {
   CLAVIGER_PORT: {
     good: [
       ['0', { port: 0, publicUrl: undefined }],
@@ -184,6 +189,32 @@ const cases: Record<(typeof variables)[number]['name'], { good: [string, object]
     ],
     bad: ['example.com', 'a@example.com, b@example.com', 'A\r\nBcc: b@example.com <a@example.com>', '<>'],
   },
+  CLAVIGER_SMS_HOOK_URL: {
+    beside: { CLAVIGER_SMS_HOOK_SECRET: `whsec_${key.toString('base64')}` },
+    good: [
+      ['https://sms.example.com/send?to=a', { smsHook: { url: 'https://sms.example.com/send?to=a', key } }],
+      ['http://10.0.0.7:3000', { smsHook: { url: 'http://10.0.0.7:3000', key } }],
+    ],
+    bad: [
+      'hidden.example.com',
+      'ftp://hidden.example.com',
+      'https://u:hidden@sms.example.com',
+      'https://a/#hidden',
+    ],
+  },
+  CLAVIGER_SMS_HOOK_SECRET: {
+    good: [[`whsec_${key.toString('base64')}`, { smsHook: undefined }]],
+    bad: [key.toString('base64'), 'whsec_hidden', `whsec_${Buffer.alloc(65).toString('base64')}`],
+  },
+  CLAVIGER_BREACHED_PASSWORDS_URL: {
+    good: [
+      [
+        'https://api.pwnedpasswords.com/range/',
+        { breachedPasswordsUrl: 'https://api.pwnedpasswords.com/range' },
+      ],
+    ],
+    bad: ['hidden.example.com', 'https://u:hidden@example.com'],
+  },
   CLAVIGER_EVM_RPC_URLS: {
     good: [
       ['1=https://eth.example.com/key', { evmRpcUrls: new Map([[1, 'https://eth.example.com/key']]) }],
@@ -223,7 +254,8 @@ const cases: Record<(typeof variables)[number]['name'], { good: [string, object]
 }
 
 describe.each(variables.map((variable) => [variable.name, variable] as const))('%s', (name, variable) => {
-  const { good, bad } = cases[name]
+  const { good, bad, beside = {} } = cases[name]
+  const read = (env: Record<string, string | undefined>) => readConfig({ ...beside, ...env }, '/srv/claviger')
 
   test('is taken where it is right, from the environment and from a file', () => {
     for (const [value, expected] of good) {
@@ -241,7 +273,7 @@ describe.each(variables.map((variable) => [variable.name, variable] as const))('
 
   test('is refused by name where it is wrong, and a secret is not repeated', () => {
     for (const value of bad) {
-      const problems = problemsOf({ [name]: value })
+      const problems = problemsOf({ ...beside, [name]: value })
       expect(problems, value).toEqual([expect.stringContaining(name)])
       if ('secret' in variable || name === 'CLAVIGER_PUBLIC_URL') {
         expect(problems.join(), value).not.toContain('hidden')
@@ -254,7 +286,7 @@ describe.each(variables.map((variable) => [variable.name, variable] as const))('
     const [value = ''] = good[0] ?? []
     const file = join(folder, `${name}.once`)
     writeFileSync(file, value)
-    const twice = problemsOf({ [name]: value, [`${name}_FILE`]: file })
+    const twice = problemsOf({ ...beside, [name]: value, [`${name}_FILE`]: file })
     expect(twice).toEqual([`${name} and ${name}_FILE are both set. Keep one.`])
     const missing = join(folder, 'missing')
     expect(problemsOf({ [`${name}_FILE`]: missing })).toEqual([
@@ -270,6 +302,11 @@ test('transaction pooling needs a way past the pooler', () => {
   expect(problemsOf(pooled)).toEqual([expect.stringContaining('CLAVIGER_DATABASE_DIRECT_URL must be set')])
   const direct = { ...pooled, CLAVIGER_DATABASE_DIRECT_URL: 'postgres://db/x' }
   expect(read(direct)).toMatchObject({ databasePooling: 'transaction', databaseDirectUrl: 'postgres://db/x' })
+})
+
+test('a hook for text messages needs what signs them', () => {
+  const unsigned = problemsOf({ CLAVIGER_SMS_HOOK_URL: 'https://sms.example.com' })
+  expect(unsigned).toEqual([expect.stringContaining('CLAVIGER_SMS_HOOK_SECRET must be set')])
 })
 
 test('every variable that is wrong is told at once, and on a line of its own', () => {

@@ -21,6 +21,10 @@ export interface Config {
   readonly trustedProxies: readonly string[]
   /** Where mail is handed in and as whose; undefined where mails stay in the mailbox. */
   readonly smtp: { readonly url: string; readonly from: string } | undefined
+  /** Where text messages are handed in and what signs them; undefined where they stay in the mailbox. */
+  readonly smsHook: { readonly url: string; readonly key: Buffer } | undefined
+  /** Who is asked whether a password leaked, without a slash at the end. */
+  readonly breachedPasswordsUrl: string | undefined
   readonly evmRpcUrls: ReadonlyMap<number, string>
   /** What may be asked over HTTP besides the internet. */
   readonly outgoingAllow: readonly string[]
@@ -115,6 +119,16 @@ export function readConfig(env: Environment, cwd: string): Config {
       text('CLAVIGER_EMAIL_FROM') ?? `no-reply@${publicUrl?.hostname ?? 'localhost'}`,
       problems,
     ),
+    smsHook: smsHook(
+      webUrl('CLAVIGER_SMS_HOOK_URL', text('CLAVIGER_SMS_HOOK_URL'), problems),
+      text('CLAVIGER_SMS_HOOK_SECRET'),
+      problems,
+    ),
+    breachedPasswordsUrl: webUrl(
+      'CLAVIGER_BREACHED_PASSWORDS_URL',
+      text('CLAVIGER_BREACHED_PASSWORDS_URL'),
+      problems,
+    )?.replace(/\/+$/, ''),
     evmRpcUrls: evmRpcUrls(text('CLAVIGER_EVM_RPC_URLS'), problems),
     trustedProxies: ranges('CLAVIGER_TRUSTED_PROXIES', text('CLAVIGER_TRUSTED_PROXIES'), problems),
     outgoingAllow: ranges('CLAVIGER_OUTGOING_ALLOW', text('CLAVIGER_OUTGOING_ALLOW'), problems),
@@ -183,6 +197,32 @@ function smtp(url: string | undefined, from: string, problems: string[]): Config
     problems.push(`CLAVIGER_EMAIL_FROM must be an address, or a name and <an address>, not “${from}”.`)
   }
   return url ? { url, from } : undefined
+}
+
+/** A URL that the server itself asks. */
+function webUrl(name: VariableName, raw: string | undefined, problems: string[]): string | undefined {
+  if (raw === undefined) return undefined
+  const { protocol, username, password, hash } = URL.canParse(raw) ? new URL(raw) : ({} as Partial<URL>)
+  const isWeb = protocol === 'https:' || protocol === 'http:'
+  // The value may hold a key, so it is not repeated.
+  if (!isWeb || username || password || hash)
+    problems.push(
+      `${name} must be a URL that begins with https:// or http://, without a user name or fragment.`,
+    )
+  return raw
+}
+
+function smsHook(url: string | undefined, secret: string | undefined, problems: string[]): Config['smsHook'] {
+  const key = Buffer.from(/^whsec_([\w+/-]+={0,2})$/.exec(secret ?? '')?.[1] ?? '', 'base64')
+  if (secret !== undefined && (key.length < 24 || key.length > 64)) {
+    problems.push('CLAVIGER_SMS_HOOK_SECRET must be whsec_ and 24–64 bytes in base64.')
+  }
+  if (url !== undefined && secret === undefined) {
+    problems.push(
+      'CLAVIGER_SMS_HOOK_SECRET must be set when CLAVIGER_SMS_HOOK_URL is: it signs what is sent there.',
+    )
+  }
+  return url === undefined ? undefined : { url, key }
 }
 
 function evmRpcUrls(raw: string | undefined, problems: string[]): ReadonlyMap<number, string> {

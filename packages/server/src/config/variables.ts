@@ -88,6 +88,27 @@ export const variables = [
     default: 'no-reply@<host of the public URL>',
   },
   {
+    name: 'CLAVIGER_SMS_HOOK_URL',
+    description:
+      'Where text messages are posted to, to be sent as SMS. Without one, they are kept: see `claviger mailbox`.',
+    default: 'none',
+    secret: true,
+  },
+  {
+    name: 'CLAVIGER_SMS_HOOK_SECRET',
+    description:
+      'What signs the messages to that hook (Standard Webhooks): `whsec_` and 24–64 bytes in base64. Needed with the URL.',
+    default: 'none',
+    secret: true,
+  },
+  {
+    name: 'CLAVIGER_BREACHED_PASSWORDS_URL',
+    description:
+      'A service that knows leaked passwords by the range protocol of Have I Been Pwned, such as `https://api.pwnedpasswords.com/range`.',
+    default: 'none: no password is refused for having leaked',
+    secret: true,
+  },
+  {
     name: 'CLAVIGER_EVM_RPC_URLS',
     description:
       'Nodes of blockchains, comma-separated, as `<chain id>=<https URL>`: for wallets, which do not exist yet, so read and checked only.',

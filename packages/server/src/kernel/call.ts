@@ -36,6 +36,8 @@ export interface Call<P extends Principal = Principal> {
   readonly seal: Seal
   /** Asks other servers; those inside of our own network are out of its reach. */
   readonly fetch: GuardedFetch
+  /** Whether a password is known to have leaked; false where there is nobody to ask, or no answer. */
+  readonly isBreached: (password: string) => Promise<boolean>
   /** For reading outside a transaction. */
   readonly read: Queries
   /** For what is above all environments, such as projects. */

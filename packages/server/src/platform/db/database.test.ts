@@ -145,6 +145,7 @@ describe('a transaction', () => {
       connectionString: server.databaseUrl,
       pooling: 'session',
       connectionsMax: 2,
+      connectionMsMax: 60_000,
     })
     const username = unique()
     await Promise.all(
@@ -280,9 +281,9 @@ describe('behind a pooler', () => {
     const [first, again] = [await create(), await create()]
     told.push(first.status, again.headers.get('idempotency-replayed'))
     const { organization } = (await first.json()) as { organization: { id: string } }
-    const invitation = await ada.post(`/v1/orgs/${organization.id}/invitations`, { email: 'eve@example.com' })
+    const invitation = await own.sdk.invitations.create({ email: 'eve@example.com', orgId: organization.id })
     const eve = await own.signedUp('eve@example.com')
-    const accept = () => eve.post('/v1/orgs/invitations/accept', { token: invitation.body.invitation.token })
+    const accept = () => eve.post('/v1/orgs/invitations/accept', { token: invitation.token })
     told.push((await accept()).status, (await accept()).body.code)
     told.push((await bob.get(`/v1/orgs/${organization.id}`)).status)
     told.push((await own.sdk.memberships.list(organization.id)).items.map(({ email, role }) => [email, role]))
@@ -338,7 +339,7 @@ describe('an outage', () => {
       ...Array.from({ length: 6 }, () => ask(server, environment, {})),
     ]
     // Six that write have a connection each; those that read share three.
-    await expect.poll(waiting, { timeout: 10_000 }).toBe(9)
+    await expect.poll(waiting).toBe(9)
     await blocker.query(
       `select pg_terminate_backend(pid) from pg_stat_activity
        where datname = current_database() and application_name = 'claviger'`,

@@ -12,6 +12,8 @@ export interface DatabaseOptions {
   /** `transaction` where a pooler such as PgBouncer hands out another server for every transaction. */
   readonly pooling: 'session' | 'transaction'
   readonly connectionsMax: number
+  /** How long a transaction may wait for a connection. */
+  readonly connectionMsMax?: number
   /** How long a statement may go without an answer. */
   readonly answerMsMax?: number
   /** Tests move the database's clock by this; undefined in production. */
@@ -32,6 +34,7 @@ export interface Database {
 }
 
 const attemptsMax = 4
+const defaultConnectionMsMax = 5_000
 /**
  * Longer than the database itself lets a statement take, so this is reached only where the network swallows what
  * is sent. The connection is then given up, and with it everything that waits on it.
@@ -76,7 +79,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     keepAliveInitialDelayMillis: 10_000,
     query_timeout: options.answerMsMax ?? defaultAnswerMsMax,
     pipeline: true,
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: options.connectionMsMax ?? defaultConnectionMsMax,
     ...(pooled ? {} : { options: connectionOptions }),
   }
   const settings = pooled ? pooledTransactionSettings : transactionSettings

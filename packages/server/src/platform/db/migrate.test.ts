@@ -110,7 +110,7 @@ test('a connection that is lost while it waits is told to whoever migrates', asy
   const whoWaits = `from pg_stat_activity where datname = current_database()
     and application_name = 'claviger migrate' and wait_event_type = 'Lock'`
   const waiting = async () => (await looker.query(`select ${whoWaits}`)).rowCount
-  await expect.poll(waiting, { timeout: 10_000 }).toBe(1)
+  await expect.poll(waiting).toBe(1)
   await looker.query(`select pg_terminate_backend(pid) ${whoWaits}`)
   expect(await lost).toBeInstanceOf(Error)
   await Promise.all([blocker.end(), looker.end()])
@@ -133,7 +133,7 @@ test('databases of one PostgreSQL may make the role that they share at the same 
   const migrated = Promise.all(urls.map((each) => migrate(each)))
   const waiting = async () =>
     (await run("select from pg_stat_activity where wait_event_type = 'Lock'", [], url)).length
-  await expect.poll(waiting, { timeout: 10_000 }).toBe(3)
+  await expect.poll(waiting).toBe(3)
   await first.query('commit')
   const names = [...(await releaseMigrations()).keys()]
   expect(await migrated).toEqual([names, names, names])

@@ -85,10 +85,19 @@ beforeAll(async () => {
     remember('the token of an invitation', JSON.parse(text).invitation.token)
   }
   const eve = await environment.signedUp()
-  const { body: offered } = await bob.post(`/v1/orgs/${organizationId}/invitations`, { email: eve.email })
-  remember('the token of an accepted invitation', offered.invitation.token)
-  await eve.post('/v1/orgs/invitations/accept', { token: offered.invitation.token })
-  await eve.post('/v1/orgs/invitations/accept', { token: offered.invitation.token })
+  await bob.post(`/v1/orgs/${organizationId}/invitations`, { email: eve.email })
+  const [offer] = (await operator.emails.list({ to: eve.email })).items
+  const token = /#token=(\w+)/.exec((await operator.emails.get(offer?.id ?? '')).text ?? '')?.[1]
+  remember('the token of an accepted invitation', token)
+  await eve.post('/v1/orgs/invitations/accept', { token })
+  await eve.post('/v1/orgs/invitations/accept', { token })
+
+  const phoneNumber = '+4915112345678'
+  await sdk.users.create({ phoneNumber })
+  await browser().post('/v1/auth/sign-in/sms-otp', { phoneNumber })
+  const [message] = (await operator.textMessages.list()).items
+  remember('a code by SMS', (await operator.textMessages.get(message?.id ?? '')).body?.slice(0, 21))
+  await server.deliverTextMessages()
 
   // What was sent to the wrong place is as secret as what was sent to the right one.
   const misplaced = makeSecret('sk_live_')

@@ -267,6 +267,21 @@ export interface SigningKeys {
   public_jwk: Json
 }
 
+export interface TextMessages {
+  attempts: Generated<number>
+  claimed_until: string | null
+  content_sealed: Buffer | null
+  created_at: Generated<string>
+  environment_id: string
+  id: string
+  kind: string
+  last_error: string | null
+  next_attempt_at: Generated<string>
+  sent_at: string | null
+  status: Generated<string>
+  to_address: string
+}
+
 export interface TotpFactors {
   confirmed_at: string | null
   created_at: Generated<string>
@@ -311,6 +326,7 @@ export interface Users {
   environment_id: string
   external_id: string | null
   id: string
+  phone_number: string | null
   private_metadata: Generated<Json>
   public_metadata: Generated<Json>
   unsafe_metadata: Generated<Json>
@@ -362,6 +378,7 @@ export interface DB {
   secret_keys: SecretKeys
   sessions: Sessions
   signing_keys: SigningKeys
+  text_messages: TextMessages
   totp_factors: TotpFactors
   user_emails: UserEmails
   user_identities: UserIdentities

@@ -22,6 +22,7 @@ const tablesAbove = ['environments', 'instance', 'projects', 'schema_migrations'
 /** Doors through the wall: each is looked at in a test below. */
 const doors = [
   'claim_emails',
+  'claim_text_messages',
   'find_due_signing_keys',
   'find_name_owners',
   'find_secret_keys',
@@ -53,6 +54,7 @@ async function furnish(environment: TestEnvironment): Promise<void> {
   const secret = Secret.fromBase32((await owner.post('/v1/auth/me/totp/enroll')).body.secret)
   const code = new TOTP({ secret }).generate({ timestamp: server.clock.now() })
   await owner.post('/v1/auth/me/totp/confirm', { code })
+  await owner.post('/v1/auth/me/phone-number', { phoneNumber: '+4915112345678' })
   const organization = await sdk.organizations.create({
     name: 'Acme',
     slug: 'acme',
@@ -62,8 +64,8 @@ async function furnish(environment: TestEnvironment): Promise<void> {
   await registered(owner)
   await beginRegistration(owner)
   const invited = await environment.signedUp()
-  const invitation = await owner.post(`/v1/orgs/${organization.id}/invitations`, { email: invited.email })
-  await invited.post('/v1/orgs/invitations/accept', { token: invitation.body.invitation.token })
+  const { token } = await sdk.invitations.create({ email: invited.email, orgId: organization.id })
+  await invited.post('/v1/orgs/invitations/accept', { token })
   const provider = await sdk.identityProviders.create({
     key: 'example',
     type: 'github',

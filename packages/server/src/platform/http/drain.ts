@@ -1,6 +1,6 @@
 import type { Server } from 'node:http'
 import { Server as NetServer } from 'node:net'
-import { setTimeout as pause } from 'node:timers/promises'
+import { setImmediate as afterReading, setTimeout as pause } from 'node:timers/promises'
 
 /** How long a connection that is kept alive may make one more request after the server stops accepting. */
 const lingerMs = 2_000
@@ -19,10 +19,12 @@ export async function drain(server: Server): Promise<void> {
     open = false
   })
   while (open && Date.now() - startedAt < lingerMs) await pause(pollMs)
-  server.closeIdleConnections()
   while (open && Date.now() - startedAt < drainMsMax) {
-    await pause(pollMs)
+    // Timers run before sockets are read. On a machine that is behind, a connection whose request has arrived would
+    // still look idle, and be cut off with it.
+    await afterReading()
     server.closeIdleConnections()
+    await pause(pollMs)
   }
   server.closeAllConnections()
   await closed

@@ -113,7 +113,7 @@ test('while the first is being answered, on this node or another, a second is to
   try {
     await blocker.query('begin; lock table users in share row exclusive mode')
     const first = write({ key, body: { username } })
-    await expect.poll(waitingForLock, { timeout: 10_000 }).toBe(1)
+    await expect.poll(waitingForLock).toBe(1)
     expectProblem(await write({ key, body: { username } }), 409, 'idempotency_in_flight')
     const elsewhere = { key, body: { username }, url: other.server.url }
     expectProblem(await write(elsewhere), 409, 'idempotency_in_flight')

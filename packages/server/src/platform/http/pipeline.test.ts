@@ -61,6 +61,7 @@ async function answer(
     database: server.database,
     seal: server.seal,
     fetch: createGuardedFetch(),
+    isBreached: async () => false,
     clock: server.clock,
     publicUrl: 'http://claviger.test',
     requestsPerMinute: 100,

@@ -30,6 +30,7 @@ export interface PipelineServices {
   readonly database: Database
   readonly seal: Seal
   readonly fetch: GuardedFetch
+  readonly isBreached: Call['isBreached']
   readonly clock: Clock
   readonly authenticators: Authenticators
   readonly environments: EnvironmentFinder
@@ -197,7 +198,9 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       const limits = (route.limits ?? []).filter((limit) => (limit.by === 'address') === (by === 'caller'))
       if (limits.length === 0) return
       const { ipAddress: address } = request.client
-      const state = await enforceLimits(route, limits, queries, { address, body: request.body })
+      const { principal } = identified ?? nobody
+      const userId = principal.kind === 'user' ? principal.id : null
+      const state = await enforceLimits(route, limits, queries, { address, userId, body: request.body })
       if (state) Object.assign(headers, limitHeaders(state))
     }
 
@@ -246,6 +249,7 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       publicUrl: services.publicUrl,
       seal: services.seal,
       fetch: services.fetch,
+      isBreached: services.isBreached,
       get read() {
         return joined ?? services.database.read(call.environment.id)
       },

@@ -32,6 +32,7 @@ const oneCustomer = { ipv4: 32, ipv6: 64 }
 /** What of a request is counted. */
 interface Counted {
   readonly address: string | null
+  readonly userId: string | null
   readonly body: unknown
 }
 
@@ -87,8 +88,9 @@ function bucketHash(route: Route, limit: RateLimit, request: Counted): Buffer {
 }
 
 /** The value that a limit counts by; an account without case, as it is found. */
-function bucketOf(limit: RateLimit, { address, body }: Counted): string {
+function bucketOf(limit: RateLimit, { address, userId, body }: Counted): string {
   if (limit.by === 'address') return ipNetwork(address ?? '', oneCustomer)
+  if (limit.by === 'user') return userId ?? ''
   return String((body as Record<string, unknown>)[limit.by.slice('body.'.length)]).toLowerCase()
 }
 

@@ -4,6 +4,8 @@ import type { Answer } from '#platform/http/pipeline'
 /** What the server counts, in the text format of Prometheus. */
 export interface Metrics {
   observe(answer: Answer): void
+  /** A password was accepted without knowing whether it leaked. */
+  breachUnknown(): void
   text(): Promise<string>
   readonly contentType: string
 }
@@ -24,11 +26,17 @@ export function createMetrics(): Metrics {
     labelNames: ['operation'],
     registers: [registry],
   })
+  const breachUnknown = new Counter({
+    name: 'claviger_breach_checks_unanswered_total',
+    help: 'Passwords accepted because the service of breached passwords gave no answer.',
+    registers: [registry],
+  })
   return {
     observe({ route, status, durationMs, error }) {
       duration.observe({ operation: route.id, status }, durationMs / 1_000)
       if (error !== undefined) faults.inc({ operation: route.id })
     },
+    breachUnknown: () => breachUnknown.inc(),
     text: () => registry.metrics(),
     contentType: registry.contentType,
   }

@@ -4,9 +4,8 @@ import { fail } from '#kernel/failure'
 import { beginAttemptInSession } from '#slices/lockouts'
 import { revokeSessionsOfUser } from '#slices/sessions'
 import {
-  checkPassword,
   findPasswordHash,
-  hashPassword,
+  hashNewPassword,
   lockUser,
   presentUser,
   replacePasswordHash,
@@ -17,14 +16,13 @@ import { endVerifications } from '#slices/verifications'
 /** Changes the password of who knows the one before, and ends every other session. */
 export const changePassword = implement(api.authentication.changePassword).handler(async (call, { body }) => {
   const { id, sessionId } = call.principal
-  checkPassword(body.newPassword, call.environment.settings.passwordPolicy)
   const attempt = await beginAttemptInSession(call, call.principal)
   const current = await findPasswordHash(call.read, id)
   if (!(await verifyPassword(current, body.currentPassword)) || current === undefined) {
     throw fail(errors.invalid_credentials)
   }
   await attempt.succeed()
-  const hash = await hashPassword(body.newPassword)
+  const hash = await hashNewPassword(call, body.newPassword)
   await call.tx(async (tx) => {
     const user = await lockUser(tx, id)
     // Whoever changed the password in between wins.

@@ -3,18 +3,19 @@ import { implement } from '#kernel/endpoint'
 import { recognizeDevice } from '#slices/devices'
 import { lift } from '#slices/lockouts'
 import { revokeSessionsOfUser } from '#slices/sessions'
-import { checkPassword, hashPassword, presentUser, setPasswordHash } from '#slices/users'
+import { hashNewPassword, presentUser, setPasswordHash } from '#slices/users'
 import { consumeLink, endVerifications } from '#slices/verifications'
-import { acceptProof } from './proof.js'
+import { acceptProof, dropPhoneNumber } from './proof.js'
 
 /** Sets a new password by the token of a mail, and ends every session: somebody else may know the old one. */
 export const confirmPasswordReset = implement(api.authentication.confirmPasswordReset).handler(
   async (call, { body }) => {
     // A password that is refused must not use the link up.
-    checkPassword(body.newPassword, call.environment.settings.passwordPolicy)
-    const hash = await hashPassword(body.newPassword)
+    const hash = await hashNewPassword(call, body.newPassword)
     await call.tx(async (tx) => {
-      const { user } = await acceptProof(call, tx, await consumeLink(tx, 'password_reset', body.token))
+      const proof = await consumeLink(tx, 'password_reset', body.token)
+      const accepted = await acceptProof(call, tx, proof)
+      const user = accepted.isNew ? await dropPhoneNumber(call, tx, accepted.user) : accepted.user
       await setPasswordHash(tx, user.id, hash)
       await endVerifications(tx, user.id)
       await call.record(tx, 'user.password_changed', { user: presentUser(user) })

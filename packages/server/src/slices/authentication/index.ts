@@ -6,12 +6,14 @@ import { requestEmailCode } from './request-email-code.js'
 import { requestEmailVerification } from './request-email-verification.js'
 import { requestMagicLink } from './request-magic-link.js'
 import { requestPasswordReset } from './request-password-reset.js'
+import { requestSmsCode } from './request-sms-code.js'
 import { signIn } from './sign-in.js'
 import { signOut } from './sign-out.js'
 import { signOutEverywhere } from './sign-out-everywhere.js'
 import { signUp } from './sign-up.js'
 import { verifyEmailCode } from './verify-email-code.js'
 import { verifyMagicLink } from './verify-magic-link.js'
+import { verifySmsCode } from './verify-sms-code.js'
 
 export const endpoints = [
   signUp,
@@ -26,6 +28,10 @@ export const endpoints = [
   verifyMagicLink,
   requestEmailCode,
   verifyEmailCode,
+  requestSmsCode,
+  verifySmsCode,
   requestEmailVerification,
   confirmEmailVerification,
 ]
+
+export { linkTo } from './link.js'

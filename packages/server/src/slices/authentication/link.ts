@@ -4,6 +4,7 @@ const pages = {
   magicLink: 'magic-link',
   passwordReset: 'password-reset',
   emailVerification: 'email-verification',
+  invitation: 'invitation',
 } as const
 
 /**

@@ -175,6 +175,11 @@ test('authentication.verifyEmailCode takes ten guesses an address, however many 
     expect(await spend(email)).toEqual([429, 'verification_rate_limited'])
   const right = await emailCode(environment, ada.email)
   expect((await guess(environment, ada.email, right)).status).toBe(429)
+  // Where the owner has signed in before, no stranger has used anything up; there are ten guesses there, too.
+  const atHome = (code: string) => ada.post(`${auth}/email-otp/verify`, { email: ada.email, code })
+  expect((await atHome(right)).status).toBe(200)
+  for (let i = 0; i < 9; i++) expect(await atHome('000000')).toMatchObject(invalid)
+  expect((await atHome('000000')).status).toBe(429)
   server.clock.advance({ minutes: 15 })
   expect((await guess(environment, ada.email, await emailCode(environment, ada.email))).status).toBe(200)
 })

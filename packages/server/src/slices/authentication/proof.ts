@@ -3,7 +3,14 @@ import type { Call } from '#kernel/call'
 import { fail } from '#kernel/failure'
 import type { Transaction } from '#kernel/queries'
 import { revokeSessionsOfUser, type SessionRow, startSession } from '#slices/sessions'
-import { deletePassword, lockUser, markEmailVerified, presentUser, type UserRow } from '#slices/users'
+import {
+  deletePassword,
+  lockUser,
+  markEmailVerified,
+  presentUser,
+  type UserRow,
+  updateUser,
+} from '#slices/users'
 import type { Proof } from '#slices/verifications'
 
 /**
@@ -25,8 +32,20 @@ export async function acceptProof(
 }
 
 /**
+ * Takes away the phone number of whoever signed up with an address before its owner proved to read its mail: it
+ * would still sign that person in.
+ */
+export async function dropPhoneNumber(call: Call, tx: Transaction, user: UserRow): Promise<UserRow> {
+  if (user.phone_number === null) return user
+  const updated = await updateUser(tx, user.id, { phoneNumber: null })
+  await call.record(tx, 'user.updated', { user: presentUser(updated) })
+  return updated
+}
+
+/**
  * Signs in who has proved to read the mail of an address. Whoever signed up with the address before it was verified
- * may have been somebody else, waiting for its owner to come: that password and those sessions end here.
+ * may have been somebody else, waiting for its owner to come: that password, that phone
+ * number and those sessions end here.
  */
 export async function signInByProof(
   call: Call,
@@ -35,6 +54,7 @@ export async function signInByProof(
 ): Promise<SessionRow> {
   const { user, isNew } = await acceptProof(call, tx, proof)
   if (isNew) {
+    await dropPhoneNumber(call, tx, user)
     await deletePassword(tx, user.id)
     await revokeSessionsOfUser(call, tx, user.id, 'email_verified')
   }

@@ -1,8 +1,8 @@
 import type { Call } from '#kernel/call'
 import type { Transaction } from '#kernel/queries'
 import { pretendEmail, queueEmail } from '#slices/emails'
-import { findCredentials } from '#slices/users'
-import { issueCode, issueLink, lifetimes } from '#slices/verifications'
+import { findByPhoneNumber, findCredentials } from '#slices/users'
+import { issueCode, issueLink, lifetimes, sendSmsCode } from '#slices/verifications'
 import { linkTo } from './link.js'
 
 const pageOf = {
@@ -29,7 +29,7 @@ export async function sendLink(
   to: { readonly email: string; readonly userId: string | null; readonly purpose: keyof typeof pageOf },
 ): Promise<void> {
   const { email, userId, purpose } = to
-  const token = await issueLink(tx, { purpose, email, userId })
+  const token = await issueLink(tx, { purpose, identifier: email, userId })
   const data = { url: linkTo(call, pageOf[purpose], token), minutes: lifetimes[purpose] }
   await (userId === null ? pretendEmail : queueEmail)(call, tx, { to: email, kind: purpose, data })
 }
@@ -38,8 +38,15 @@ export async function sendLink(
 export async function sendCodeTo(call: Call, email: string): Promise<void> {
   const userId = await recipientOf(call, email)
   await call.tx(async (tx) => {
-    const code = await issueCode(call, tx, { purpose: 'email_code', email, userId })
+    const code = await issueCode(call, tx, { purpose: 'email_code', identifier: email, userId })
     const data = { code, minutes: lifetimes.email_code }
     await (userId === null ? pretendEmail : queueEmail)(call, tx, { to: email, kind: 'email_code', data })
   })
+}
+
+/** Sends a code by SMS as `sendCodeTo` mails one: only a number that somebody has is sent anything. */
+export async function sendSmsCodeTo(call: Call, phoneNumber: string): Promise<void> {
+  const found = await findByPhoneNumber(call.read, phoneNumber)
+  const userId = found && !found.is_banned ? found.id : null
+  await call.tx((tx) => sendSmsCode(call, tx, { purpose: 'sms_code', phoneNumber, userId }))
 }

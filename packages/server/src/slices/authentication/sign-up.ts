@@ -3,14 +3,13 @@ import { implement } from '#kernel/endpoint'
 import { Failure, fail } from '#kernel/failure'
 import { newId } from '#kernel/ids'
 import { signedIn, startSession } from '#slices/sessions'
-import { checkPassword, hashPassword, insertUser, presentUser } from '#slices/users'
+import { hashNewPassword, insertUser, presentUser } from '#slices/users'
 import { sendLink } from './send.js'
 
 /** Creates an account and signs it in. The address counts as unverified until its owner proves otherwise. */
 export const signUp = implement(api.authentication.signUp).handler(async (call, { body }) => {
   const { email, password, username } = body
-  checkPassword(password, call.environment.settings.passwordPolicy)
-  const passwordHash = await hashPassword(password)
+  const passwordHash = await hashNewPassword(call, password)
   const session = await call
     .tx(async (tx) => {
       const user = await insertUser(tx, { id: newId(), email, passwordHash, ...(username && { username }) })

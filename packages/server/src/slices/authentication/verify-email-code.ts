@@ -7,7 +7,11 @@ import { signInByProof } from './proof.js'
 /** Signs in by the code of a mail, which works once. */
 export const verifyEmailCode = implement(api.authentication.verifyEmailCode).handler(
   async (call, { body }) => {
-    const takeCode = await consumeCode(call, { purpose: 'email_code', ...body })
+    const takeCode = await consumeCode(call, {
+      purpose: 'email_code',
+      identifier: body.email,
+      code: body.code,
+    })
     const session = await call.tx(async (tx) => signInByProof(call, tx, await takeCode(tx)))
     return signedIn(call, session)
   },

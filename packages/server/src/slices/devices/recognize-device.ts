@@ -20,10 +20,13 @@ function presentedHash(call: Call): Buffer | undefined {
   return token !== undefined && isWellFormedSecret(token, prefix) ? hashSecret(token) : undefined
 }
 
-/** The device that asks, if whoever has the address has signed in on it before: what its tries are counted by. */
-export async function knownDevice(call: Call, email: string): Promise<Buffer | undefined> {
+/**
+ * The device that asks, if whoever has the email address or phone number has signed in on it before: what its tries
+ * are counted by.
+ */
+export async function knownDevice(call: Call, identifier: string): Promise<Buffer | undefined> {
   const hash = presentedHash(call)
-  return hash && (await store.isKnownTo(call.read, email, hash)) ? hash : undefined
+  return hash && (await store.isKnownTo(call.read, identifier, hash)) ? hash : undefined
 }
 
 /**

@@ -23,13 +23,15 @@ export interface Sighting {
 
 const columns = sql.raw('id, user_id, ip_address, user_agent, created_at, last_sign_in_at')
 
-/** Whether whoever has an address has signed in on a device before. */
-export async function isKnownTo(queries: Queries, email: string, tokenHash: Buffer): Promise<boolean> {
+/** Whether whoever has an email address or a phone number has signed in on a device before. */
+export async function isKnownTo(queries: Queries, identifier: string, tokenHash: Buffer): Promise<boolean> {
+  const { environmentId } = queries
   const found = await queries.first(query<{ known: true }>`
-    select true as known from devices d
-    join user_emails m on m.environment_id = d.environment_id and m.user_id = d.user_id
-    where d.environment_id = ${queries.environmentId} and d.token_hash = ${tokenHash}
-      and m.email_key = lower(${email})`)
+    select true as known from devices
+    where environment_id = ${environmentId} and token_hash = ${tokenHash} and user_id in (
+      select user_id from user_emails where environment_id = ${environmentId} and email_key = lower(${identifier})
+      union all
+      select id from users where environment_id = ${environmentId} and phone_number = ${identifier})`)
   return found !== undefined
 }
 

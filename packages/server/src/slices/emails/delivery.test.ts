@@ -1,10 +1,10 @@
 import { createTestDatabase, startTestServer, type TestEnvironment } from '@claviger/server/testing'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { newId } from '#kernel/ids'
+import { attemptsMax, retryDelaySeconds } from '#kernel/outbox'
 import { sealContent } from './content.js'
-import { attemptsMax, retryDelaySeconds } from './delivery.js'
 import { startSmtp } from './smtp.fixture.js'
-import { claimEmails, insertEmail } from './store.js'
+import { outbox } from './store.js'
 
 type Node = Awaited<ReturnType<typeof startTestServer>>
 let smtp: Awaited<ReturnType<typeof startSmtp>>
@@ -38,7 +38,7 @@ async function queue(environment: TestEnvironment, to = 'ada@example.com', said 
   const id = newId()
   const contentSealed = sealContent(one.server.seal, environment.id, id, said)
   await one.server.database.transaction(environment.id, (tx) =>
-    insertEmail(tx, { id, kind: 'magic_link', to, contentSealed }),
+    outbox.insert(tx, { id, kind: 'magic_link', to, contentSealed }),
   )
   return id
 }
@@ -146,7 +146,7 @@ test('delivery takes over the mail of a node that died, once its lease is over',
   const environment = await one.server.environment()
   const id = await queue(environment)
   // What a node does before it is killed.
-  expect(await claimEmails(one.server.database.anywhere, 1, 120)).toMatchObject([{ id }])
+  expect(await outbox.claim(one.server.database.anywhere, 1, 120)).toMatchObject([{ id }])
   expect(await two.server.deliverEmails()).toBe(0)
   one.server.clock.advance({ seconds: 121 })
   expect(await two.server.deliverEmails()).toBe(1)

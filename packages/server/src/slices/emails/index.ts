@@ -3,5 +3,5 @@ import { listEmails } from './list-emails.js'
 
 export const endpoints = [listEmails, getEmail]
 
-export { createDelivery, type Delivery, type Mail, type Mailer } from './delivery.js'
+export { createEmailDelivery, type Mail, type Mailer } from './delivery.js'
 export { pretendEmail, queueEmail } from './queue-email.js'

@@ -4,7 +4,7 @@ import { newId } from '#kernel/ids'
 import type { Transaction } from '#kernel/queries'
 import { sealContent } from './content.js'
 import { presentEmail } from './present.js'
-import * as store from './store.js'
+import { outbox } from './store.js'
 import { type EmailData, render } from './templates.js'
 
 /** Writes a mail in the transaction that it tells of: it is sent if and only if that is kept. */
@@ -13,7 +13,7 @@ export async function queueEmail<K extends EmailKind>(
   tx: Transaction,
   email: { readonly to: string; readonly kind: K; readonly data: EmailData[K] },
 ): Promise<void> {
-  const row = await store.insertEmail(tx, written(call, email))
+  const row = await outbox.insert(tx, written(call, email))
   await call.record(tx, 'email.queued', { email: presentEmail(row) })
 }
 
@@ -23,9 +23,7 @@ export async function pretendEmail<K extends EmailKind>(
   tx: Transaction,
   email: { readonly to: string; readonly kind: K; readonly data: EmailData[K] },
 ): Promise<void> {
-  const pretended = written(call, email)
-  await store.insertNothing(tx, pretended)
-  await store.insertNothing(tx, pretended)
+  await outbox.pretend(tx, written(call, email))
 }
 
 function written<K extends EmailKind>(

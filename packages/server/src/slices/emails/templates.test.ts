@@ -12,7 +12,11 @@ test('render writes the link into text and HTML', () => {
 
 test('render makes text of markup, and one line of a subject', () => {
   const organization = `<img src=x onerror="alert('1')">{{constructor}}\r\nBcc: eve@example.com\u2028`
-  const { subject, text, html } = render('invitation', { organization, url: `${url}"><script>` }, 'acme')
+  const { subject, text, html } = render(
+    'invitation',
+    { organization, inviter: `${organization}2`, url: `${url}"><script>`, days: 7 },
+    'acme',
+  )
   expect(subject).not.toMatch(/[\r\n\u2028]/)
   expect(text.split('\n').filter((line) => line.startsWith('Bcc:'))).toEqual([])
   expect(html).not.toMatch(/<img|<script/)

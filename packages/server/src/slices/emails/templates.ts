@@ -7,7 +7,13 @@ export interface EmailData {
   magic_link: Link
   email_code: { readonly code: string; readonly minutes: number }
   email_verification: Link
-  invitation: { readonly organization: string; readonly url: string }
+  invitation: {
+    readonly organization: string
+    /** Undefined where a backend invites. */
+    readonly inviter: string | undefined
+    readonly url: string
+    readonly days: number
+  }
   new_device: { readonly device: string; readonly address: string | null; readonly at: string }
 }
 interface Link {
@@ -54,9 +60,13 @@ const letters: { readonly [K in EmailKind]: (data: EmailData[K], product: string
     ],
     button: { label: 'Confirm the address', url },
   }),
-  invitation: ({ organization, url }, product) => ({
+  invitation: ({ organization, inviter, url, days }, product) => ({
     subject: `Join ${organization} on ${product}`,
-    lines: [`You are invited to ${organization}.`, 'If you do not know why, ignore this mail.'],
+    lines: [
+      `${inviter === undefined ? 'You are invited' : `${inviter} invites you`} to join ${organization}.`,
+      `Sign in with this address to accept. The invitation works once, within ${days} days.`,
+      'If you do not know why you got it, ignore this mail: nothing will happen.',
+    ],
     button: { label: 'Accept the invitation', url },
   }),
   new_device: ({ device, address, at }, product) => ({

@@ -15,6 +15,7 @@ export const unlinkMyIdentity = implement(api.identityProviders.unlinkMyIdentity
       if (!user || !identity) throw fail(errors.identity_not_found)
       const hasOtherWay =
         user.emails.some(({ isVerified }) => isVerified) ||
+        user.phone_number !== null ||
         identities.some(({ id, enabled }) => id !== identity.id && enabled) ||
         (await findPasswordHash(tx, user.id)) !== undefined
       if (!hasOtherWay) throw fail(errors.identity_is_last)

@@ -7,6 +7,7 @@ import { isGiven } from './imported-user.js'
 /** What an import changes of a user that is there; what it does not name stays, and so does what is newer here. */
 export interface Changes {
   readonly username?: string | null
+  readonly phoneNumber?: string | null
   readonly publicMetadata?: Record<string, unknown>
   readonly privateMetadata?: Record<string, unknown>
   readonly unsafeMetadata?: Record<string, unknown>
@@ -24,9 +25,10 @@ export function changesOf(user: ImportedUser, current: UserRow, hash: string | n
   const primary = current.emails.find(({ isPrimary }) => isPrimary)
   const isSameAddress = !isGiven(user.email) || user.email.toLowerCase() === primary?.email.toLowerCase()
   const createdAt = isGiven(user.createdAt) ? isoTime(Date.parse(user.createdAt)) : undefined
-  const { username, passwordHash, publicMetadata, privateMetadata, unsafeMetadata } = user
+  const { username, phoneNumber, passwordHash, publicMetadata, privateMetadata, unsafeMetadata } = user
   return {
     ...(username !== undefined && username !== current.username && { username }),
+    ...(phoneNumber !== undefined && phoneNumber !== current.phone_number && { phoneNumber }),
     ...(differs(publicMetadata, current.public_metadata) && { publicMetadata }),
     ...(differs(privateMetadata, current.private_metadata) && { privateMetadata }),
     ...(differs(unsafeMetadata, current.unsafe_metadata) && { unsafeMetadata }),

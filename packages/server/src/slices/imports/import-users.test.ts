@@ -18,6 +18,7 @@ const ada = {
   externalId: 'auth0|1',
   email: 'Ada@example.com',
   emailVerified: true,
+  phoneNumber: '+905321234567',
   username: 'ada',
   passwordHash: hashed,
   createdAt: '2020-02-29T12:00:00+02:00',
@@ -57,6 +58,7 @@ test('imports.users creates users as they were, each with its event', async () =
   expect(user).toMatchObject({
     externalId: 'auth0|1',
     username: 'ada',
+    phoneNumber: '+905321234567',
     emails: [{ email: 'Ada@example.com', isPrimary: true, isVerified: true }],
     createdAt: '2020-02-29T10:00:00.000Z',
     publicMetadata: { tier: 'gold', n: 1.5 },
@@ -162,6 +164,20 @@ test('imports.users moves a user to its new address, also to one that it had bes
   ])
 })
 
+test('imports.users changes a phone number, takes it away with null, and leaves one that is not named', async () => {
+  const { sdk } = await server.environment()
+  const importing = async (user: object) => {
+    const { results } = await sdk.imports.users({ users: [{ externalId: '1', ...user }] })
+    const { outcome, userId } = results[0] ?? {}
+    return [outcome, (await sdk.users.get(userId ?? '')).phoneNumber]
+  }
+  expect(await importing({ phoneNumber: '+905320000001' })).toEqual(['created', '+905320000001'])
+  expect(await importing({ username: 'ada' })).toEqual(['updated', '+905320000001'])
+  expect(await importing({ phoneNumber: '+905320000001' })).toEqual(['unchanged', '+905320000001'])
+  expect(await importing({ phoneNumber: '+905320000002' })).toEqual(['updated', '+905320000002'])
+  expect(await importing({ phoneNumber: null })).toEqual(['updated', null])
+})
+
 test('imports.users bans as the call to ban does', async () => {
   const environment = await server.environment()
   const { sdk } = environment
@@ -176,6 +192,7 @@ const bad: [what: string, user: object, code: string, detail: string][] = [
   ['an address that is none', { email: 'nobody' }, 'invalid_value', '`email` is no email address.'],
   ['an address that is too long', { email: `${'a'.repeat(250)}@example.com` }, 'invalid_value', '`email`'],
   ['a username with a blank', { username: 'a b' }, 'invalid_value', '`username` must be'],
+  ['a number in no form', { phoneNumber: '0532 1234567' }, 'invalid_value', '`phoneNumber` must be'],
   ['a time to come', { createdAt: '2999-01-01T00:00:00Z' }, 'invalid_value', '`createdAt` must be'],
   ['a time without zone', { createdAt: '2020-01-01T00:00:00' }, 'invalid_value', '`createdAt` must be'],
   ['no external id', { externalId: '' }, 'invalid_value', '`externalId` must have 1–255 characters.'],
@@ -202,16 +219,19 @@ const bad: [what: string, user: object, code: string, detail: string][] = [
   ['much metadata', { publicMetadata: { x: 'x'.repeat(33_000) } }, 'metadata_too_large', 'publicMetadata'],
   ['the address of another', { email: 'TAKEN@example.com' }, 'email_taken', 'TAKEN@example.com'],
   ['the username of another', { username: 'TAKEN' }, 'username_taken', 'TAKEN'],
+  ['the number of another', { phoneNumber: '+905320000001' }, 'phone_number_taken', '+905320000001'],
   ['the address of one before it', { email: 'BEFORE@example.com' }, 'email_taken', 'BEFORE'],
   ['the username of one before it', { username: 'BEFORE' }, 'username_taken', 'BEFORE'],
+  ['the number of one before it', { phoneNumber: '+905320000002' }, 'phone_number_taken', '+905320000002'],
   ['the external id of one before it', { externalId: 'before' }, 'duplicate_row', 'before'],
 ]
 
 test('imports.users leaves out what cannot be imported, says why, and loses none of the others', async () => {
   const environment = await server.environment()
   const { sdk } = environment
-  await sdk.users.create({ email: 'taken@example.com', username: 'taken' })
-  const before = { externalId: 'before', email: 'before@example.com', username: 'before' }
+  await sdk.users.create({ email: 'taken@example.com', username: 'taken', phoneNumber: '+905320000001' })
+  const phoneNumber = '+905320000002'
+  const before = { externalId: 'before', email: 'before@example.com', username: 'before', phoneNumber }
   const users = [
     before,
     ...bad.flatMap(([, user], i) => [{ externalId: `bad-${i}`, ...user }, { externalId: `good-${i}` }]),
@@ -292,6 +312,7 @@ test('imports.users takes a full batch, with everything a user can have', async 
     externalId: randomUUID(),
     email: `${i}@example.com`,
     username: `user-${i}`,
+    phoneNumber: `+90532${1_000_000 + i}`,
   }))
   expect((await sdk.imports.users({ users })).counts.created).toBe(500)
   expect((await sdk.imports.users({ users })).counts.unchanged).toBe(500)

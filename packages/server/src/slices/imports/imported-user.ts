@@ -3,6 +3,7 @@ import {
   externalIdLengthMax,
   type ImportedUser,
   type ImportProblem,
+  phoneNumberPattern,
   usernameLengthMax,
   usernamePattern,
 } from '@claviger/contract'
@@ -19,6 +20,7 @@ export interface Reason {
 const emailLengthMax = 254
 const passwordLengthMax = 1_024
 const hashLengthMax = 1_024
+const phoneNumberShape = new RegExp(phoneNumberPattern)
 const usernameShape = new RegExp(usernamePattern, 'u')
 
 /** What is wrong with a user in itself, whatever else there is; undefined for nothing. */
@@ -27,13 +29,15 @@ export function reasonAgainst(user: ImportedUser, nowMs: number): Reason | undef
 }
 
 function reasonAgainstValues(user: ImportedUser, nowMs: number): Reason | undefined {
-  const { externalId, email, username, banReason, createdAt } = user
+  const { externalId, email, username, phoneNumber, banReason, createdAt } = user
   if (externalId.length < 1 || externalId.length > externalIdLengthMax)
     return invalid('externalId', `must have 1–${externalIdLengthMax} characters`)
   if (isGiven(email) && (email.length > emailLengthMax || !isEmailAddress(email)))
     return invalid('email', 'is no email address')
   if (isGiven(username) && (username.length > usernameLengthMax || !usernameShape.test(username)))
     return invalid('username', `must be 1–${usernameLengthMax} letters, digits, \`.\`, \`_\` and \`-\``)
+  if (isGiven(phoneNumber) && !phoneNumberShape.test(phoneNumber))
+    return invalid('phoneNumber', 'must be a number in E.164, such as +4915112345678')
   if (isGiven(banReason) && banReason.length > banReasonLengthMax)
     return invalid('banReason', `must have at most ${banReasonLengthMax} characters`)
   if (isGiven(createdAt) && !isPast(createdAt, nowMs))

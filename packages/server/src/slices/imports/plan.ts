@@ -10,6 +10,7 @@ export interface Known {
   readonly usernameKey: string | null
   readonly emailOwner: string | null
   readonly usernameOwner: string | null
+  readonly phoneNumberOwner: string | null
   readonly current: UserRow | undefined
   readonly hash: string | null
 }
@@ -30,10 +31,11 @@ export interface Claims {
   readonly externalIds: Set<string>
   readonly emails: Set<string>
   readonly usernames: Set<string>
+  readonly phoneNumbers: Set<string>
 }
 
 export function noClaims(): Claims {
-  return { externalIds: new Set(), emails: new Set(), usernames: new Set() }
+  return { externalIds: new Set(), emails: new Set(), usernames: new Set(), phoneNumbers: new Set() }
 }
 
 /** Decides what becomes of a user, and keeps its names from the users after it. */
@@ -44,6 +46,7 @@ export function plan(user: ImportedUser, known: Known, claims: Claims): Step {
   claims.externalIds.add(user.externalId)
   if (known.emailKey !== null) claims.emails.add(known.emailKey)
   if (known.usernameKey !== null) claims.usernames.add(known.usernameKey)
+  if (isGiven(user.phoneNumber)) claims.phoneNumbers.add(user.phoneNumber)
   if (!current) return { outcome: 'created', user }
   const changes = changesOf(user, current, known.hash)
   const isChanged = Object.keys(changes).length > 0
@@ -51,8 +54,8 @@ export function plan(user: ImportedUser, known: Known, claims: Claims): Step {
 }
 
 function reasonAgainstNames(
-  { externalId, email, username }: ImportedUser,
-  { emailKey, usernameKey, emailOwner, usernameOwner, current }: Known,
+  { externalId, email, username, phoneNumber }: ImportedUser,
+  { emailKey, usernameKey, emailOwner, usernameOwner, phoneNumberOwner, current }: Known,
   claims: Claims,
 ): Reason | undefined {
   if (claims.externalIds.has(externalId))
@@ -65,6 +68,11 @@ function reasonAgainstNames(
     return {
       code: 'username_taken',
       detail: `Another user of this environment has the username ${username}.`,
+    }
+  if (isGiven(phoneNumber) && (isOthers(phoneNumberOwner) || has(claims.phoneNumbers, phoneNumber)))
+    return {
+      code: 'phone_number_taken',
+      detail: `Another user of this environment has the phone number ${phoneNumber}.`,
     }
   return undefined
 }

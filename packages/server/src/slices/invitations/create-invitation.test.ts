@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { testServer } from '@claviger/server/testing'
 import { expect, test } from 'vitest'
-import { foundCompany, overtaken, recorded, succeed, tally } from './company.fixture.js'
+import { foundCompany, invitationsMailed, overtaken, recorded, succeed, tally } from './company.fixture.js'
 
 const server = testServer()
 const unknownId = '01890a5d-ac96-774b-bcce-b302099a8057'
@@ -302,6 +302,71 @@ test('invitations.create never exceeds the limit, however many come at once', as
   expect((await sdk.invitations.list({ orgId, status: 'pending' })).total).toBe(3)
 })
 
+test('invitations.create mails nothing unless asked to, then the token that it answers', async () => {
+  const environment = await server.environment({
+    settings: { links: { invitation: 'https://acme.test/join' } },
+  })
+  const { sdk } = environment
+  const { id: orgId } = await sdk.organizations.create({ name: 'Acme <b>', slug: 'acme' })
+  const { id } = await sdk.invitations.create({ email, orgId })
+  expect(await invitationsMailed(environment, email)).toEqual([])
+  await sdk.invitations.revoke(id)
+
+  const { token } = await sdk.invitations.create({ email, orgId, sendEmail: true })
+
+  const [mail] = await invitationsMailed(environment, email)
+  expect(mail?.text).toContain(`\nhttps://acme.test/join#token=${token}\n`)
+  expect(mail?.text).toContain('You are invited to join Acme <b>.')
+  expect(mail?.html).not.toContain('<b>')
+})
+
+test('orgs.invite mails the token to the invited address, and tells it to nobody else', async () => {
+  const environment = await server.environment()
+  const { path, owner } = await foundCompany(environment)
+  const ada = await environment.signedUp()
+  const hosts = { 'x-forwarded-host': 'evil.example', forwarded: 'host=evil.example' }
+
+  const { body } = await owner.post(`${path}/invitations`, { email: ada.email }, hosts)
+
+  const [mail, ...others] = await invitationsMailed(environment, ada.email)
+  expect(others).toEqual([])
+  expect(mail).toMatchObject({ to: ada.email, subject: expect.stringContaining('Join Acme on ') })
+  const page = `http://claviger.test/auth/invitation#token=${mail?.token}&environment=${environment.name}`
+  expect(mail?.text).toContain(`\n${page}\n`)
+  const told = [body, (await owner.get(`${path}/invitations`)).body, await environment.sdk.events.list()]
+  expect(JSON.stringify(told)).not.toMatch(/inv_|"token"/)
+  expect((await ada.post('/v1/orgs/invitations/accept', { token: mail?.token })).status).toBe(200)
+})
+
+test('orgs.invite names who invites by a verified address or a username, never by a claimed address', async () => {
+  const environment = await server.environment()
+  const { sdk } = environment
+  const { path, owner } = await foundCompany(environment)
+  const line = async (to: string) => {
+    await owner.post(`${path}/invitations`, { email: to })
+    return (await invitationsMailed(environment, to))[0]?.text?.split('\n')[0]
+  }
+  expect(await line('1@example.com')).toBe('A member invites you to join Acme.')
+  await sdk.users.update(owner.userId, { username: 'grace' })
+  expect(await line('2@example.com')).toBe('grace invites you to join Acme.')
+  await server.owner.query('update user_emails set verified_at = now() where user_id = $1', [owner.userId])
+  expect(await line('3@example.com')).toBe(`${owner.email} invites you to join Acme.`)
+})
+
+test('orgs.invite that is refused mails nothing, and one address is mailed five times in five minutes', async () => {
+  const environment = await server.environment()
+  const { path, owner, member } = await foundCompany(environment)
+  await member.post(`${path}/invitations`, { email })
+  expect(await invitationsMailed(environment, email)).toEqual([])
+  for (let i = 0; i < 5; i++) {
+    const { body } = await owner.post(`${path}/invitations`, { email })
+    // The member's try was one of the five.
+    if (i < 4) await owner.delete(`${path}/invitations/${body.invitation.id}`)
+    else expect(body.code).toBe('invitation_rate_limited')
+  }
+  expect(await invitationsMailed(environment, email)).toHaveLength(4)
+})
+
 test('orgs.invite is done on behalf of the member, for owner and admin alone', async () => {
   const environment = await server.environment()
   const { path, owner, admin, member } = await foundCompany(environment)
@@ -311,9 +376,8 @@ test('orgs.invite is done on behalf of the member, for owner and admin alone', a
   const byOwner = await owner.post(`${path}/invitations`, { email: 'partner@example.com', role: 'owner' })
   const byMember = await member.post(`${path}/invitations`, { email: 'friend@example.com' })
 
-  const { token, ...invitation } = byAdmin.body.invitation
+  const { invitation } = byAdmin.body
   expect(byAdmin.status).toBe(201)
-  expect(token).toMatch(/^inv_/)
   expect(invitation).toMatchObject({ email, role: 'admin', status: 'pending', invitedBy: admin.userId })
   expect(byOwner).toMatchObject({ status: 201, body: { invitation: { role: 'owner' } } })
   expect(byMember).toMatchObject({ status: 403, body: { code: 'role_required' } })
@@ -359,7 +423,7 @@ test('orgs.invite outlives the member who invited', async () => {
   const { body } = await admin.post(`${path}/invitations`, { email: ada.email })
   await sdk.users.delete(admin.userId)
   expect(await sdk.invitations.get(body.invitation.id)).toMatchObject({ status: 'pending', invitedBy: null })
-  const { token } = body.invitation
+  const token = (await invitationsMailed(environment, ada.email))[0]?.token
   expect((await ada.post('/v1/orgs/invitations/accept', { token })).status).toBe(200)
 })
 

@@ -28,6 +28,7 @@ test('me.get shows a user what it may see of itself, and nothing of the private 
       username: 'ada',
       email: 'ada@example.com',
       emails: [{ email: 'ada@example.com', isPrimary: true, isVerified: false }],
+      phoneNumber: null,
       publicMetadata: { tier: 'gold' },
       unsafeMetadata: { theme: 'dark' },
       createdAt: expect.any(String),

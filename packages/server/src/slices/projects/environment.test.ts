@@ -3,7 +3,14 @@ import { expect, test } from 'vitest'
 import { newId } from '#kernel/ids'
 import { effectiveSettings, environmentOf } from './environment.js'
 
-const passwordPolicy = { lengthMin: 10, uppercase: true, lowercase: true, digit: true, symbol: false }
+const passwordPolicy = {
+  lengthMin: 10,
+  uppercase: true,
+  lowercase: true,
+  digit: true,
+  symbol: false,
+  refuseBreached: true,
+}
 
 test('effectiveSettings of a live environment allow no page of another origin until one is named', () => {
   expect(effectiveSettings('live', {})).toEqual({

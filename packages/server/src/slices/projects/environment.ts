@@ -3,7 +3,14 @@ import type { Environment } from '#kernel/principal'
 
 const defaults: EnvironmentSettings = {
   allowedOrigins: [],
-  passwordPolicy: { lengthMin: 10, uppercase: true, lowercase: true, digit: true, symbol: false },
+  passwordPolicy: {
+    lengthMin: 10,
+    uppercase: true,
+    lowercase: true,
+    digit: true,
+    symbol: false,
+    refuseBreached: true,
+  },
   sessionLifetimeSeconds: 7 * 24 * 60 * 60,
   sessionIdleSeconds: null,
   signingAlgorithm: 'ES256',

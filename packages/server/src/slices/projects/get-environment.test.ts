@@ -15,7 +15,14 @@ test.each(['live', 'test'] as const)(
       name,
       settings: {
         allowedOrigins: name === 'test' ? ['http://localhost:*', 'http://127.0.0.1:*'] : [],
-        passwordPolicy: { lengthMin: 10, uppercase: true, lowercase: true, digit: true, symbol: false },
+        passwordPolicy: {
+          lengthMin: 10,
+          uppercase: true,
+          lowercase: true,
+          digit: true,
+          symbol: false,
+          refuseBreached: true,
+        },
         sessionLifetimeSeconds: 604_800,
         sessionIdleSeconds: null,
         signingAlgorithm: 'ES256',

@@ -44,6 +44,7 @@ test('users.create answers every field, and users.get and users.list answer the 
     emailVerified: true,
     username: 'Ada.Lovelace-1',
     externalId: 'crm/42 ü',
+    phoneNumber: '+905321234567',
     publicMetadata: { tier: 'gold' },
     privateMetadata: { notes: ['a', { b: null }] },
     unsafeMetadata: { theme: 'dark' },
@@ -55,7 +56,11 @@ test('users.create answers every field, and users.get and users.list answer the 
     externalId: 'crm/42 ü',
     email: 'Ada@Example.com',
     emails: [{ email: 'Ada@Example.com', isPrimary: true, isVerified: true }],
-    authMethods: [{ type: 'email', identifier: 'Ada@Example.com' }],
+    phoneNumber: '+905321234567',
+    authMethods: [
+      { type: 'email', identifier: 'Ada@Example.com' },
+      { type: 'phone', identifier: '+905321234567' },
+    ],
     isBanned: false,
     banReason: null,
     banExpiresAt: null,
@@ -69,7 +74,7 @@ test('users.create answers every field, and users.get and users.list answer the 
     createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
     updatedAt: user.createdAt,
   })
-  expect(Math.abs(Date.parse(user.createdAt) - server.clock.now())).toBeLessThan(10_000)
+  expect(Math.abs(Date.parse(user.createdAt) - server.clock.now())).toBeLessThan(60_000)
   expect(await sdk.users.get(user.id)).toEqual(user)
   expect((await sdk.users.list()).users).toEqual([user])
 })
@@ -233,15 +238,29 @@ describe('unique names', () => {
     expect((await sdk.users.list()).total).toBe(2)
   })
 
+  test('users.create refuses a phone number that is taken, and records nothing', async () => {
+    const { sdk } = await server.environment()
+    await sdk.users.create({ phoneNumber: '+905321234567' })
+    const refused = sdk.users.create({ phoneNumber: '+905321234567', username: 'second' })
+    await expect(refused).rejects.toMatchObject({
+      status: 409,
+      code: 'phone_number_taken',
+      detail: 'Another user of this environment has the phone number +905321234567.',
+    })
+    expect((await sdk.users.list()).total).toBe(1)
+    expect((await sdk.events.list()).total).toBe(1)
+  })
+
   test('users.create takes any number of users without names', async () => {
     const { sdk } = await server.environment()
-    await sdk.users.create({ username: null, externalId: null })
-    await sdk.users.create({ username: null, externalId: null })
+    await sdk.users.create({ username: null, externalId: null, phoneNumber: null })
+    await sdk.users.create({ username: null, externalId: null, phoneNumber: null })
     expect((await sdk.users.list()).total).toBe(2)
   })
 
   test('users.create takes the names of a user of another environment', async () => {
-    const names = { email: 'ada@example.com', username: 'ada', externalId: '1' }
+    const phoneNumber = '+905321234567'
+    const names = { email: 'ada@example.com', username: 'ada', externalId: '1', phoneNumber }
     const [first, second] = [await server.environment(), await server.environment()]
     const [one, two] = [await first.sdk.users.create(names), await second.sdk.users.create(names)]
     expect(one.id).not.toBe(two.id)

@@ -11,12 +11,14 @@ export const endpoints = [listUsers, createUser, getUser, updateUser, deleteUser
 export { ban } from './ban.js'
 export { type Ended, type EndReason, endWithUser } from './ending.js'
 export { hashProblem } from './foreign-hash/read-foreign-hash.js'
-export { checkPassword, hashPassword, isOwnHash, verifyPassword } from './password.js'
+export { hashNewPassword } from './new-password.js'
+export { hashPassword, isOwnHash, verifyPassword } from './password.js'
 export { presentUser } from './present.js'
 export { replaceForeignHash } from './replace-foreign-hash.js'
 export {
   deletePassword,
   existingUserId,
+  findByPhoneNumber,
   findCredentials,
   findPasswordHash,
   findUser,

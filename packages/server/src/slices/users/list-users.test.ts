@@ -228,6 +228,15 @@ describe('filters', () => {
     expect(await sdk.users.list({ externalId: 'crm-1' })).toMatchObject({ users: [], total: 0 })
   })
 
+  test('users.list finds a phone number, and refuses what is none', async () => {
+    const { sdk } = await server.environment()
+    const ada = await sdk.users.create({ phoneNumber: '+905321234567' })
+    await sdk.users.create({ phoneNumber: '+905321234568' })
+    expect(await sdk.users.list({ phoneNumber: '+905321234567' })).toMatchObject({ users: [ada], total: 1 })
+    expect(await sdk.users.list({ phoneNumber: '+90532123456' })).toMatchObject({ users: [], total: 0 })
+    await expect(sdk.users.list({ phoneNumber: '905321234567' })).rejects.toMatchObject({ status: 400 })
+  })
+
   test('users.list tells banned users from the others; a ban that has expired is none', async () => {
     const { sdk } = await server.environment()
     const free = await sdk.users.create({})

@@ -93,12 +93,17 @@ test('verifyPassword takes nothing where there is no hash, not even the password
 test('verifyPassword works as long for nobody as for somebody', async () => {
   const hash = await hashPassword('Correct-horse-battery-9')
   await verifyPassword(undefined, 'warms up the decoy')
+  // The quickest of several is the one that nothing else on the machine has held up.
   const durationOf = async (stored: string | undefined) => {
-    const startedAt = performance.now()
-    for (let i = 0; i < 5; i++) await verifyPassword(stored, 'Wrong-horse-battery-9')
-    return performance.now() - startedAt
+    const durations: number[] = []
+    for (let i = 0; i < 5; i++) {
+      const startedAt = performance.now()
+      await verifyPassword(stored, 'Wrong-horse-battery-9')
+      durations.push(performance.now() - startedAt)
+    }
+    return Math.min(...durations)
   }
   const [known, unknown] = [await durationOf(hash), await durationOf(undefined)]
-  // Without the decoy the ratio is in the thousands; that of a busy machine stays well below.
+  // Without the decoy the ratio is in the thousands.
   expect(unknown).toBeGreaterThan(known / 10)
 })

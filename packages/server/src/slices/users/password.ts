@@ -7,7 +7,7 @@ import { readForeignHash } from './foreign-hash/read-foreign-hash.js'
 const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
 /** A password as it is hashed: two ways to type the same characters are the same password (RFC 8265 section 4). */
-function normalized(password: string): string {
+export function normalized(password: string): string {
   return password.normalize('NFKC')
 }
 

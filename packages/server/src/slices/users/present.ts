@@ -9,7 +9,11 @@ export function presentUser(row: UserRow): User {
     externalId: row.external_id,
     email: row.emails[0]?.isPrimary ? row.emails[0].email : null,
     emails: row.emails.map(({ email, isPrimary, isVerified }) => ({ email, isPrimary, isVerified })),
-    authMethods: row.emails.map(({ email }) => ({ type: 'email', identifier: email })),
+    phoneNumber: row.phone_number,
+    authMethods: [
+      ...row.emails.map(({ email }) => ({ type: 'email', identifier: email })),
+      ...(row.phone_number === null ? [] : [{ type: 'phone', identifier: row.phone_number }]),
+    ],
     isBanned: row.is_banned,
     // Terms of a ban that has expired are history.
     banReason: row.is_banned ? row.ban_reason : null,

@@ -18,6 +18,7 @@ export interface EmailRow {
 export interface UserRow {
   readonly id: string
   readonly username: string | null
+  readonly phone_number: string | null
   readonly external_id: string | null
   readonly is_banned: boolean
   readonly ban_reason: string | null
@@ -44,6 +45,7 @@ interface JoinedRow extends Omit<UserRow, 'emails'> {
 const columns: Record<keyof JoinedRow, string> = {
   id: 'u.id',
   username: 'u.username',
+  phone_number: 'u.phone_number',
   external_id: 'u.external_id',
   is_banned: isBanned,
   ban_reason: 'u.ban_reason',
@@ -130,6 +132,7 @@ export interface UserFilter {
   readonly email?: string
   readonly username?: string
   readonly externalId?: string
+  readonly phoneNumber?: string
   readonly isBanned?: boolean
   readonly search?: string
 }
@@ -142,6 +145,7 @@ export async function listUsers(read: Queries, filter: UserFilter, request: Page
                    where m.environment_id = ${environmentId} and m.email_key = lower(${filter.email}))`,
     filter.username !== undefined && sql`u.username_key = lower(${filter.username})`,
     filter.externalId !== undefined && sql`u.external_id = ${filter.externalId}`,
+    filter.phoneNumber !== undefined && sql`u.phone_number = ${filter.phoneNumber}`,
     filter.isBanned === true && sql`u.banned_at is not null and ${sql.raw(isBanned)}`,
     filter.isBanned === false && sql`not ${sql.raw(isBanned)}`,
     filter.search !== undefined && sql`u.id in (select search_users(${filter.search}))`,
@@ -174,6 +178,7 @@ export interface NewUser extends MetadataBuckets {
   readonly passwordHash?: string
   readonly username?: string | null
   readonly externalId?: string | null
+  readonly phoneNumber?: string | null
 }
 
 /** Inserts a user with its address and password. The unique indexes decide, not an earlier read. */
@@ -188,6 +193,7 @@ export async function insertUser(tx: Transaction, user: NewUser): Promise<UserRo
           id: user.id,
           username: user.username ?? null,
           external_id: user.externalId ?? null,
+          phone_number: user.phoneNumber ?? null,
           public_metadata: JSON.stringify(user.publicMetadata ?? {}),
           private_metadata: JSON.stringify(user.privateMetadata ?? {}),
           unsafe_metadata: JSON.stringify(user.unsafeMetadata ?? {}),
@@ -213,12 +219,13 @@ export async function insertUser(tx: Transaction, user: NewUser): Promise<UserRo
 
 export interface UserChanges extends MetadataBuckets {
   readonly username?: string | null
+  readonly phoneNumber?: string | null
   readonly externalId?: string | null
 }
 
 /** Changes the fields that are named; a named bucket is replaced as a whole. */
 export async function updateUser(tx: Transaction, id: string, changes: UserChanges): Promise<UserRow> {
-  const { username, externalId, publicMetadata, privateMetadata, unsafeMetadata } = changes
+  const { username, phoneNumber, externalId, publicMetadata, privateMetadata, unsafeMetadata } = changes
   try {
     await tx.run(
       build
@@ -226,6 +233,7 @@ export async function updateUser(tx: Transaction, id: string, changes: UserChang
         .set({
           updated_at: sql`instant()`,
           ...(username !== undefined && { username }),
+          ...(phoneNumber !== undefined && { phone_number: phoneNumber }),
           ...(externalId !== undefined && { external_id: externalId }),
           ...(publicMetadata && { public_metadata: JSON.stringify(publicMetadata) }),
           ...(privateMetadata && { private_metadata: JSON.stringify(privateMetadata) }),
@@ -243,13 +251,20 @@ export async function updateUser(tx: Transaction, id: string, changes: UserChang
 /** Which of its unique names somebody else has. */
 function taken(
   error: unknown,
-  names: { email?: string; username?: string | null; externalId?: string | null },
+  names: {
+    email?: string
+    username?: string | null
+    externalId?: string | null
+    phoneNumber?: string | null
+  },
 ) {
   switch (violatedConstraint(error)) {
     case 'user_emails_email':
       return fail(errors.email_taken, { email: names.email ?? '' })
     case 'users_username':
       return fail(errors.username_taken, { username: names.username ?? '' })
+    case 'users_phone_number':
+      return fail(errors.phone_number_taken, { phoneNumber: names.phoneNumber ?? '' })
     case 'users_external_id':
       return fail(errors.external_id_taken, { externalId: names.externalId ?? '' })
     default:
@@ -295,6 +310,13 @@ export function findCredentials(queries: Queries, email: string): Promise<Creden
     join users u on u.environment_id = m.environment_id and u.id = m.user_id
     left join user_passwords p on p.environment_id = m.environment_id and p.user_id = m.user_id
     where m.environment_id = ${queries.environmentId} and m.email_key = lower(${email})`)
+}
+
+/** Finds whom a phone number belongs to. */
+export function findByPhoneNumber(queries: Queries, phoneNumber: string) {
+  return queries.first(query<{ id: string; is_banned: boolean }>`
+    select u.id, ${sql.raw(isBanned)} as is_banned from users u
+    where u.environment_id = ${queries.environmentId} and u.phone_number = ${phoneNumber}`)
 }
 
 export async function findPasswordHash(queries: Queries, userId: string): Promise<string | undefined> {

@@ -17,7 +17,7 @@ async function typesOf(sdk: Claviger): Promise<string[]> {
   return (await sdk.events.list()).events.map(({ type }) => type)
 }
 
-const names = { username: 'ada', externalId: 'crm-1' }
+const names = { username: 'ada', externalId: 'crm-1', phoneNumber: '+905321234567' }
 const buckets = { publicMetadata: { a: 1 }, privateMetadata: { b: 2 }, unsafeMetadata: { c: 3 } }
 
 test.each<[string, UsersUpdateBody]>([
@@ -55,8 +55,8 @@ test.each(['publicMetadata', 'privateMetadata', 'unsafeMetadata'] as const)(
 test('users.update takes names away with null, and they are free again', async () => {
   const { sdk } = await server.environment()
   const { id } = await sdk.users.create(names)
-  const user = await sdk.users.update(id, { username: null, externalId: null })
-  expect(user).toMatchObject({ username: null, externalId: null })
+  const user = await sdk.users.update(id, { username: null, externalId: null, phoneNumber: null })
+  expect(user).toMatchObject({ username: null, externalId: null, phoneNumber: null })
   await sdk.users.create(names)
 })
 
@@ -87,6 +87,7 @@ test('users.update takes the own username in another case', async () => {
 test.each<[string, UsersUpdateBody, string]>([
   ['a username that differs only by case', { username: 'ADA' }, 'username_taken'],
   ['an external id', { externalId: 'crm-1' }, 'external_id_taken'],
+  ['a phone number', { phoneNumber: '+905321234567' }, 'phone_number_taken'],
 ])(
   'users.update refuses %s that is taken, and changes nothing of what came with it',
   async (_, taken, code) => {
@@ -154,6 +155,7 @@ test.each([
   ['a prototype in a bucket', { publicMetadata: JSON.parse('{"__proto__":{}}') }, undefined],
   ['a body that is a list', [], ''],
   ['a body that is a text', 'username', ''],
+  ['a phone number that is none', { phoneNumber: '0532 123 45 67' }, '/phoneNumber'],
   ['a ban that is a text', { isBanned: 'true' }, '/isBanned'],
   ['a ban that is null', { isBanned: null }, '/isBanned'],
   ['a reason that is too long', { isBanned: true, banReason: 'x'.repeat(501) }, '/banReason'],

@@ -3,30 +3,30 @@ import { query } from '#platform/db/build'
 import { statement } from '#platform/db/statement'
 import type { Purpose } from './verification.js'
 
-/** Who has proved to read the mail of which address. */
+/** Who has proved to read what is sent to which address or number. */
 export interface Proof {
   readonly user_id: string
   readonly identifier: string
 }
 
-/** Keeps a link or a code in the place of the open one of the same purpose and address. */
+/** Keeps a link or a code in the place of the open one of the same purpose and identifier. */
 export async function issue(
   tx: Transaction,
   verification: {
     readonly id: string
     readonly purpose: Purpose
-    readonly email: string
+    readonly identifier: string
     readonly userId: string | null
     readonly tokenHash?: Buffer
     readonly codeSealed?: Buffer
     readonly minutes: number
   },
 ): Promise<void> {
-  const { id, purpose, email, userId, tokenHash = null, codeSealed = null, minutes } = verification
+  const { id, purpose, identifier, userId, tokenHash = null, codeSealed = null, minutes } = verification
   await tx.run(query`
     insert into verifications
       (environment_id, id, purpose, identifier, user_id, token_hash, code_sealed, expires_at)
-    values (${tx.environmentId}, ${id}, ${purpose}, lower(${email}), ${userId}, ${tokenHash}, ${codeSealed},
+    values (${tx.environmentId}, ${id}, ${purpose}, lower(${identifier}), ${userId}, ${tokenHash}, ${codeSealed},
             instant() + ${minutes} * interval '1 minute')
     on conflict (environment_id, purpose, identifier) where consumed_at is null do update set
       id = excluded.id, user_id = excluded.user_id, token_hash = excluded.token_hash,
@@ -42,10 +42,10 @@ export function consumeToken(tx: Transaction, purpose: Purpose, tokenHash: Buffe
     returning user_id, identifier`)
 }
 
-export function lockOpenCode(tx: Transaction, purpose: Purpose, email: string) {
+export function lockOpenCode(tx: Transaction, purpose: Purpose, identifier: string) {
   return tx.first(query<{ id: string; code_sealed: Buffer }>`
     select id, code_sealed from verifications
-    where environment_id = ${tx.environmentId} and purpose = ${purpose} and identifier = lower(${email})
+    where environment_id = ${tx.environmentId} and purpose = ${purpose} and identifier = lower(${identifier})
       and consumed_at is null and expires_at > instant() and user_id is not null and code_sealed is not null
     for update`)
 }

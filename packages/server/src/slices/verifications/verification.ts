@@ -1,5 +1,11 @@
 /** What a proof is for; a link for one thing is worth nothing for another. */
-export type Purpose = 'password_reset' | 'magic_link' | 'email_code' | 'email_verification'
+export type Purpose =
+  | 'password_reset'
+  | 'magic_link'
+  | 'email_code'
+  | 'email_verification'
+  | 'sms_code'
+  | 'phone_number_verification'
 
 /** How long links and codes work, in minutes. */
 export const lifetimes: Readonly<Record<Purpose, number>> = {
@@ -7,6 +13,8 @@ export const lifetimes: Readonly<Record<Purpose, number>> = {
   magic_link: 15,
   email_code: 10,
   email_verification: 24 * 60,
+  sms_code: 10,
+  phone_number_verification: 10,
 }
 
 export const tokenPrefix = 'ver_'

@@ -1,12 +1,10 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { acquireDataDirectoryLock } from './data-directory-lock.js'
 import { killOwners, startOwner } from './owner.fixture.js'
 import { processStart } from './process-identity.js'
 import { startBystander, startZombie } from './stand-in-process.fixture.js'
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 let dataDir: string
 let lockFile: string

@@ -24,8 +24,6 @@ import { pathHash } from './path-hash.js'
 import { processStart } from './process-identity.js'
 import { startBystander, startZombie } from './stand-in-process.fixture.js'
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
-
 const asRoot = process.getuid?.() === 0
 const stranger = { uid: 65534, gid: 65534 }
 const platformPackage = dirname(
@@ -234,7 +232,7 @@ describe('embedded PostgreSQL after a crash', () => {
     const owner = startOwner({ task: 'write', dataDir, places })
     const { databasePid = 0 } = await owner.hears((message) => 'databasePid' in message)
     await owner.kill('SIGTERM')
-    await expect.poll(() => processStart(databasePid), { timeout: 10_000 }).toBeNull()
+    await expect.poll(() => processStart(databasePid)).toBeNull()
   })
 
   test('a database that is killed is reported once with how it ended', async () => {
