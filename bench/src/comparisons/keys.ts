@@ -51,7 +51,8 @@ export const keys: Comparison = {
       'a service key. This is the figure for the look-up itself.',
     'Against a request that asks the database nothing, a key looks most expensive: its look-up is then all the ' +
       'work there is. No call that does something is like that.',
-    'All requests with the limited key count in one row, which is the worst case: they wait for each other there.',
+    'All requests with the limited key count in one row, which is the worst case for the row and the best for the ' +
+      'statement: those that come together are counted in one.',
   ],
 }
 
