@@ -22,8 +22,8 @@ export const soak: Fault = {
     try {
       await installation.start()
       const target = { url: installation.url, secretKey: await installation.makeKey() }
-      // One client that waits for every answer keeps the server busy for about half of the time.
-      const load = startLoad(target, 1)
+      // Two clients that wait for every answer keep the server busy for about half of the time.
+      const load = startLoad(target, 2)
       const [samples, startedAt]: [Sample[], number] = [[], performance.now()]
       const cpuBefore = await cpuSeconds(installation.pid())
       while (performance.now() - startedAt < minutes * 60_000) {

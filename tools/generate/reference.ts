@@ -131,6 +131,9 @@ function notesOf(route: Route): string[] {
   ]
 }
 
+/** Where an administrator has to be one. */
+const placeOf = { environment: '', project: ' of the project', instance: ' of the installation' } as const
+
 function whoMayCall({ access }: Route): string {
   switch (access.by) {
     case 'anyone':
@@ -140,7 +143,7 @@ function whoMayCall({ access }: Route): string {
     case 'backend':
       return `a secret key or an administrator with \`${access.permission}\`.`
     case 'administrator':
-      return `an administrator with \`${access.permission}\`.`
+      return `an administrator${placeOf[access.scope]} with \`${access.permission}\`.`
   }
 }
 
@@ -188,7 +191,9 @@ function eventsPage(document: OpenApiDocument): string {
   return page(
     '# Events',
     'An event is written in the transaction that did what it tells: there is none for what was rolled ' +
-      `back, and none is lost. Read them with ${link('events.list', 'operations.md', '`events.list`')}. ` +
+      `back, and none is lost. Read them with ${link('events.list', 'operations.md', '`events.list`')}, those of ` +
+      'projects and of environments as such with ' +
+      `${link('instanceEvents.list', 'operations.md', '`instanceEvents.list`')}. ` +
       `Every event has the fields of ${shapeLink('Event', 'operations.md')}; \`data\` depends on the type.`,
     table(
       ['Type', 'What happened', 'Recorded by'],

@@ -12,6 +12,11 @@ import { addKeysRotate } from './commands/keys-rotate.js'
 import { addKeysShow } from './commands/keys-show.js'
 import { addMailbox } from './commands/mailbox.js'
 import { addMigrate } from './commands/migrate.js'
+import { addProjectsCreate } from './commands/projects-create.js'
+import { addProjectsDelete } from './commands/projects-delete.js'
+import { addProjectsList } from './commands/projects-list.js'
+import { addProjectsPurge } from './commands/projects-purge.js'
+import { addProjectsRecover } from './commands/projects-recover.js'
 import { addStart } from './commands/start.js'
 import { addUsersBan } from './commands/users-ban.js'
 import { addUsersExport } from './commands/users-export.js'
@@ -48,7 +53,7 @@ export async function run(args: readonly string[], context: Context): Promise<Ex
 
 function createProgram(context: Context): Command {
   const program = new Command('claviger')
-    .description('Runs Claviger, and manages its keys and users from the host.')
+    .description('Runs Claviger, and manages its projects, keys and users from the host.')
     .version(version)
     .option('--json', 'print JSON for programs, and nothing else on stdout')
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
@@ -69,6 +74,12 @@ function createProgram(context: Context): Command {
   addStart(program, context)
   addMigrate(program, context)
   addDoctor(program, context)
+  const projects = program.command('projects').description('List, create, delete and recover projects.')
+  addProjectsList(projects, context)
+  addProjectsCreate(projects, context)
+  addProjectsDelete(projects, context)
+  addProjectsRecover(projects, context)
+  addProjectsPurge(projects, context)
   const keys = program.command('keys').description('Make, rotate and end secret and publishable keys.')
   addKeysCreate(keys, context)
   addKeysList(keys, context)
@@ -102,7 +113,7 @@ function sentenceOf(text: string): string {
 }
 
 const guide = `
-keys, users and mailbox act on the server of this host, as its operator: the server whose
+projects, keys, users and mailbox act on the server of this host, as its operator: the one whose
 data directory is CLAVIGER_DATA_DIR, or .claviger here or in a folder above. With
 CLAVIGER_URL or --url they act on that one, with the key in CLAVIGER_SECRET_KEY.
 

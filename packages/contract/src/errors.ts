@@ -1,6 +1,7 @@
 import { authenticationErrors, passwordErrors } from './authentication/errors.js'
 import { deviceErrors } from './devices/errors.js'
 import { emailErrors } from './emails/errors.js'
+import { environmentErrors } from './environments/errors.js'
 import { identityProviderErrors } from './identity-providers/errors.js'
 import { invitationErrors } from './invitations/errors.js'
 import { memberErrors } from './memberships/errors.js'
@@ -20,6 +21,7 @@ export const errors = {
   ...authenticationErrors,
   ...deviceErrors,
   ...emailErrors,
+  ...environmentErrors,
   ...identityProviderErrors,
   ...invitationErrors,
   ...memberErrors,

@@ -8,6 +8,7 @@ import { lockoutEvents } from './lockouts/events.js'
 import { membershipEvents } from './memberships/events.js'
 import { organizationEvents } from './organizations/events.js'
 import { passkeyEvents } from './passkeys/events.js'
+import { projectEvents } from './projects/events.js'
 import { secondFactorEvents } from './second-factors/events.js'
 import { secretKeyEvents } from './secret-keys/events.js'
 import { sessionEvents } from './sessions/events.js'
@@ -27,6 +28,7 @@ export const events = {
   ...membershipEvents,
   ...organizationEvents,
   ...passkeyEvents,
+  ...projectEvents,
   ...secondFactorEvents,
   ...secretKeyEvents,
   ...sessionEvents,

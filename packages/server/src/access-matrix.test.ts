@@ -33,7 +33,7 @@ const unknown: Readonly<Record<string, () => string>> = {
 const unknownFor = (name: string) => unknown[name]?.() ?? newId()
 
 const idParams = (route: Route) => Object.keys(route.params ?? {}).filter((name) => name.endsWith('Id'))
-const isOfInstance = (route: Route) => route.access.scope === 'instance'
+const isOfInstance = (route: Route) => route.access.scope !== 'environment'
 const asksForCode = ({ body }: Route) =>
   'code' in ((body as { properties?: object } | undefined)?.properties ?? {})
 const isList = (route: Route) => route.query !== undefined && route.status === 200 && !isOfInstance(route)
@@ -268,11 +268,15 @@ describe.each(routes.map((route) => [route.id, route] as const))('%s', (_id, rou
       : access.by === 'backend' && access.permission
     if (alone) await grant(tenant, [alone])
     const { status, text } = await say(route, tenant, { headers: ownCredential(route, tenant) })
-    // The example of a sign-in is nobody's account, of a code nobody's code, of a passkey nobody's device: refused
-    // by the handler.
-    const provesSomething =
-      access.by === 'anyone' || asksForCode(route) || route.errors.includes(errors.invalid_passkey)
-    const ownRefusals = provesSomething ? route.errors.map((error) => error.status) : []
+    // The example of a sign-in is nobody's account, of a code nobody's code, of a passkey nobody's device; the project
+    // is not deleted and has both environments: refused by the handler.
+    const handlerRefuses =
+      access.by === 'anyone' ||
+      asksForCode(route) ||
+      [errors.invalid_passkey, errors.project_not_deleted, errors.environment_exists].some((error) =>
+        route.errors.includes(error),
+      )
+    const ownRefusals = handlerRefuses ? route.errors.map((error) => error.status) : []
     expect([route.status, ...ownRefusals], text).toContain(status)
     if (!isOfInstance(route)) expectNothingForeign(text)
   })

@@ -8,7 +8,7 @@ import type { Delivery } from '#kernel/outbox'
 import type { Transaction } from '#kernel/queries'
 import type { Seal } from '#kernel/seal'
 import { appendEvent } from '#platform/db/append-event'
-import type { Database } from '#platform/db/database'
+import { aboveEnvironments, type Database } from '#platform/db/database'
 import { sweepRequests } from '#platform/db/sweep-requests'
 import { healthEndpoints } from '#platform/http/health'
 import { readPages } from '#platform/http/pages'
@@ -43,6 +43,7 @@ import * as verifications from '#slices/verifications'
 
 const lastUseFlushMs = 5_000
 const deliveryMs = 1_000
+const purgeMsMax = 45_000
 const jsonContent = 'application/json; charset=utf-8'
 
 /** What the composed server stands on. */
@@ -253,6 +254,20 @@ export async function compose(foundations: Foundations): Promise<Application> {
           const failed = (environmentId: string, error: unknown) =>
             logger.error({ environmentId, err: error }, 'The next signing key could not be made.')
           await signingKeys.rotateDueKeys({ anywhere, seal, transaction, record, failed })
+        },
+      },
+      {
+        name: 'purge_projects',
+        schedule: '* * * * *',
+        work: (stop) => {
+          const purge = {
+            transaction: <T>(work: (tx: Transaction) => Promise<T>) =>
+              database.transaction(aboveEnvironments, work),
+            record: (tx: Transaction, data: unknown) =>
+              appendEvent(tx, { type: 'project.purged', data, principal: 'system', requestId: null }),
+          }
+          // Each minute's run ends before the next one begins, so that no more than one is ever at work.
+          return projects.purgeDue(purge, AbortSignal.any([stop, AbortSignal.timeout(purgeMsMax)]))
         },
       },
     ],

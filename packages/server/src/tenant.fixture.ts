@@ -56,6 +56,8 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
     insertPasskey(server, environment.id, member.id),
     insertPasskey(server, environment.id, owner.userId),
   ])
+  // So that the environment is not the last one of its project.
+  await operator.environments.create(environment.projectId, { name: 'live' })
   const [deviceId, ownDeviceId] = await Promise.all([
     insertDevice(server, environment.id, member.id),
     insertDevice(server, environment.id, owner.userId),
@@ -68,6 +70,7 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
     operatorToken,
     sessionToken: owner.cookies.get('__session') ?? '',
     params: {
+      environmentId: environment.id,
       deviceId,
       environmentName,
       emailId: email?.id ?? '',
@@ -154,11 +157,18 @@ export function pathOf(route: Route, tenant: Tenant, others: Readonly<Record<str
 }
 
 /** The body that the contract shows, with what it refers to replaced by what the tenant has. */
-export function exampleBody({ body }: Route, tenant: Tenant): Record<string, unknown> | undefined {
+export function exampleBody(route: Route, tenant: Tenant): Record<string, unknown> | undefined {
+  const { body } = route
   if (!body) return undefined
   const [example] = (body as { examples?: Record<string, unknown>[] }).examples ?? []
   const references = referencesIn(body).map((name) => [name, tenant.references[name]])
-  return { ...example, ...Object.fromEntries(references) }
+  return { ...example, ...Object.fromEntries(references), ...confirmation(route, tenant) }
+}
+
+/** What is removed for good is confirmed by its name. */
+function confirmation({ body, params }: Route, { environment }: Tenant): { confirm?: string | undefined } {
+  if (!('confirm' in ((body as { properties?: object } | undefined)?.properties ?? {}))) return {}
+  return { confirm: params && 'environmentId' in params ? environment.name : environment.name.split('/')[0] }
 }
 
 /** The fields of a body or a query that name something. */

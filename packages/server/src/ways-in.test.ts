@@ -108,6 +108,19 @@ const ways: Way[] = [
     },
   },
   {
+    what: 'a code by SMS',
+    operation: 'authentication.verifySmsCode',
+    async go({ environment, browser }) {
+      const phoneNumber = '+4915112345678'
+      await environment.sdk.users.create({ phoneNumber })
+      await browser.post(`${auth}/sign-in/sms-otp`, { phoneNumber })
+      const [newest] = (await environment.operator.textMessages.list({ to: phoneNumber })).items
+      const { body } = await environment.operator.textMessages.get(newest?.id ?? '')
+      const code = /^\d{6}/.exec(body ?? '')?.[0]
+      return browser.post(`${auth}/sms/verify`, { phoneNumber, code })
+    },
+  },
+  {
     what: 'a passkey',
     operation: 'authentication.completePasskeySignIn',
     async go({ environment, browser }) {

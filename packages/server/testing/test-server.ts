@@ -27,6 +27,8 @@ export interface TestServer {
   deliverEmails(): Promise<number>
   /** The same for text messages. */
   deliverTextMessages(): Promise<number>
+  /** Runs a job of the worker once, as the queue does when it is time. */
+  runJob(name: string): Promise<void>
   /** Everything the server has logged, as lines of JSON. */
   readonly log: readonly string[]
   /** The owner's connection, above every wall: for looking at what really is in the tables. */
@@ -196,6 +198,11 @@ export async function startTestServer(
       operatorToken,
       deliverEmails: application.deliveries.emails.run,
       deliverTextMessages: application.deliveries.textMessages.run,
+      async runJob(name) {
+        const job = application.jobs.find((each) => each.name === name)
+        if (!job) throw new Error(`There is no job ${name}.`)
+        await job.work(new AbortController().signal)
+      },
       log,
       owner,
       environment,

@@ -11,7 +11,9 @@ export const permissions = [
   'organizations:read',
   'organizations:write',
   'password_hashes:read',
+  'projects:delete',
   'projects:read',
+  'projects:write',
   'secret_keys:read',
   'secret_keys:write',
   'sessions:read',
@@ -30,7 +32,9 @@ export type Permission = (typeof permissions)[number]
  * - `anyone`: no credential is read; an environment is resolved when the route needs one.
  * - `user`: an end user's session.
  * - `backend`: a secret key or an administrator, in one environment.
- * - `administrator`: an administrator only, in one environment or on the whole instance.
+ * - `administrator`: an administrator only. In one environment, which it names; in one `project`, which the path
+ *   names, or in the list of those that it administers; or on the whole `instance`, for which administering
+ *   single projects is not enough.
  */
 export type Access =
   | { readonly by: 'anyone'; readonly scope: 'environment' | 'instance' }
@@ -38,7 +42,7 @@ export type Access =
   | { readonly by: 'backend'; readonly scope: 'environment'; readonly permission: Permission }
   | {
       readonly by: 'administrator'
-      readonly scope: 'environment' | 'instance'
+      readonly scope: 'environment' | 'project' | 'instance'
       readonly permission: Permission
     }
 
@@ -53,7 +57,7 @@ export const backend = (permission: Permission): Extract<Access, { by: 'backend'
 })
 export const administrator = (
   permission: Permission,
-  scope: 'environment' | 'instance' = 'environment',
+  scope: 'environment' | 'project' | 'instance' = 'environment',
 ): Access => ({
   by: 'administrator',
   scope,

@@ -101,11 +101,13 @@ export const EnvironmentSettings = Resource('EnvironmentSettings', 'How an envir
 })
 export type EnvironmentSettings = Static<typeof EnvironmentSettings>
 
+export const EnvironmentName = OneOf(['live', 'test'])
+
 export const Environment = Resource('Environment', 'The level that owns all identity data.', {
   id: Id,
   projectId: Id,
   projectSlug: Type.String(),
-  name: OneOf(['live', 'test']),
+  name: EnvironmentName,
   settings: EnvironmentSettings,
   createdAt: Timestamp,
   updatedAt: Timestamp,

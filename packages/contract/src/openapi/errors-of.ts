@@ -55,7 +55,7 @@ function credentialErrors({ access }: Route): ErrorDefinition[] {
 }
 
 function environmentErrors({ access }: Route): ErrorDefinition[] {
-  if (access.scope === 'instance') return []
+  if (access.scope !== 'environment') return []
   const named = [systemErrors.environment_mismatch, systemErrors.environment_not_found]
   // Only an administrator has to name it: keys and sessions carry theirs, and anyone else has a default.
   const mayBeAdministrator = access.by === 'backend' || access.by === 'administrator'

@@ -84,8 +84,10 @@ export function problemExample(error: ErrorDefinition): Example {
 const occurrence: Readonly<Record<string, string>> = {
   activatesAt: '2026-11-22T10:30:00.000Z',
   bucket: 'publicMetadata',
+  confirmation: 'shop',
   email: 'ada@example.com',
   environment: 'default/staging',
+  environmentName: 'test',
   excess: 'the caller lacks the permission `users:write`',
   expected: 'an administrator',
   externalId: 'customer-1017',

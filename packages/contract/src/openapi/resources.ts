@@ -67,7 +67,16 @@ const chapters: Readonly<Record<string, Readonly<Record<string, Resource>>>> = {
   'For administrators': {
     projects: {
       displayName: 'Projects',
-      description: 'The products of this installation and their environments.',
+      description:
+        'The products of this installation: create, change, delete and recover them, or remove them for good.',
+    },
+    environments: {
+      displayName: 'Environments',
+      description: 'The environments of a project, `live` and `test`.',
+    },
+    instanceEvents: {
+      displayName: 'Events of the installation',
+      description: 'What happened to projects and environments as such. It stays when they are gone.',
     },
     emails: {
       displayName: 'Emails',

@@ -85,6 +85,7 @@ export class EnvironmentResource {
    * @param body What to send.
    * @param options Settings of this call alone.
    * @returns The level that owns all identity data.
+   * @throws {NotFoundError} `project_environment_not_found`: Environment not found.
    * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
    *
    * @example

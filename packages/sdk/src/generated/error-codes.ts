@@ -6,6 +6,8 @@ export type ErrorCode =
   | 'already_member'
   /** 413 Body too large: The body is larger than {limit} bytes. */
   | 'body_too_large'
+  /** 400 Not confirmed: What is removed for good must be confirmed: send `confirm` as “{confirmation}”. */
+  | 'confirmation_mismatch'
   /** 404 Device not found. */
   | 'device_not_found'
   /** 401 Not authenticated: The secret key is disabled. Use another one, or have it enabled. */
@@ -16,6 +18,8 @@ export type ErrorCode =
   | 'email_not_found'
   /** 409 Email address taken: Another user of this environment has the email address {email}. */
   | 'email_taken'
+  /** 409 Environment exists: The project has an environment {environmentName} already. */
+  | 'environment_exists'
   /**
    * 400 Two environments named: The request names two different environments. Send only the credentials of
    * one.
@@ -112,6 +116,10 @@ export type ErrorCode =
   | 'invitation_rate_limited'
   /** 410 Invitation revoked: The invitation was revoked. Ask for a new one. */
   | 'invitation_revoked'
+  /**
+   * 409 Last environment: The last environment of a project cannot be removed. Delete the project instead.
+   */
+  | 'last_environment'
   /** 409 Last owner: This is the only owner of the organization. Make another member an owner first. */
   | 'last_owner'
   /** 400 Malformed body: The body is not valid JSON: {problem}. */
@@ -204,8 +212,20 @@ export type ErrorCode =
   | 'permission_exceeds_own'
   /** 409 Phone number taken: Another user of this environment has the phone number {phoneNumber}. */
   | 'phone_number_taken'
+  /** 404 Environment not found: The project has no such environment. */
+  | 'project_environment_not_found'
+  /** 409 Default project: The default project cannot be deleted. Make another project the default first. */
+  | 'project_is_default'
+  /** 409 Project not deleted: The project is not deleted, so there is nothing to recover. */
+  | 'project_not_deleted'
   /** 404 Project not found. */
   | 'project_not_found'
+  /** 409 Project being purged: The project is being removed for good and cannot be recovered. */
+  | 'project_purging'
+  /**
+   * 409 Slug taken: Another project has the slug {slug}. A deleted project keeps its slug until it is purged.
+   */
+  | 'project_slug_taken'
   /** 429 Too many requests: Too many requests. Try again in {retryAfterSeconds} s. */
   | 'rate_limited'
   /** 408 Request timeout: The request was not received in time. */

@@ -494,16 +494,32 @@ export interface PasswordPolicy {
 export interface Project {
   /** A UUIDv7 in its canonical form. */
   id: string
-  /** Unique in the installation, compared without case. */
+  /** Unique in the installation, for as long as the project exists. */
   slug: string
   name: string
-  /** Exactly one project is the default. */
+  /** Exactly one project is the default. It cannot be deleted. */
   isDefault: boolean
+  /** A `deleted` project can be recovered, one that is `purging` cannot. */
+  status: 'active' | 'deleted' | 'purging'
+  /** Only administrators read and write it. */
+  metadata: Record<string, unknown>
   environments: Environment[]
   /** ISO 8601, UTC, with milliseconds. */
   createdAt: string
   /** ISO 8601, UTC, with milliseconds. */
   updatedAt: string
+  /** ISO 8601, UTC, with milliseconds. */
+  deletedAt: string | null
+  /** The removal of a project for good, and how far it is. */
+  purge: Purge | null
+}
+
+/** The removal of a project for good, and how far it is. */
+export interface Purge {
+  /** ISO 8601, UTC, with milliseconds. */
+  requestedAt: string
+  /** Rows of its environments that are gone so far. */
+  removedRows: number
 }
 
 /** Ten codes, shown once, each good once. */

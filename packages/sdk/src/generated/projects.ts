@@ -5,6 +5,26 @@ import type { ListPromise } from '../page.js'
 import type { Transport } from '../transport.js'
 import type { Project } from './models.js'
 
+/** What `client.projects.create` sends. */
+export interface ProjectsCreateBody {
+  /**
+   * Small letters, digits and hyphens; begins with a letter, ends with a letter or digit. 1–63 characters.
+   */
+  slug: string
+  /** 1–100 characters. */
+  name: string
+  /** Only administrators read and write it. */
+  metadata?: Record<string, unknown> | undefined
+  /** Makes it the default. */
+  isDefault?: true | undefined
+}
+
+/** What `client.projects.get` asks for. */
+export interface ProjectsGetQuery {
+  /** Deleted ones as well. Needs the permission `projects:delete`. */
+  includeDeleted?: boolean | undefined
+}
+
 /** What `client.projects.list` asks for. */
 export interface ProjectsListQuery {
   /** Rows a page, 1–100; 50 when absent, lowered to 100. At least 1. */
@@ -13,10 +33,30 @@ export interface ProjectsListQuery {
   offset?: number | undefined
   /** The `nextCursor` of the page before this one. At most 512 characters. */
   after?: string | undefined
+  /** Exactly this slug. At most 63 characters. */
+  slug?: string | undefined
+  /** Part of the name or slug, without case. 1–100 characters. */
+  search?: string | undefined
+  /** Deleted ones as well. Needs the permission `projects:delete`. */
+  includeDeleted?: boolean | undefined
+}
+
+/** What `client.projects.purge` sends. */
+export interface ProjectsPurgeBody {
+  /** The slug of the project. At most 100 characters. */
+  confirm: string
+}
+
+/** What `client.projects.update` sends. */
+export interface ProjectsUpdateBody {
+  /** 1–100 characters. */
+  name?: string | undefined
+  /** Replaces all of it. */
+  metadata?: Record<string, unknown> | undefined
 }
 
 /**
- * `client.projects`: `get`, `list`.
+ * `client.projects`: `create`, `delete`, `get`, `list`, `makeDefault`, `purge`, `recover`, `update`.
  *
  * Beyond the codes that are listed with a method, each may throw what any request may meet, such as
  * `invalid_request`, `invalid_api_key`, `permission_denied`, `rate_limited` and `internal_error`.
@@ -30,19 +70,66 @@ export class ProjectsResource {
   }
 
   /**
-   * Get a project with its environments.
+   * Create a project.
    *
-   * Needs an administrator's token with the permission `projects:read`.
+   * It has an environment `live` and an environment `test`. The slug never changes.
+   *
+   * Needs an administrator's token with the permission `projects:write`.
+   *
+   * @param body What to send.
+   * @param options Settings of this call alone.
+   * @returns A product with its own users.
+   * @throws {ConflictError} `project_slug_taken`: Slug taken.
+   * @throws {BadRequestError} `metadata_too_large`: Metadata too large.
+   *
+   * @example
+   * const project = await client.projects.create({ slug: 'shop', name: 'Shop' })
+   */
+  create(body: ProjectsCreateBody, options?: CallOptions): Promise<Project> {
+    return this.#transport.call<Project>(
+      { id: 'projects.create', method: 'POST', path: '/v1/projects', property: 'project' },
+      { body },
+      options,
+    )
+  }
+
+  /**
+   * Delete a project, so that it can still be recovered.
+   *
+   * From the next request on, on every node, its environments are unknown, its keys refused and its sessions
+   * dead. It keeps its slug and all its data.
+   *
+   * Needs an administrator's token with the permission `projects:delete`.
    *
    * @param projectId The project id; one that is unknown throws `project_not_found`.
    * @param options Settings of this call alone.
    * @returns A product with its own users.
    * @throws {NotFoundError} `project_not_found`: Project not found.
+   * @throws {ConflictError} `project_is_default`: Default project.
    */
-  get(projectId: string, options?: CallOptions): Promise<Project> {
+  delete(projectId: string, options?: CallOptions): Promise<Project> {
+    return this.#transport.call<Project>(
+      { id: 'projects.delete', method: 'DELETE', path: '/v1/projects/:projectId', property: 'project' },
+      { params: { projectId } },
+      options,
+    )
+  }
+
+  /**
+   * Get a project with its environments.
+   *
+   * Needs an administrator's token with the permission `projects:read`.
+   *
+   * @param projectId The project id; one that is unknown throws `project_not_found`.
+   * @param query Filters and paging.
+   * @param options Settings of this call alone.
+   * @returns A product with its own users.
+   * @throws {NotFoundError} `project_not_found`: Project not found.
+   */
+  get(projectId: string, query: ProjectsGetQuery = {}, options?: CallOptions): Promise<Project> {
     return this.#transport.call<Project>(
       { id: 'projects.get', method: 'GET', path: '/v1/projects/:projectId', property: 'project' },
-      { params: { projectId } },
+      { params: { projectId }, query },
       options,
     )
   }
@@ -63,6 +150,107 @@ export class ProjectsResource {
     return this.#transport.list<'projects', Project>(
       { id: 'projects.list', method: 'GET', path: '/v1/projects', property: 'projects' },
       { query },
+      options,
+    )
+  }
+
+  /**
+   * Make a project the default in place of the one that is.
+   *
+   * Needs an administrator's token with the permission `projects:write`.
+   *
+   * @param projectId The project id; one that is unknown throws `project_not_found`.
+   * @param options Settings of this call alone.
+   * @returns A product with its own users.
+   * @throws {NotFoundError} `project_not_found`: Project not found.
+   */
+  makeDefault(projectId: string, options?: CallOptions): Promise<Project> {
+    return this.#transport.call<Project>(
+      {
+        id: 'projects.makeDefault',
+        method: 'POST',
+        path: '/v1/projects/:projectId/make-default',
+        property: 'project',
+      },
+      { params: { projectId } },
+      options,
+    )
+  }
+
+  /**
+   * Remove a project and everything in it for good.
+   *
+   * The project is deleted at once, if it was not before, and cannot be recovered. The worker removes its
+   * data in the background; `projects.get` with `includeDeleted` shows how far it is, and 404 when nothing is
+   * left.
+   *
+   * Needs an administrator's token with the permission `projects:delete`.
+   *
+   * @param projectId The project id; one that is unknown throws `project_not_found`.
+   * @param body What to send.
+   * @param options Settings of this call alone.
+   * @returns A product with its own users.
+   * @throws {NotFoundError} `project_not_found`: Project not found.
+   * @throws {ConflictError} `project_is_default`: Default project.
+   * @throws {BadRequestError} `confirmation_mismatch`: Not confirmed.
+   *
+   * @example
+   * const project = await client.projects.purge(projectId, { confirm: 'shop' })
+   */
+  purge(projectId: string, body: ProjectsPurgeBody, options?: CallOptions): Promise<Project> {
+    return this.#transport.call<Project>(
+      { id: 'projects.purge', method: 'POST', path: '/v1/projects/:projectId/purge', property: 'project' },
+      { params: { projectId }, body },
+      options,
+    )
+  }
+
+  /**
+   * Recover a deleted project.
+   *
+   * Everything in it is as it was: keys and sessions that have not expired are good again.
+   *
+   * Needs an administrator's token with the permission `projects:delete`.
+   *
+   * @param projectId The project id; one that is unknown throws `project_not_found`.
+   * @param options Settings of this call alone.
+   * @returns A product with its own users.
+   * @throws {NotFoundError} `project_not_found`: Project not found.
+   * @throws {ConflictError} `project_not_deleted`: Project not deleted.
+   * @throws {ConflictError} `project_purging`: Project being purged.
+   */
+  recover(projectId: string, options?: CallOptions): Promise<Project> {
+    return this.#transport.call<Project>(
+      {
+        id: 'projects.recover',
+        method: 'POST',
+        path: '/v1/projects/:projectId/recover',
+        property: 'project',
+      },
+      { params: { projectId } },
+      options,
+    )
+  }
+
+  /**
+   * Change fields of a project.
+   *
+   * Needs an administrator's token with the permission `projects:write`.
+   *
+   * @param projectId The project id; one that is unknown throws `project_not_found`.
+   * @param body What to send.
+   * @param options Settings of this call alone.
+   * @returns A product with its own users.
+   * @throws {NotFoundError} `project_not_found`: Project not found.
+   * @throws {BadRequestError} `metadata_too_large`: Metadata too large.
+   *
+   * @example
+   * const project = await client.projects.update(projectId, { name: 'Shop of tomorrow' })
+   */
+  update(projectId: string, body: ProjectsUpdateBody, options?: CallOptions): Promise<Project> {
+    return this.#transport.call<Project>(
+      { id: 'projects.update', method: 'PATCH', path: '/v1/projects/:projectId', property: 'project' },
+      { params: { projectId }, body },
       options,
     )
   }

@@ -4,10 +4,12 @@ import type { Transport } from '../transport.js'
 import { AuthenticationResource } from './authentication.js'
 import { EmailsResource } from './emails.js'
 import { EnvironmentResource } from './environment.js'
+import { EnvironmentsResource } from './environments.js'
 import { EventsResource } from './events.js'
 import { HealthResource } from './health.js'
 import { IdentityProvidersResource } from './identity-providers.js'
 import { ImportsResource } from './imports.js'
+import { InstanceEventsResource } from './instance-events.js'
 import { InvitationsResource } from './invitations.js'
 import { KeySetResource } from './key-set.js'
 import { MeResource } from './me.js'
@@ -27,10 +29,12 @@ export abstract class Resources {
   readonly authentication: AuthenticationResource
   readonly emails: EmailsResource
   readonly environment: EnvironmentResource
+  readonly environments: EnvironmentsResource
   readonly events: EventsResource
   readonly health: HealthResource
   readonly identityProviders: IdentityProvidersResource
   readonly imports: ImportsResource
+  readonly instanceEvents: InstanceEventsResource
   readonly invitations: InvitationsResource
   readonly keySet: KeySetResource
   readonly me: MeResource
@@ -49,10 +53,12 @@ export abstract class Resources {
     this.authentication = new AuthenticationResource(transport)
     this.emails = new EmailsResource(transport)
     this.environment = new EnvironmentResource(transport)
+    this.environments = new EnvironmentsResource(transport)
     this.events = new EventsResource(transport)
     this.health = new HealthResource(transport)
     this.identityProviders = new IdentityProvidersResource(transport)
     this.imports = new ImportsResource(transport)
+    this.instanceEvents = new InstanceEventsResource(transport)
     this.invitations = new InvitationsResource(transport)
     this.keySet = new KeySetResource(transport)
     this.me = new MeResource(transport)

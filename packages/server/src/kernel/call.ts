@@ -42,9 +42,14 @@ export interface Call<P extends Principal = Principal> {
   readonly read: Queries
   /** For what is above all environments, such as projects. */
   readonly anywhere: Queries
-  /** Runs the work in one transaction; it may run again if the database asks for a retry. */
+  /**
+   * Runs the work in one transaction, in the environment of the call, or in none where the route is above them; it
+   * may run again if the database asks for a retry.
+   */
   tx<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
   /** Writes an event in the transaction that makes it true. */
   record<T extends EventType>(tx: Transaction, type: T, data: EventData<(typeof events)[T]>): Promise<void>
   setCookie(cookie: Cookie): void
+  /** The same call in an environment that a route above all environments has found. */
+  in(environment: Environment): Call<P>
 }

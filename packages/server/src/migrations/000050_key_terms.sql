@@ -17,7 +17,8 @@ alter table secret_keys
   add column revocation_reason text,
   -- Out of sight for good. The row stays: whoever finds such a key must be able to learn what it was.
   add column deleted_at timestamptz,
-  add foreign key (environment_id, replaced_by_id) references secret_keys,
+  -- Without its successor a key was replaced all the same; only a purge removes one, in whatever order.
+  add foreign key (environment_id, replaced_by_id) references secret_keys on delete set null (replaced_by_id),
   -- What is deprecated has an end, or nobody would ever have to move.
   add check ((deprecated_at is null) = (grace_period_ends_at is null));
 

@@ -1,27 +1,29 @@
 import { newId } from '#kernel/ids'
 import type { Principal } from '#kernel/principal'
 import type { Transaction } from '#kernel/queries'
+import { aboveEnvironments } from './database.js'
 import { statement } from './statement.js'
 
 const insertEvent = `
-  insert into events (environment_id, id, type, actor_type, actor_id, request_id, data)
+  insert into events (id, type, actor_type, actor_id, request_id, data, environment_id)
   values ($1, $2, $3, $4, $5, $6, $7)`
+const insertInstanceEvent = `
+  insert into instance_events (id, type, actor_type, actor_id, request_id, data)
+  values ($1, $2, $3, $4, $5, $6)`
 
-/** Writes what happened in the transaction that does it: no event for what was rolled back, none lost. */
+/**
+ * Writes what happened in the transaction that does it: no event for what was rolled back, none lost. What a
+ * transaction above all environments does is an event of the instance.
+ */
 export async function appendEvent(
   tx: Transaction,
   event: { type: string; data: unknown; principal: Principal | 'system'; requestId: string | null },
 ): Promise<void> {
   const actor = event.principal === 'system' ? { kind: 'system', id: null } : event.principal
+  const values = [newId(), event.type, actor.kind, actor.id, event.requestId, JSON.stringify(event.data)]
   await tx.run(
-    statement(insertEvent, [
-      tx.environmentId,
-      newId(),
-      event.type,
-      actor.kind,
-      actor.id,
-      event.requestId,
-      JSON.stringify(event.data),
-    ]),
+    tx.environmentId === aboveEnvironments
+      ? statement(insertInstanceEvent, values)
+      : statement(insertEvent, [...values, tx.environmentId]),
   )
 }

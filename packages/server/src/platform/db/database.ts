@@ -33,6 +33,9 @@ export interface Database {
   close(): Promise<void>
 }
 
+/** In place of an environment: for what is above all of them. */
+export const aboveEnvironments = ''
+
 const attemptsMax = 4
 const defaultConnectionMsMax = 5_000
 /**
@@ -42,7 +45,6 @@ const defaultConnectionMsMax = 5_000
 const defaultAnswerMsMax = 20_000
 /** Whoever asks whether the database is there wants to know it sooner than its slowest answer. */
 const pingMsMax = 5_000
-const nowhere = ''
 const readersInEnvironments = 3
 /** Look-ups that find an environment have connections to themselves, which then are set only once. */
 const readersAnywhere = 1
@@ -151,7 +153,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   return {
     read: (environmentId) => readOn(readers, environmentId),
     transaction,
-    anywhere: readOn(finders, nowhere),
+    anywhere: readOn(finders, aboveEnvironments),
     async ping() {
       try {
         await pool.query({ text: 'select 1', query_timeout: pingMsMax } as pg.QueryConfig)

@@ -60,7 +60,7 @@ export interface Environments {
   created_at: Generated<string>
   id: string
   name: string
-  project_id: string
+  project_id: string | null
   settings: Generated<Json>
   updated_at: Generated<string>
 }
@@ -112,6 +112,16 @@ export interface Instance {
   created_at: Generated<string>
   is_only: Generated<boolean>
   seal_fingerprint: string
+}
+
+export interface InstanceEvents {
+  actor_id: string | null
+  actor_type: string
+  created_at: Generated<string>
+  data: Json
+  id: string
+  request_id: string | null
+  type: string
 }
 
 export interface Invitations {
@@ -186,7 +196,10 @@ export interface Projects {
   deleted_at: string | null
   id: string
   is_default: Generated<boolean>
+  metadata: Generated<Json>
   name: string
+  purge_requested_at: string | null
+  purged_rows: Generated<number>
   slug: string
   updated_at: Generated<string>
 }
@@ -365,6 +378,7 @@ export interface DB {
   idempotency_keys: IdempotencyKeys
   identity_providers: IdentityProviders
   instance: Instance
+  instance_events: InstanceEvents
   invitations: Invitations
   memberships: Memberships
   oauth_state_uses: OauthStateUses

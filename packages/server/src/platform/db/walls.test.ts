@@ -18,16 +18,19 @@ let bob: TestEnvironment
 let tenantTables: string[]
 
 /** Tables that stand above environments, on purpose. */
-const tablesAbove = ['environments', 'instance', 'projects', 'schema_migrations']
+const tablesAbove = ['environments', 'instance', 'instance_events', 'projects', 'schema_migrations']
 /** Doors through the wall: each is looked at in a test below. */
 const doors = [
   'claim_emails',
   'claim_text_messages',
+  'detach_environment',
   'find_due_signing_keys',
   'find_name_owners',
   'find_secret_keys',
   'find_sessions',
   'find_signing_key',
+  'purge_environment',
+  'purge_project',
   'search_users',
   'sweep_devices',
   'sweep_passkey_challenges',
@@ -124,9 +127,11 @@ describe('the second wall, row-level security', () => {
     for (const { name, walled } of tables) {
       if (tenantTables.includes(name)) expect(walled, name).toBe(true)
     }
-    const policies = await rows(`
-      select tablename, permissive, roles::text[], cmd, qual, with_check from pg_policies
-      where schemaname = 'claviger' and tablename <> 'environments' order by 1`)
+    const policies = await rows(
+      `select tablename, permissive, roles::text[], cmd, qual, with_check from pg_policies
+      where schemaname = 'claviger' and tablename <> all($1) order by 1`,
+      [tablesAbove],
+    )
     const own = '(environment_id = current_environment())'
     expect(policies).toEqual(
       tenantTables.map((tablename) => ({
@@ -484,6 +489,83 @@ describe('the doors through the second wall', () => {
     for (const row of due) expect(Object.keys(row)).toEqual(['environment_id', 'algorithm'])
     const swept = await server.database.anywhere.many(raw('select sweep_requests() as n'))
     expect(swept).toEqual([{ n: 0 }])
+  })
+})
+
+describe('what is above all environments', () => {
+  test('is written by no statement that is in an environment', async () => {
+    const event =
+      "insert into instance_events (id, type, actor_type, data) values (gen_random_uuid(), 'x', 'x', '{}')"
+    const insert = 'insert into environments (id, project_id, name) values (gen_random_uuid(), $1, $$live$$)'
+    for (const [forbidden, ...values] of [
+      [event],
+      [insert, ada.projectId],
+      ["insert into projects (id, slug, name) values (gen_random_uuid(), 'x', 'X')"],
+    ] as const) {
+      await expect(
+        undone(ada.id, (tx) => tx.run(raw(forbidden, values))),
+        forbidden,
+      ).rejects.toMatchObject(denied)
+      await undone('', (tx) => tx.run(raw(forbidden, values)))
+    }
+    for (const harmless of ["update projects set name = 'Mine'", 'update projects set deleted_at = now()']) {
+      expect(await undone(ada.id, (tx) => tx.run(raw(harmless))), harmless).toBe(0)
+    }
+    await server.owner.query(event)
+    const seen = raw('select from instance_events')
+    expect(await server.database.anywhere.many(seen)).not.toEqual([])
+    expect(await server.database.read(ada.id).many(seen)).toEqual([])
+    for (const change of ["update instance_events set type = 'forged'", 'delete from instance_events']) {
+      await expect(
+        undone('', (tx) => tx.run(raw(change))),
+        change,
+      ).rejects.toMatchObject(denied)
+    }
+  })
+
+  test('a project that is removed for good leaves no row behind, and takes none of another', async () => {
+    const cleo = await server.environment()
+    const second = await cleo.operator.environments.create(cleo.projectId, { name: 'live' })
+    await furnish(cleo)
+    const countOf = async (table: string, ids: string[]) => {
+      const [{ n } = { n: 0 }] = await rows<{ n: number }>(
+        `select count(*)::int as n from ${table} where environment_id = any($1)`,
+        [ids],
+      )
+      return n
+    }
+    for (const table of tenantTables) expect(await countOf(table, [cleo.id]), table).toBeGreaterThan(0)
+    const before = await Promise.all([snapshot(ada.id), snapshot(bob.id)])
+    const remove = raw<{ removed: number | null }>('select purge_environment(3) as removed')
+    const gone = raw<{ id: string }>('select id from purge_project()')
+    const above = <Row>(statement: ReturnType<typeof raw<Row>>) =>
+      server.database.transaction('', (tx) => tx.many(statement))
+
+    // Neither door does anything for a project that nobody has confirmed.
+    expect([await above(remove), await above(gone)]).toEqual([[{ removed: null }], []])
+    const [confirm = ''] = cleo.name.split('/')
+    await cleo.operator.projects.purge(cleo.projectId, { confirm })
+    expect([await above(remove), await above(gone)]).toEqual([[{ removed: null }], []])
+    server.clock.advance({ minutes: 1 })
+    for (let removed: number | null | undefined = 3; typeof removed === 'number'; ) {
+      ;[{ removed } = { removed: null }] = await above(remove)
+      if (typeof removed === 'number') expect(removed).toBeLessThanOrEqual(3)
+    }
+    for (const table of tenantTables) expect(await countOf(table, [cleo.id, second.id]), table).toBe(0)
+    expect(await rows('select from environments where id = any($1)', [[cleo.id, second.id]])).toEqual([])
+    expect(await above(gone)).toEqual([{ id: cleo.projectId }])
+    expect(await above(gone)).toEqual([])
+    expect(await Promise.all([snapshot(ada.id), snapshot(bob.id)])).toEqual(before)
+  })
+
+  test('detach_environment opens only above all environments, and for the project that it names', async () => {
+    const { operator, projectId, id } = await server.environment()
+    await operator.environments.create(projectId, { name: 'live' })
+    const detach = (project: string) =>
+      raw<{ it: boolean }>('select detach_environment($1, $2) as it', [project, id])
+    expect(await undone(id, (tx) => tx.one(detach(projectId)))).toEqual({ it: false })
+    expect(await undone('', (tx) => tx.one(detach(bob.projectId)))).toEqual({ it: false })
+    expect(await undone('', (tx) => tx.one(detach(projectId)))).toEqual({ it: true })
   })
 })
 

@@ -28,7 +28,7 @@ export async function resolveEnvironment(
   identified: Identified,
   find: EnvironmentFinder,
 ): Promise<Place | undefined> {
-  if (route.access.scope === 'instance') return undefined
+  if (route.access.scope !== 'environment') return undefined
   const named = await namedPlace(request, find)
   const { environment: own, terms } = identified
   if (own && named && own.id !== named.environment.id) throw fail(errors.environment_mismatch)

@@ -12,7 +12,7 @@ import { anonymous, type Environment, type KeyTerms, type Principal } from '#ker
 import type { Transaction } from '#kernel/queries'
 import type { Seal } from '#kernel/seal'
 import { appendEvent } from '#platform/db/append-event'
-import type { Database } from '#platform/db/database'
+import { aboveEnvironments, type Database } from '#platform/db/database'
 import { explainDatabaseError } from '#platform/db/database-error'
 import { type Authenticators, authenticate, type Identified, recognizeBrowser } from './authenticate.js'
 import { crossOriginHeaders, refuseForeignOrigin } from './cross-origin.js'
@@ -256,7 +256,7 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       anywhere: services.database.anywhere,
       tx(work) {
         // Inside an idempotent request the handler joins the transaction that also keeps its answer.
-        return joined ? work(joined) : keepingWork(call.environment.id, work)
+        return joined ? work(joined) : keepingWork(environment?.id ?? aboveEnvironments, work)
       },
       record(tx, type, data) {
         return appendEvent(tx, { type, data, principal: call.principal, requestId: request.requestId })
@@ -264,6 +264,7 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       setCookie(cookie) {
         state.cookies = [...state.cookies.filter(({ name }) => name !== cookie.name), cookie]
       },
+      in: (found) => callOf(request, { ...state, environment: found }),
     }
     return call
   }

@@ -7,12 +7,13 @@ export interface ScheduledJob {
   readonly name: string
   /** When, as five fields of cron, in UTC. */
   readonly schedule: string
-  readonly work: () => Promise<void>
+  /** Ends soon after it is told to stop; what it then leaves undone, its next run does. */
+  readonly work: (stop: AbortSignal) => Promise<void>
 }
 
 export interface Worker {
   isRunning(): boolean
-  /** Finishes the jobs that run and takes no further ones. */
+  /** Tells the jobs that run to come to an end, waits for it, and takes no further ones. */
   stop(): Promise<void>
 }
 
@@ -28,8 +29,9 @@ export async function startWorker(options: {
   logger: Logger
   onFailure: (reason: string) => void
 }): Promise<Worker> {
+  const stopping = new AbortController()
   const taskList: Record<string, Task> = Object.fromEntries(
-    options.jobs.map(({ name, work }) => [name, () => work()]),
+    options.jobs.map(({ name, work }) => [name, () => work(stopping.signal)]),
   )
   const pgPool = openWorkerPool(options.connectionString)
   const runner = await run({
@@ -44,20 +46,19 @@ export async function startWorker(options: {
     }),
   })
   let running = true
-  let stopping = false
   runner.promise.then(
     () => {
       running = false
     },
     (error: Error) => {
       running = false
-      if (!stopping) options.onFailure(error.message)
+      if (!stopping.signal.aborted) options.onFailure(error.message)
     },
   )
   return {
     isRunning: () => running,
     async stop() {
-      stopping = true
+      stopping.abort()
       if (running) await runner.stop()
       await pgPool.end()
     },

@@ -13,9 +13,11 @@ export interface EventRow {
   readonly created_at: string
 }
 
+const columns = sql`id, type, actor_type, actor_id, request_id, data, created_at`
+
 export function listEvents(read: Queries, filter: { readonly type?: string }, request: PageRequest) {
   return listPage<EventRow>(read, request, {
-    columns: sql`id, type, actor_type, actor_id, request_id, data, created_at`,
+    columns,
     from: sql`events`,
     where: [
       sql`environment_id = ${read.environmentId}`,
@@ -25,12 +27,24 @@ export function listEvents(read: Queries, filter: { readonly type?: string }, re
   })
 }
 
+export function listInstanceEvents(
+  anywhere: Queries,
+  filter: { readonly type?: string },
+  request: PageRequest,
+) {
+  return listPage<EventRow>(anywhere, request, {
+    columns,
+    from: sql`instance_events`,
+    where: [filter.type !== undefined && sql`type = ${filter.type}`],
+  })
+}
+
 /** What a user did and what was done to it. It reads all events of the environment: who asks for it can wait. */
 export function listEventsAbout(read: Queries, userId: string, request: PageRequest) {
   const isAbout = (noun: string, name: string) =>
     sql`data @> ${JSON.stringify({ [noun]: { [name]: userId } })}::jsonb`
   return listPage<EventRow>(read, request, {
-    columns: sql`id, type, actor_type, actor_id, request_id, data, created_at`,
+    columns,
     from: sql`events`,
     where: [
       sql`environment_id = ${read.environmentId}`,

@@ -13,9 +13,13 @@ test('projects.get answers the project with its environments, by either form of 
     slug,
     name: slug,
     isDefault: false,
+    status: 'active',
+    metadata: {},
     environments: [await sdk.environment.get()],
     createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
     updatedAt: project.createdAt,
+    deletedAt: null,
+    purge: null,
   })
   expect(await operator.projects.get(`prj_${projectId.replaceAll('-', '')}`)).toEqual(project)
 })

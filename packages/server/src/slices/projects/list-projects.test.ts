@@ -72,3 +72,33 @@ test('projects.list is for administrators: a secret key sees no project, not eve
   const { sdk } = await server.environment()
   await expect(sdk.projects.list()).rejects.toMatchObject({ status: 403, code: 'wrong_credential' })
 })
+
+test('projects.list finds by part of name or slug, without case, and takes wildcards for what they are', async () => {
+  const { operator } = await server.environment()
+  const tag = newId().slice(-12)
+  const create = (slug: string, name: string) => operator.projects.create({ slug: `${slug}-${tag}`, name })
+  const [one, two] = [await create('one', `100% of ${tag}`), await create('two', `Zwei_${tag}`)]
+  const found = async (search: string) => {
+    const { projects, total } = await operator.projects.list({ search, limit: 100 })
+    expect(total).toBe(projects.length)
+    return projects.map(({ id }) => id).sort()
+  }
+  expect(await found(tag)).toEqual([one.id, two.id].sort())
+  expect(await found(`ZWEI_${tag.toUpperCase()}`)).toEqual([two.id])
+  expect(await found(`one-${tag}`)).toEqual([one.id])
+  expect(await found(`% of ${tag}`)).toEqual([one.id])
+  expect(await found(`%${tag}`)).toEqual([])
+  expect(await found('\\')).toEqual([])
+  expect((await operator.projects.list({ slug: two.slug })).projects).toEqual([two])
+  expect((await operator.projects.list({ slug: 'nowhere' })).total).toBe(0)
+})
+
+test('projects.list shows deleted projects among the others to who asks for them', async () => {
+  const { operator, projectId } = await server.environment()
+  const before = await operator.projects.list({ limit: 100 })
+  const deleted = await operator.projects.delete(projectId)
+  const { projects, total } = await operator.projects.list({ includeDeleted: true, limit: 100 })
+  expect(projects.find(({ id }) => id === projectId)).toEqual(deleted)
+  expect(total).toBeGreaterThanOrEqual(before.total)
+  expect((await operator.projects.list()).total).toBe(before.total - 1)
+})

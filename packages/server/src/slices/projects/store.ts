@@ -14,8 +14,12 @@ export interface ProjectRow {
   readonly slug: string
   readonly name: string
   readonly is_default: boolean
+  readonly metadata: Record<string, unknown>
   readonly created_at: string
   readonly updated_at: string
+  readonly deleted_at: string | null
+  readonly purge_requested_at: string | null
+  readonly purged_rows: number
   readonly environments: readonly EnvironmentRow[]
 }
 
@@ -42,7 +46,7 @@ export async function isAllowedSomewhere(anywhere: Queries, origin: string): Pro
 }
 
 export function updateSettings(tx: Transaction, settings: Partial<EnvironmentSettings>) {
-  return tx.one(query<EnvironmentRow>`
+  return tx.first(query<EnvironmentRow>`
     update environments e set settings = e.settings || ${JSON.stringify(settings)}::jsonb, updated_at = instant()
     from projects p
     where e.id = ${tx.environmentId} and p.id = e.project_id
@@ -58,16 +62,142 @@ const environmentsOfProject = sql`
      'environment_updated_at', to_char(e.updated_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by e.name), '[]')
    from environments e where e.project_id = p.id) as environments`
 
-export function listProjects(anywhere: Queries, request: PageRequest) {
+const projectColumns = sql`p.*, ${environmentsOfProject}`
+
+interface ProjectFilter {
+  readonly slug?: string
+  readonly search?: string
+  readonly includeDeleted?: boolean
+}
+
+export function listProjects(anywhere: Queries, filter: ProjectFilter, request: PageRequest) {
+  const { slug, search, includeDeleted = false } = filter
+  const part = `%${(search ?? '').replace(/[\\%_]/g, '\\$&')}%`
   return listPage<ProjectRow>(anywhere, request, {
-    columns: sql`p.*, ${environmentsOfProject}`,
+    columns: projectColumns,
     from: sql`projects p`,
-    where: [sql`p.deleted_at is null`],
+    where: [
+      !includeDeleted && sql`p.deleted_at is null`,
+      slug !== undefined && sql`p.slug = ${slug}`,
+      search !== undefined && sql`(lower(p.name) like lower(${part}) or p.slug like lower(${part}))`,
+    ],
     order: ['p.created_at', 'p.id'],
   })
 }
 
-export function findProject(anywhere: Queries, id: string) {
-  return anywhere.first(query<ProjectRow>`
-    select p.*, ${environmentsOfProject} from projects p where p.id = ${id} and p.deleted_at is null`)
+export function findProject(queries: Queries, id: string, includeDeleted = false) {
+  return queries.first(query<ProjectRow>`
+    select ${projectColumns} from projects p
+    where p.id = ${id} and (p.deleted_at is null or ${includeDeleted}::boolean)`)
+}
+
+export function listEnvironments(anywhere: Queries, projectId: string, request: PageRequest) {
+  return listPage<EnvironmentRow & { id: string; created_at: string }>(anywhere, request, {
+    columns: sql`${environmentColumns}, e.id, e.created_at`,
+    from: sql`environments e join projects p on p.id = e.project_id`,
+    where: [sql`p.id = ${projectId}`, sql`p.deleted_at is null`],
+    order: ['e.created_at', 'e.id'],
+  })
+}
+
+/** Inserts a project; false where the slug is taken. The index decides: two requests may arrive together. */
+export async function insertProject(
+  tx: Transaction,
+  project: { id: string; slug: string; name: string; metadata: Record<string, unknown> },
+): Promise<boolean> {
+  const { id, slug, name, metadata } = project
+  const inserted = await tx.run(query`
+    insert into projects (id, slug, name, metadata)
+    values (${id}, ${slug}, ${name}, ${JSON.stringify(metadata)}::jsonb)
+    on conflict (slug) do nothing`)
+  return inserted > 0
+}
+
+/** Inserts an environment into a project; false where the project has one of this name, or is deleted. */
+export async function insertEnvironment(
+  tx: Transaction,
+  environment: { id: string; projectId: string; name: string; settings: Partial<EnvironmentSettings> },
+): Promise<boolean> {
+  const { id, projectId, name, settings } = environment
+  const inserted = await tx.run(query`
+    insert into environments (id, project_id, name, settings)
+    select ${id}::uuid, p.id, ${name}, ${JSON.stringify(settings)}::jsonb from projects p
+    where p.id = ${projectId} and p.deleted_at is null
+    on conflict (project_id, name) do nothing`)
+  return inserted > 0
+}
+
+export function updateProject(
+  tx: Transaction,
+  id: string,
+  { name = null, metadata }: { name?: string | null; metadata?: Record<string, unknown> },
+) {
+  return tx.first(query<ProjectRow>`
+    update projects p set updated_at = instant(), name = coalesce(${name}, p.name),
+      metadata = coalesce(${metadata ? JSON.stringify(metadata) : null}::jsonb, p.metadata)
+    where p.id = ${id} and p.deleted_at is null
+    returning ${projectColumns}`)
+}
+
+/** Lets one transaction at a time decide which project is the default. */
+export async function lockDefault(tx: Transaction): Promise<void> {
+  await tx.run(query`select pg_advisory_xact_lock(hashtextextended('projects/default', 0))`)
+}
+
+export function takeDefault(tx: Transaction) {
+  return tx.first(query<ProjectRow>`
+    update projects p set is_default = false, updated_at = instant() where p.is_default
+    returning ${projectColumns}`)
+}
+
+export function giveDefault(tx: Transaction, id: string) {
+  return tx.first(query<ProjectRow>`
+    update projects p set is_default = true, updated_at = instant()
+    where p.id = ${id} and p.deleted_at is null
+    returning ${projectColumns}`)
+}
+
+/** Deletes a project that can be deleted; undefined for every other one. */
+export function deleteProject(tx: Transaction, id: string) {
+  return tx.first(query<ProjectRow>`
+    update projects p set deleted_at = instant(), updated_at = instant()
+    where p.id = ${id} and p.deleted_at is null and not p.is_default
+    returning ${projectColumns}`)
+}
+
+/** Recovers a project that can be recovered; undefined for every other one. */
+export function recoverProject(tx: Transaction, id: string) {
+  return tx.first(query<ProjectRow>`
+    update projects p set deleted_at = null, updated_at = instant()
+    where p.id = ${id} and p.deleted_at is not null and p.purge_requested_at is null
+    returning ${projectColumns}`)
+}
+
+/** Hands a project to the job that removes it; undefined for one that cannot be, or that it has already. */
+export function requestPurge(tx: Transaction, id: string) {
+  return tx.first(query<ProjectRow>`
+    update projects p set deleted_at = coalesce(p.deleted_at, instant()), purge_requested_at = instant(),
+      updated_at = instant()
+    where p.id = ${id} and p.purge_requested_at is null and not p.is_default
+    returning ${projectColumns}`)
+}
+
+/** Hands an environment to the job that removes it; false for the last one of its project. */
+export async function detachEnvironment(tx: Transaction, projectId: string, id: string): Promise<boolean> {
+  const { detached } = await tx.one(query<{ detached: boolean }>`
+    select detach_environment(${projectId}, ${id}) as detached`)
+  return detached
+}
+
+/** Removes the next rows of an environment that waits for it; null where none waits. */
+export async function purgeEnvironment(tx: Transaction, rowsMax: number): Promise<number | null> {
+  const { removed } = await tx.one(query<{ removed: number | null }>`
+    select purge_environment(${rowsMax}) as removed`)
+  return removed
+}
+
+/** Removes a project that waits for it and has no environment any more; undefined where none does. */
+export function purgeProject(tx: Transaction) {
+  return tx.first(query<ProjectRow>`
+    select p.*, '[]'::jsonb as environments from purge_project() p`)
 }

@@ -206,3 +206,20 @@ test('a key rotates itself, and lets nobody in who still has it after the grace 
   })
   await client(next.secret).secretKeys.create({ name: 'Ours' })
 })
+
+test('a rotated key goes with its environment, whichever of the two keys is removed first', async () => {
+  const { id, operator } = await server.environment()
+  const old = await operator.secretKeys.create({ name: 'Backend' })
+  await operator.secretKeys.rotate(old.secretKey.id)
+  await server.owner.query(
+    "update environments set project_id = null, updated_at = instant() - interval '1 day' where id = $1",
+    [id],
+  )
+  let removed: number | null
+  do {
+    const { rows } = await server.owner.query('select purge_environment(1) as removed')
+    removed = rows[0].removed
+  } while (removed)
+  const { rowCount } = await server.owner.query('select from secret_keys where environment_id = $1', [id])
+  expect(rowCount).toBe(0)
+})

@@ -1,8 +1,8 @@
 import { errors } from '@claviger/contract'
-import { fail, invalid } from '#kernel/failure'
+import { invalid } from '#kernel/failure'
+import { checkBucket } from '#kernel/metadata'
 
-/** The most one metadata bucket may hold, in bytes of JSON. */
-export const metadataSizeBytesMax = 32 * 1024
+export { metadataSizeBytesMax } from '#kernel/metadata'
 
 export interface MetadataBuckets {
   readonly publicMetadata?: Record<string, unknown>
@@ -13,11 +13,8 @@ export interface MetadataBuckets {
 /** Refuses a bucket that is larger than a user record should carry. */
 export function checkMetadata(buckets: MetadataBuckets): void {
   const { publicMetadata, privateMetadata, unsafeMetadata } = buckets
-  for (const [bucket, value] of Object.entries({ publicMetadata, privateMetadata, unsafeMetadata })) {
-    if (value && Buffer.byteLength(JSON.stringify(value)) > metadataSizeBytesMax) {
-      throw fail(errors.metadata_too_large, { bucket, sizeBytesMax: metadataSizeBytesMax })
-    }
-  }
+  const all = { publicMetadata, privateMetadata, unsafeMetadata }
+  for (const [bucket, value] of Object.entries(all)) checkBucket(bucket, value)
 }
 
 /** What a change of the ban fields asks for: to ban, to lift a ban, to change a ban in force, or nothing of it. */
