@@ -50,7 +50,7 @@ export type Access =
 export const anyone = { by: 'anyone', scope: 'environment' } as const satisfies Access
 export const anyoneAtAll = { by: 'anyone', scope: 'instance' } as const satisfies Access
 export const user = { by: 'user', scope: 'environment' } as const satisfies Access
-export const backend = (permission: Permission): Access => ({
+export const backend = (permission: Permission): Extract<Access, { by: 'backend' }> => ({
   by: 'backend',
   scope: 'environment',
   permission,

@@ -17,6 +17,15 @@ export interface SecretKeyPrincipal {
   readonly permissions: readonly string[]
 }
 
+/** What a key is held to beyond what it may do. */
+export interface KeyTerms {
+  readonly id: string
+  /** Since when it is on its way out, and when it stops working. */
+  readonly deprecation: { readonly deprecatedAt: string; readonly endsAt: string } | undefined
+  readonly requestsPerMinute: number | null
+  readonly requestsPerHour: number | null
+}
+
 /** A person, or the host itself, that administers the installation. */
 export interface AdministratorPrincipal {
   readonly kind: 'administrator'
@@ -43,10 +52,15 @@ export type Principal = SecretKeyPrincipal | AdministratorPrincipal | UserPrinci
 
 export const anonymous: AnonymousPrincipal = { kind: 'anonymous', id: null }
 
-/** Whether the caller holds a permission; `*` holds every one. */
+/** Whether the caller holds a permission. */
 export function holds(
   principal: SecretKeyPrincipal | AdministratorPrincipal,
   permission: Permission,
 ): boolean {
-  return principal.permissions.includes('*') || principal.permissions.includes(permission)
+  return covers(principal.permissions, permission)
+}
+
+/** Whether a permission is among others: by its name, as one of all (`*`), or of all that read (`*:read`). */
+export function covers(held: readonly string[], wanted: string): boolean {
+  return held.includes('*') || held.includes(wanted) || (wanted.endsWith(':read') && held.includes('*:read'))
 }

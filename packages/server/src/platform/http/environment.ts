@@ -1,13 +1,19 @@
 import { errors, type Route } from '@claviger/contract'
 import { fail } from '#kernel/failure'
-import type { Environment } from '#kernel/principal'
+import type { Environment, KeyTerms } from '#kernel/principal'
 import type { Identified } from './authenticate.js'
 import { header, type WireRequest } from './wire.js'
+
+/** An environment, with the terms of the key that names it, where that has any. */
+export interface Place {
+  readonly environment: Environment
+  readonly terms?: KeyTerms | undefined
+}
 
 /** How an environment is found by what a request may say of it. */
 export interface EnvironmentFinder {
   byName(projectSlug: string, name: string): Promise<Environment | undefined>
-  byPublishableKey(key: string): Promise<Environment | undefined>
+  byPublishableKey(key: string): Promise<Place | undefined>
   /** The configured default, for requests that name none. */
   byDefault(): Promise<Environment | undefined>
 }
@@ -21,47 +27,46 @@ export async function resolveEnvironment(
   request: WireRequest,
   identified: Identified,
   find: EnvironmentFinder,
-): Promise<Environment | undefined> {
+): Promise<Place | undefined> {
   if (route.access.scope !== 'environment') return undefined
-  const named = await namedEnvironment(request, find)
-  const own = identified.environment
-  if (own && named && own.id !== named.id) throw fail(errors.environment_mismatch)
-  const environment = own ?? named
-  if (environment) return environment
+  const named = await namedPlace(request, find)
+  const { environment: own, terms } = identified
+  if (own && named && own.id !== named.environment.id) throw fail(errors.environment_mismatch)
+  if (own) return { environment: own, terms: terms ?? named?.terms }
+  if (named) return named
   // On an end user's route an administrator is refused for what it is, not for what it left out.
   const mustName = identified.principal.kind === 'administrator' && route.access.by !== 'user'
   if (mustName) throw fail(errors.environment_required)
   const fallback = await find.byDefault()
   if (!fallback) throw fail(errors.environment_not_found, { environment: 'by default' })
-  return fallback
+  return { environment: fallback }
 }
 
-async function namedEnvironment(
-  request: WireRequest,
-  find: EnvironmentFinder,
-): Promise<Environment | undefined> {
+async function namedPlace(request: WireRequest, find: EnvironmentFinder): Promise<Place | undefined> {
   const { projectSlug, environmentName } = request.params
   const key = header(request, 'x-publishable-key')
   const name = header(request, 'claviger-environment')
   const [named, ...others] = await Promise.all([
-    projectSlug === undefined ? undefined : spelled(`${projectSlug}/${environmentName}`, find),
+    // First, because its terms go with it.
     key ? publishable(key, find) : undefined,
+    projectSlug === undefined ? undefined : spelled(`${projectSlug}/${environmentName}`, find),
     name ? spelled(name, find) : undefined,
-  ]).then((found) => found.filter((environment) => environment !== undefined))
-  if (others.some(({ id }) => id !== named?.id)) throw fail(errors.environment_mismatch)
+  ]).then((found) => found.filter((place) => place !== undefined))
+  if (others.some(({ environment }) => environment.id !== named?.environment.id))
+    throw fail(errors.environment_mismatch)
   return named
 }
 
-async function publishable(key: string, find: EnvironmentFinder): Promise<Environment> {
-  const environment = await find.byPublishableKey(key)
-  if (!environment) throw fail(errors.environment_not_found, { environment: 'with this publishable key' })
-  return environment
+async function publishable(key: string, find: EnvironmentFinder): Promise<Place> {
+  const place = await find.byPublishableKey(key)
+  if (!place) throw fail(errors.environment_not_found, { environment: 'with this publishable key' })
+  return place
 }
 
-async function spelled(name: string, find: EnvironmentFinder): Promise<Environment> {
+async function spelled(name: string, find: EnvironmentFinder): Promise<Place> {
   const [, projectSlug, environmentName] = /^([\w-]+)\/([\w-]+)$/.exec(name) ?? []
   const environment =
     projectSlug && environmentName ? await find.byName(projectSlug.toLowerCase(), environmentName) : undefined
   if (!environment) throw fail(errors.environment_not_found, { environment: `“${name.slice(0, 100)}”` })
-  return environment
+  return { environment }
 }
