@@ -3,8 +3,13 @@ import { addDoctor } from './commands/doctor.js'
 import { addExportUsers } from './commands/export-users.js'
 import { addImportUsers } from './commands/import-users.js'
 import { addKeysCreate } from './commands/keys-create.js'
+import { addKeysDeprecate } from './commands/keys-deprecate.js'
+import { addKeysDisable } from './commands/keys-disable.js'
+import { addKeysEnable } from './commands/keys-enable.js'
 import { addKeysList } from './commands/keys-list.js'
 import { addKeysRevoke } from './commands/keys-revoke.js'
+import { addKeysRotate } from './commands/keys-rotate.js'
+import { addKeysShow } from './commands/keys-show.js'
 import { addMailbox } from './commands/mailbox.js'
 import { addMigrate } from './commands/migrate.js'
 import { addProjectsCreate } from './commands/projects-create.js'
@@ -75,9 +80,14 @@ function createProgram(context: Context): Command {
   addProjectsDelete(projects, context)
   addProjectsRecover(projects, context)
   addProjectsPurge(projects, context)
-  const keys = program.command('keys').description('Make, list and revoke secret and publishable keys.')
+  const keys = program.command('keys').description('Make, rotate and end secret and publishable keys.')
   addKeysCreate(keys, context)
   addKeysList(keys, context)
+  addKeysShow(keys, context)
+  addKeysRotate(keys, context)
+  addKeysDeprecate(keys, context)
+  addKeysDisable(keys, context)
+  addKeysEnable(keys, context)
   addKeysRevoke(keys, context)
   const users = program.command('users').description('List, look at, ban and unban users.')
   addUsersList(users, context)

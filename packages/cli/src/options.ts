@@ -36,3 +36,9 @@ export function readCount(text: string): number {
   if (/^\d+$/.test(text) && n >= 1 && Number.isSafeInteger(n)) return n
   throw new InvalidArgumentError('It must be a whole number from 1.')
 }
+
+/** Hours, as commander reads an option; how many there may be is the server's to say. */
+export function readHours(text: string): number {
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('It must be a number of hours.')
+}

@@ -28,7 +28,7 @@ export type {
   PasskeyRequestOptions,
 } from './passkeys/schemas.js'
 export type { Project } from './projects/schemas.js'
-export type { SecretKey } from './secret-keys/schemas.js'
+export { gracePeriodHoursDefault, type Revocation, type SecretKey } from './secret-keys/schemas.js'
 export type { Session } from './sessions/schemas.js'
 export type { SigningKey } from './signing-keys/schemas.js'
 export type { TextMessage, TextMessageKind, TextMessageWithBody } from './text-messages/schemas.js'

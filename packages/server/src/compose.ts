@@ -95,6 +95,11 @@ export async function compose(foundations: Foundations): Promise<Application> {
   // One deactivation ends everything that a user has.
   users.endWithUser('sessions', sessions.revokeSessionsOfUser)
   devices.endWithDevice(sessions.revokeSessionsOfDevice)
+  // An owner who comes takes with the password every other way in that was set up before.
+  users.removeWithPassword('passkeys', passkeys.removePasskeys)
+  users.removeWithPassword('identities', identityProviders.unlinkAll)
+  users.removeWithPassword('second factors', secondFactors.disableSecondFactors)
+  users.removeWithPassword('devices', devices.forgetDevices)
   // And no way in starts a session past a second factor.
   sessions.requireSecondFactor(secondFactors.demandSecondFactor)
 

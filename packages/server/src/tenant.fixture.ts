@@ -62,6 +62,9 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
     insertDevice(server, environment.id, member.id),
     insertDevice(server, environment.id, owner.userId),
   ])
+  const pendingToken = await server.database.transaction(environment.id, (tx) =>
+    sealPendingToken({ ...server, environment }, tx, owner.userId),
+  )
   const [projectSlug = '', environmentName = ''] = environment.name.split('/')
   const [email] = (await environment.operator.emails.list()).items
   const [textMessage] = (await environment.operator.textMessages.list()).items
@@ -91,7 +94,7 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
     references: {
       createdBy: owner.userId,
       orgId: organization.id,
-      pendingToken: sealPendingToken({ ...server, environment }, owner.userId),
+      pendingToken,
       refreshToken: owner.cookies.get('__client') ?? '',
       token: offer.token,
       userId: newcomer.id,

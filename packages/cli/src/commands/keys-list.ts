@@ -13,8 +13,9 @@ const columns: readonly Column<SecretKey>[] = [
   {
     title: 'LAST USED',
     width: 10,
-    text: ({ revokedAt, lastUsedAt }) => (revokedAt ? 'revoked' : lastUsedAt ? day(lastUsedAt) : 'never'),
-    colour: ({ revokedAt }) => (revokedAt ? 'red' : undefined),
+    // Of a key that is not as it should be, that matters more.
+    text: ({ status, lastUsedAt }) => (status !== 'active' ? status : lastUsedAt ? day(lastUsedAt) : 'never'),
+    colour: ({ status }) => (status === 'revoked' || status === 'expired' ? 'red' : undefined),
   },
   { title: 'NAME', width: 12, text: ({ name }) => name },
 ]
@@ -38,6 +39,10 @@ export function addKeysList(keys: Command, context: Context): void {
     })
   withExamples(command, [
     ['The keys of the live environment of the default project', 'claviger keys list'],
+    [
+      'How often old keys were used since they should not be',
+      "claviger keys list --json | jq '.secretKeys[].usesSinceDeprecation'",
+    ],
     [
       'Keys that nobody has ever used',
       "claviger keys list --json | jq '.secretKeys[] | select(.lastUsedAt == null)'",

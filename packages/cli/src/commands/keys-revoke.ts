@@ -1,32 +1,31 @@
 import type { Command } from 'commander'
 import { withServer } from '../connection.js'
 import type { Context } from '../context.js'
-import { CommandError, exitCodes } from '../exit-codes.js'
+import { nameOfKey, withKeyArgument } from '../key-argument.js'
 import { type ServerOptions, withExamples, withServerOptions } from '../options.js'
 import { printJson } from '../output/json.js'
-import { printable } from '../output/printable.js'
+
+interface Options extends ServerOptions {
+  readonly reason?: string
+}
 
 /** Adds `claviger keys revoke`: ends a key for good. */
 export function addKeysRevoke(keys: Command, context: Context): void {
-  const command = withServerOptions(keys.command('revoke'))
+  const command = withKeyArgument(withServerOptions(keys.command('revoke')))
     .description('Revoke a key for good. The next request with it is refused.')
-    .argument('<id>', 'the id of the key, as claviger keys list shows it')
+    .option('--reason <text>', 'why; it is kept with the key')
     .action(async (id: string, _options: object, command: Command) => {
-      const options = command.optsWithGlobals<ServerOptions>()
-      // The key would travel in a URL, and into the log of whatever proxy is on the way.
-      if (/^[sp]k_/.test(id)) {
-        throw new CommandError(
-          exitCodes.wrongUsage,
-          'Name the key by its id, which claviger keys list shows.',
-        )
-      }
+      const options = command.optsWithGlobals<Options>()
       await withServer(context, options, async ({ client, place }) => {
-        const secretKey = await client.secretKeys.revoke(id)
+        const secretKey = await client.secretKeys.revoke(id, { reason: options.reason ?? null })
         if (options.json) return printJson(context, { secretKey })
-        context.stdout.write(`Revoked ${secretKey.prefix}… (${printable(secretKey.name)}) of ${place}.\n`)
+        context.stdout.write(`Revoked ${nameOfKey(secretKey)} of ${place}.\n`)
       })
     })
   withExamples(command, [
-    ['A key of the test environment', 'claviger keys revoke 0198d1c4-… --environment test'],
+    [
+      'A key that was found in a repository',
+      'claviger keys revoke 0198d1c4-… --reason "Found in a public repository"',
+    ],
   ])
 }

@@ -64,12 +64,33 @@ describe('keys create', () => {
     expect(stderr).toMatch(/^name: .+\n$/)
   })
 
-  it('answers 4 to a secret key, which may not make others', async () => {
-    const { secretKey } = await place()
-    const env = { CLAVIGER_URL: server.url, CLAVIGER_SECRET_KEY: secretKey }
+  it('makes a key that may do and may ask for what is said', async () => {
+    const { env, at } = await place()
+    const terms = [
+      '--permission',
+      'users:read',
+      'events:read',
+      '--per-minute',
+      '60',
+      '--description',
+      'Nightly',
+    ]
+    const { stdout } = await runCommand(['keys', 'create', ...at, ...terms, '--json'], { env })
+    expect(JSON.parse(stdout).secretKey).toMatchObject({
+      permissions: ['users:read', 'events:read'],
+      rateLimitPerMinute: 60,
+      rateLimitPerHour: null,
+      description: 'Nightly',
+    })
+  })
+
+  it('answers 4 to a key that would give what it lacks', async () => {
+    const { operator } = await place()
+    const { secret } = await operator.secretKeys.create({ name: 'x', permissions: ['secret_keys:write'] })
+    const env = { CLAVIGER_URL: server.url, CLAVIGER_SECRET_KEY: secret }
     const { exitCode, stderr } = await runCommand(['keys', 'create'], { env })
     expect(exitCode).toBe(4)
-    expect(stderr).toContain('Run this on the host of the server, without a URL.')
+    expect(stderr).toContain('No credential manages a key that is stronger than itself')
   })
 })
 
@@ -123,11 +144,71 @@ describe('keys revoke', () => {
     expect(stderr).toBe(`There is no such key in ${name}. Look for its id with claviger keys list.\n`)
   })
 
+  it('keeps the reason, which keys show tells', async () => {
+    const { env, at, operator } = await place()
+    const { id } = (await operator.secretKeys.create({ name: 'Leaked' })).secretKey
+    await runCommand(['keys', 'revoke', id, ...at, '--reason', 'Found in a repository'], { env })
+    const { stdout } = await runCommand(['keys', 'show', id, ...at], { env })
+    expect(stdout).toMatch(/^Revoked +\d{4}-.+ by operator: Found in a repository$/m)
+  })
+
   it('does not send the key itself, which would land in logs', async () => {
     const fetch = () => Promise.reject(new Error('nothing is to be sent'))
     const { env } = await place()
-    expect(await runCommand(['keys', 'revoke', 'sk_test_secret'], { env, fetch })).toMatchObject({
-      exitCode: 2,
+    for (const verb of ['revoke', 'rotate', 'deprecate', 'disable', 'enable', 'show']) {
+      const { exitCode, stderr } = await runCommand(['keys', verb, 'sk_test_secret'], { env, fetch })
+      expect(exitCode, verb).toBe(2)
+      expect(stderr, verb).not.toContain('sk_test_secret')
+    }
+  })
+})
+
+describe('keys rotate', () => {
+  it('prints the new key alone on its line, and until when the old one works to a person', async () => {
+    const { env, at, operator, name } = await place()
+    const old = await operator.secretKeys.create({ name: 'Backend' })
+    const rotate = ['keys', 'rotate', old.secretKey.id, ...at, '--grace', '48']
+    const { exitCode, stdout, stderr } = await runCommand(rotate, { env, columns: 80 })
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(/^sk_test_\w+\n$/)
+    expect(stderr).toContain(`${old.secretKey.prefix}… (Backend) of ${name} works until `)
+    const { replacedById, gracePeriodEndsAt, deprecatedAt } = await operator.secretKeys.get(old.secretKey.id)
+    expect(Date.parse(gracePeriodEndsAt ?? '') - Date.parse(deprecatedAt ?? '')).toBe(48 * 3_600_000)
+    expect((await operator.secretKeys.get(replacedById ?? '')).prefix).toBe(stdout.slice(0, 16))
+    expect(await runCommand(rotate, { env })).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining(replacedById ?? ''),
+    })
+  })
+
+  it('answers 2 for a grace period that is none', async () => {
+    const { env, at, operator } = await place()
+    const { id } = (await operator.secretKeys.create({ name: 'Backend' })).secretKey
+    for (const hours of ['soon', '-1', '721'])
+      expect(await runCommand(['keys', 'rotate', id, ...at, '--grace', hours], { env })).toMatchObject({
+        exitCode: 2,
+      })
+  })
+})
+
+describe('keys deprecate, disable and enable', () => {
+  it('say what they did, and keys list and show tell how the key is', async () => {
+    const { env, at, operator, name } = await place()
+    const { id, prefix } = (
+      await operator.secretKeys.create({ name: 'Backend', rateLimitPerHour: 10, allowedNamespaces: ['shop'] })
+    ).secretKey
+    const run = async (...words: string[]) => (await runCommand(['keys', ...words, ...at], { env })).stdout
+    expect(await run('deprecate', id, '--reason', 'Moved')).toMatch(/ works until \d{4}-.+ UTC\.\n$/)
+    expect(await run('list')).toContain('deprecated')
+    expect(await run('disable', id)).toBe(`Disabled ${prefix}… (Backend) of ${name}.\n`)
+    const shown = await run('show', id)
+    for (const line of [/^Status +disabled$/m, /^Namespaces +shop$/m, /^An hour +10 requests$/m])
+      expect(shown).toMatch(line)
+    expect(shown).toMatch(/^Used since then +0 times$/m)
+    expect(await run('enable', id)).toBe(`Enabled ${prefix}… (Backend) of ${name}: it is deprecated.\n`)
+    expect(JSON.parse(await run('show', id, '--json'))).toMatchObject({
+      secretKey: { id, status: 'deprecated' },
+      revocations: [],
     })
   })
 })

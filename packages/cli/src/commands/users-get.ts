@@ -4,9 +4,8 @@ import { withServer } from '../connection.js'
 import type { Context } from '../context.js'
 import { findUser } from '../find-user.js'
 import { type ServerOptions, withExamples, withServerOptions } from '../options.js'
+import { type Facts, printFacts } from '../output/facts.js'
 import { printJson } from '../output/json.js'
-import { paintFor } from '../output/paint.js'
-import { printable } from '../output/printable.js'
 import { minute } from '../output/time.js'
 
 /** Adds `claviger users get`: everything that is known of one user. */
@@ -19,7 +18,7 @@ export function addUsersGet(users: Command, context: Context): void {
       await withServer(context, options, async (connection) => {
         const user = await findUser(connection, who)
         if (options.json) return printJson(context, { user })
-        printUser(context, user)
+        printFacts(context, describe(user))
       })
     })
   withExamples(command, [
@@ -28,16 +27,7 @@ export function addUsersGet(users: Command, context: Context): void {
   ])
 }
 
-const widthTitle = 16
-
-function printUser(context: Context, user: User): void {
-  const paint = paintFor(context.stdout, context.env)
-  for (const [title, text] of describe(user)) {
-    context.stdout.write(`${paint(title.padEnd(widthTitle), 'dim')}  ${printable(text)}\n`)
-  }
-}
-
-function* describe(user: User): Generator<readonly [title: string, text: string]> {
+function* describe(user: User): Facts {
   yield ['Id', user.id]
   for (const { email, isPrimary, isVerified } of user.emails) {
     const facts = [isPrimary && 'primary', isVerified ? 'verified' : 'not verified'].filter(Boolean)

@@ -2,7 +2,10 @@ import Type from 'typebox'
 import { anyone, Body, Done, defineRoute, EmailAddress, PhoneNumber, user } from '../define/index.js'
 import { deviceEvents } from '../devices/events.js'
 import { emailEvents } from '../emails/events.js'
+import { identityProviderEvents } from '../identity-providers/events.js'
 import { lockoutEvents } from '../lockouts/events.js'
+import { passkeyEvents } from '../passkeys/events.js'
+import { secondFactorEvents } from '../second-factors/events.js'
 import { sessionEvents, signInEvents } from '../sessions/events.js'
 import { textMessageEvents } from '../text-messages/events.js'
 import { userErrors } from '../users/errors.js'
@@ -49,11 +52,12 @@ export const signIn = defineRoute({
   body: Body(Credentials, { examples: [{ email: 'ada@example.com', password: 'Correct-horse-battery-9' }] }),
   status: 200,
   response: SignedIn,
-  errors: [authenticationErrors.invalid_credentials, authenticationErrors.second_factor_required],
-  emits: [...signInEvents, lockoutEvents['lockout.started']],
-  limits: [
-    { by: 'address', requestsMax: 120, windowSeconds: 60, error: authenticationErrors.signin_rate_limited },
+  errors: [
+    authenticationErrors.invalid_credentials,
+    authenticationErrors.second_factor_required,
+    authenticationErrors.signin_rate_limited,
   ],
+  emits: [...signInEvents, lockoutEvents['lockout.started']],
   cookies: true,
 })
 
@@ -112,6 +116,15 @@ const newPasswordErrors = Object.values(passwordErrors)
 const isSilent =
   'The answer is the same whether or not the address is known, so that nobody learns who has an account.'
 
+/** Of what an owner who comes for the first time ends. */
+const endings = [
+  sessionEvents['session.revoked'],
+  passkeyEvents['passkey.deleted'],
+  identityProviderEvents['identity.unlinked'],
+  secondFactorEvents['second_factor.disabled'],
+  deviceEvents['device.deleted'],
+]
+
 /** Of what sends mail to an address that anyone may name. */
 const mailLimits = [
   {
@@ -158,7 +171,9 @@ export const confirmPasswordReset = defineRoute({
   method: 'POST',
   path: '/v1/auth/password/reset/confirm',
   summary: 'Set a new password by the token of a mail',
-  description: 'The token works once. Every session of the user ends, and the address counts as verified.',
+  description:
+    'The token works once. Every session of the user ends, and the address counts as verified. Where it was not ' +
+    'before, so do passkeys, accounts at identity providers and second factors.',
   access: anyone,
   body: Body(
     { token: Token, newPassword: NewPassword },
@@ -171,7 +186,7 @@ export const confirmPasswordReset = defineRoute({
     userEvents['user.password_changed'],
     userEvents['user.email_verified'],
     userEvents['user.updated'],
-    sessionEvents['session.revoked'],
+    ...endings,
     deviceEvents['device.created'],
     lockoutEvents['lockout.lifted'],
   ],
@@ -218,8 +233,8 @@ export const requestMagicLink = defineRoute({
 })
 
 const endsEarlier =
-  'Where the address was not verified before, the password, the phone number and the sessions of the account end: ' +
-  'who signed up with it may not be who reads its mail.'
+  'Where the address was not verified before, every way into the account and its sessions end: who signed up with ' +
+  'it may not be who reads its mail.'
 
 export const verifyMagicLink = defineRoute({
   id: 'authentication.verifyMagicLink',
@@ -232,12 +247,7 @@ export const verifyMagicLink = defineRoute({
   status: 200,
   response: SignedIn,
   errors: [authenticationErrors.verification_invalid, authenticationErrors.second_factor_required],
-  emits: [
-    userEvents['user.email_verified'],
-    userEvents['user.updated'],
-    ...signInEvents,
-    sessionEvents['session.revoked'],
-  ],
+  emits: [userEvents['user.email_verified'], userEvents['user.updated'], ...signInEvents, ...endings],
   limits: tokenLimits,
   cookies: true,
 })
@@ -276,12 +286,7 @@ export const verifyEmailCode = defineRoute({
     authenticationErrors.verification_rate_limited,
     authenticationErrors.second_factor_required,
   ],
-  emits: [
-    userEvents['user.email_verified'],
-    userEvents['user.updated'],
-    ...signInEvents,
-    sessionEvents['session.revoked'],
-  ],
+  emits: [userEvents['user.email_verified'], userEvents['user.updated'], ...signInEvents, ...endings],
   limits: tokenLimits,
   cookies: true,
 })

@@ -9,6 +9,7 @@ import { collectSchemas } from './component-schemas.js'
 import type * as document from './document.js'
 import { exampleOf } from './example.js'
 import {
+  deprecationHeaders,
   headersOf,
   idempotencyHeader,
   isCounted,
@@ -207,7 +208,7 @@ function requestBodyOf(body: TSchema, schemas: Schemas): document.RequestBody {
 }
 
 function answerOf(route: Route, schemas: Schemas): document.Response {
-  const extra: ResponseHeader[] = []
+  const extra: ResponseHeader[] = route.access.by === 'backend' ? [...deprecationHeaders] : []
   if (route.idempotent) extra.push('Idempotency-Replayed')
   if (route.cookies) extra.push('Set-Cookie')
   return {

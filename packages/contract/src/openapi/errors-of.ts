@@ -26,8 +26,9 @@ export function pipelineErrorsOf(route: Route): readonly ErrorDefinition[] {
     ...credentialErrors(route),
     ...environmentErrors(route),
     ...originErrors(route),
-    // Requests are counted by secret key; the limits of a route have errors of their own.
-    ...(route.access.by === 'backend' ? [systemErrors.rate_limited] : []),
+    // Requests are counted by key, and any route of an environment may be sent one; the limits of a route have
+    // errors of their own.
+    ...(route.access.scope === 'environment' ? [systemErrors.rate_limited] : []),
     ...inputErrors(route),
     ...idempotencyErrors(route),
     ...serverErrors(route),
@@ -45,6 +46,8 @@ function credentialErrors({ access }: Route): ErrorDefinition[] {
     isForUsers ? systemErrors.not_signed_in : systemErrors.missing_api_key,
     systemErrors.invalid_api_key,
     systemErrors.revoked_api_key,
+    systemErrors.expired_api_key,
+    systemErrors.disabled_api_key,
     systemErrors.invalid_session,
     systemErrors.wrong_credential,
     ...(isForUsers ? [] : [systemErrors.permission_denied]),

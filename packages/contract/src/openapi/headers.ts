@@ -19,6 +19,16 @@ export const responseHeaders = {
     schema: { type: 'string' },
     example: '"key";q=600000;w=60',
   },
+  Deprecation: {
+    description: 'Since when the key of the request is deprecated (RFC 9745). Only where it is.',
+    schema: { type: 'string' },
+    example: '@1795737600',
+  },
+  Sunset: {
+    description: 'When the deprecated key of the request stops working (RFC 8594).',
+    schema: { type: 'string' },
+    example: 'Sun, 29 Nov 2026 00:00:00 GMT',
+  },
   'WWW-Authenticate': {
     description: 'How to authenticate (RFC 6750 section 3).',
     schema: { type: 'string' },
@@ -55,6 +65,9 @@ export const idempotencyHeader: Parameter = {
 export function isCounted({ access, limits }: Route): boolean {
   return access.by === 'backend' || limits !== undefined
 }
+
+/** What answers to a key that is on its way out carry. */
+export const deprecationHeaders = ['Deprecation', 'Sunset'] as const satisfies readonly ResponseHeader[]
 
 export const limitHeaders = ['RateLimit', 'RateLimit-Policy'] as const satisfies readonly ResponseHeader[]
 

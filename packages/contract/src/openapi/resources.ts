@@ -100,7 +100,9 @@ const chapters: Readonly<Record<string, Readonly<Record<string, Resource>>>> = {
     },
     secretKeys: {
       displayName: 'Secret keys',
-      description: 'Credentials of backends and publishable keys of browsers. A secret is shown once.',
+      description:
+        'Credentials of backends and publishable keys of browsers: with permissions, limits and an end, disabled, ' +
+        'rotated without a gap, and revoked for good. A secret is shown once.',
     },
   },
   'For anyone': {

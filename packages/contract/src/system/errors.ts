@@ -40,6 +40,18 @@ export const systemErrors = defineErrors({
     detail: 'The secret key was revoked. Use another one.',
     message: 'revoked_api_key',
   },
+  expired_api_key: {
+    status: 401,
+    title: 'Not authenticated',
+    detail: 'The secret key is past its end. Use another one.',
+    message: 'expired_api_key',
+  },
+  disabled_api_key: {
+    status: 401,
+    title: 'Not authenticated',
+    detail: 'The secret key is disabled. Use another one, or have it enabled.',
+    message: 'disabled_api_key',
+  },
   not_signed_in: {
     status: 401,
     title: 'Not signed in',

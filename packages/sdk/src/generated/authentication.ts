@@ -201,7 +201,8 @@ export class AuthenticationResource {
   /**
    * Set a new password by the token of a mail.
    *
-   * The token works once. Every session of the user ends, and the address counts as verified.
+   * The token works once. Every session of the user ends, and the address counts as verified. Where it was
+   * not before, so do passkeys, accounts at identity providers and second factors.
    *
    * Needs no credential. At most 120 requests in 60 s for each network address.
    *
@@ -390,7 +391,7 @@ export class AuthenticationResource {
    * After too many wrong passwords further ones are not looked at for a while, whether or not the account
    * exists. A device on which its owner has signed in before is counted by itself.
    *
-   * Needs no credential. At most 120 requests in 60 s for each network address.
+   * Needs no credential.
    *
    * @param body What to send.
    * @param options Settings of this call alone.
@@ -477,8 +478,8 @@ export class AuthenticationResource {
    * Sign in by the code of a mail.
    *
    * Ten guesses an address in fifteen minutes, however many codes were sent in between. Where the address was
-   * not verified before, the password, the phone number and the sessions of the account end: who signed up
-   * with it may not be who reads its mail.
+   * not verified before, every way into the account and its sessions end: who signed up with it may not be
+   * who reads its mail.
    *
    * Needs no credential. At most 120 requests in 60 s for each network address.
    *
@@ -506,8 +507,8 @@ export class AuthenticationResource {
   /**
    * Sign in by the token of a mail.
    *
-   * Where the address was not verified before, the password, the phone number and the sessions of the account
-   * end: who signed up with it may not be who reads its mail.
+   * Where the address was not verified before, every way into the account and its sessions end: who signed up
+   * with it may not be who reads its mail.
    *
    * Needs no credential. At most 120 requests in 60 s for each network address.
    *

@@ -14,6 +14,8 @@ export type ErrorCode =
   | 'confirmation_mismatch'
   /** 404 Device not found. */
   | 'device_not_found'
+  /** 401 Not authenticated: The secret key is disabled. Use another one, or have it enabled. */
+  | 'disabled_api_key'
   /** 400 Email address taken: There is an account with this email address. Sign in instead. */
   | 'email_already_exists'
   /** 404 Email not found. */
@@ -37,6 +39,8 @@ export type ErrorCode =
    * slug>/<environment>.
    */
   | 'environment_required'
+  /** 401 Not authenticated: The secret key is past its end. Use another one. */
+  | 'expired_api_key'
   /** 409 External id taken: Another user of this environment has the external id {externalId}. */
   | 'external_id_taken'
   /**
@@ -224,6 +228,8 @@ export type ErrorCode =
   | 'password_too_weak'
   /** 403 Permission denied: The credential lacks the permission `{permission}`. */
   | 'permission_denied'
+  /** 403 Stronger than the caller: No credential manages a key that is stronger than itself: {excess}. */
+  | 'permission_exceeds_own'
   /** 409 Phone number taken: Another user of this environment has the phone number {phoneNumber}. */
   | 'phone_number_taken'
   /** 404 Environment not found: The project has no such environment. */
@@ -263,8 +269,17 @@ export type ErrorCode =
    * 401 Second factor required: Prove a second factor with the pending token, which is good for five minutes.
    */
   | 'second_factor_required'
+  /** 409 Secret key expired: The key is past its `expiresAt` or its grace period. Make a new one. */
+  | 'secret_key_expired'
   /** 404 Secret key not found. */
   | 'secret_key_not_found'
+  /** 409 Secret key revoked: The key was revoked, which is for good. Make a new one. */
+  | 'secret_key_revoked'
+  /**
+   * 409 Secret key rotated already: The key was replaced by {replacedById}. Rotate that one, or make a new
+   * one.
+   */
+  | 'secret_key_rotated'
   /** 404 Session not found. */
   | 'session_not_found'
   /**

@@ -366,7 +366,8 @@ export class InstanceResource {
   /**
    * Set a new password by the token of a mail.
    *
-   * The token works once. Every session of the user ends, and the address counts as verified.
+   * The token works once. Every session of the user ends, and the address counts as verified. Where it was
+   * not before, so do passkeys, accounts at identity providers and second factors.
    *
    * Needs no credential. At most 120 requests in 60 s for each network address.
    *
@@ -810,7 +811,7 @@ export class InstanceResource {
    * After too many wrong passwords further ones are not looked at for a while, whether or not the account
    * exists. A device on which its owner has signed in before is counted by itself.
    *
-   * Needs no credential. At most 120 requests in 60 s for each network address.
+   * Needs no credential.
    *
    * @param body What to send.
    * @param options Settings of this call alone.

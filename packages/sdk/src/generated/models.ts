@@ -579,14 +579,58 @@ export interface SecretKey {
   /** `secret` has power over the environment; `publishable` only names it to a browser. */
   kind: 'secret' | 'publishable'
   name: string
+  description: string | null
   /** The first 16 characters, to recognise the key by. */
   prefix: string
+  permissions: string[]
+  allowedNamespaces: string[] | null
+  /**
+   * Requests that it may make in a window of one minute, over all nodes. Null: no limit of its own.
+   * 1–1,000,000,000.
+   */
+  rateLimitPerMinute: number | null
+  /**
+   * Requests that it may make in a window of one hour, over all nodes. Null: no limit of its own.
+   * 1–1,000,000,000.
+   */
+  rateLimitPerHour: number | null
+  /**
+   * `active` and `deprecated` keys work. `expired` is past its `expiresAt` or the end of its grace period.
+   */
+  status: 'active' | 'deprecated' | 'disabled' | 'expired' | 'revoked'
+  /** False while it is disabled, and once it is revoked. */
+  enabled: boolean
+  /** The id of the administrator or secret key that made it. */
+  createdBy: string | null
+  /** ISO 8601, UTC, with milliseconds. */
+  expiresAt: string | null
+  /** ISO 8601, UTC, with milliseconds. */
+  deprecatedAt: string | null
+  /** When a deprecated key stops working. */
+  gracePeriodEndsAt: string | null
+  /** The key that it was rotated to. */
+  replacedById: string | null
+  /** Requests with it since it was deprecated. Every one is counted, and shown within seconds. */
+  usesSinceDeprecation: number
   /** ISO 8601, UTC, with milliseconds. */
   lastUsedAt: string | null
   /** ISO 8601, UTC, with milliseconds. */
   revokedAt: string | null
   /** ISO 8601, UTC, with milliseconds. */
   createdAt: string
+}
+
+/** That a key was revoked, by whom and why. */
+export interface SecretKeyRevocation {
+  /** A UUIDv7 in its canonical form. */
+  secretKeyId: string
+  /** The name of the key. */
+  name: string
+  /** ISO 8601, UTC, with milliseconds. */
+  revokedAt: string
+  /** The id of the administrator or secret key that revoked it. */
+  revokedBy: string | null
+  reason: string | null
 }
 
 /** One signed-in client of a user. */

@@ -3,7 +3,7 @@
 import type { CallOptions } from '../options.js'
 import type { ListPromise } from '../page.js'
 import type { Transport } from '../transport.js'
-import type { SecretKey } from './models.js'
+import type { SecretKey, SecretKeyRevocation } from './models.js'
 
 /** What `client.secretKeys.create` gives back. */
 export interface SecretKeysCreateAnswer {
@@ -15,10 +15,77 @@ export interface SecretKeysCreateAnswer {
 
 /** What `client.secretKeys.create` sends. */
 export interface SecretKeysCreateBody {
-  /** 1–100 characters. */
+  /** What people recognise it by. 1–100 characters. */
   name: string
   /** `secret` has power over the environment; `publishable` only names it to a browser. */
   kind?: 'secret' | 'publishable' | undefined
+  /** At most 500 characters. */
+  description?: string | null | undefined
+  /**
+   * What it may do: `*` is everything, `*:read` everything that only reads. None of it gives a publishable
+   * key power. At most 100 items.
+   */
+  permissions?:
+    | (
+        | '*'
+        | '*:read'
+        | 'administrators:read'
+        | 'administrators:write'
+        | 'emails:read'
+        | 'environment:read'
+        | 'environment:write'
+        | 'events:read'
+        | 'identity_providers:read'
+        | 'identity_providers:write'
+        | 'invitations:read'
+        | 'invitations:write'
+        | 'organizations:read'
+        | 'organizations:write'
+        | 'password_hashes:read'
+        | 'projects:delete'
+        | 'projects:read'
+        | 'projects:write'
+        | 'secret_keys:read'
+        | 'secret_keys:write'
+        | 'sessions:read'
+        | 'sessions:write'
+        | 'signing_keys:read'
+        | 'signing_keys:write'
+        | 'text_messages:read'
+        | 'users:read'
+        | 'users:write'
+      )[]
+    | undefined
+  /**
+   * The namespaces it is for, null for all. They are names of the caller’s own: kept, and not interpreted. At
+   * most 100 items. Each: 1–100 characters.
+   */
+  allowedNamespaces?: string[] | null | undefined
+  /**
+   * Requests that it may make in a window of one minute, over all nodes. Null: no limit of its own.
+   * 1–1,000,000,000.
+   */
+  rateLimitPerMinute?: number | null | undefined
+  /**
+   * Requests that it may make in a window of one hour, over all nodes. Null: no limit of its own.
+   * 1–1,000,000,000.
+   */
+  rateLimitPerHour?: number | null | undefined
+  /** When it stops working, by the clock of the database. Null: never. */
+  expiresAt?: string | null | undefined
+}
+
+/** What `client.secretKeys.deprecate` sends. */
+export interface SecretKeysDeprecateBody {
+  /** For how long the old key goes on working, 24 when absent. 0–720. */
+  gracePeriodHours?: number | undefined
+  /** Why. It is kept with what happened. At most 500 characters. */
+  reason?: string | null | undefined
+}
+
+/** What `client.secretKeys.listRevocations` gives back. */
+export interface SecretKeysListRevocationsAnswer {
+  revocations: SecretKeyRevocation[]
 }
 
 /** What `client.secretKeys.list` asks for. */
@@ -29,10 +96,106 @@ export interface SecretKeysListQuery {
   offset?: number | undefined
   /** The `nextCursor` of the page before this one. At most 512 characters. */
   after?: string | undefined
+  /** `secret` has power over the environment; `publishable` only names it to a browser. */
+  kind?: 'secret' | 'publishable' | undefined
+  /**
+   * `active` and `deprecated` keys work. `expired` is past its `expiresAt` or the end of its grace period.
+   */
+  status?: 'active' | 'deprecated' | 'disabled' | 'expired' | 'revoked' | undefined
+  enabled?: boolean | undefined
+  /** Whether it works: true for the status `active` and `deprecated`. */
+  isActive?: boolean | undefined
+  /** The id of the administrator or secret key that made it. At most 100 characters. */
+  createdBy?: string | undefined
+}
+
+/** What `client.secretKeys.revoke` sends. */
+export interface SecretKeysRevokeBody {
+  /** Why. It is kept with what happened. At most 500 characters. */
+  reason?: string | null | undefined
+}
+
+/** What `client.secretKeys.rotate` gives back. */
+export interface SecretKeysRotateAnswer {
+  /** A key of one environment, without its secret. */
+  secretKey: SecretKey
+  /** Shown once. */
+  secret: string
+  /** A key of one environment, without its secret. */
+  replaced: SecretKey
+}
+
+/** What `client.secretKeys.rotate` sends. */
+export interface SecretKeysRotateBody {
+  /** The name of the new key; that of the old one with “(rotated)” when absent. 1–100 characters. */
+  name?: string | undefined
+  /** For how long the old key goes on working, 24 when absent. 0–720. */
+  gracePeriodHours?: number | undefined
+}
+
+/** What `client.secretKeys.update` sends. */
+export interface SecretKeysUpdateBody {
+  /** What people recognise it by. 1–100 characters. */
+  name?: string | undefined
+  /** At most 500 characters. */
+  description?: string | null | undefined
+  /**
+   * What it may do: `*` is everything, `*:read` everything that only reads. None of it gives a publishable
+   * key power. At most 100 items.
+   */
+  permissions?:
+    | (
+        | '*'
+        | '*:read'
+        | 'administrators:read'
+        | 'administrators:write'
+        | 'emails:read'
+        | 'environment:read'
+        | 'environment:write'
+        | 'events:read'
+        | 'identity_providers:read'
+        | 'identity_providers:write'
+        | 'invitations:read'
+        | 'invitations:write'
+        | 'organizations:read'
+        | 'organizations:write'
+        | 'password_hashes:read'
+        | 'projects:delete'
+        | 'projects:read'
+        | 'projects:write'
+        | 'secret_keys:read'
+        | 'secret_keys:write'
+        | 'sessions:read'
+        | 'sessions:write'
+        | 'signing_keys:read'
+        | 'signing_keys:write'
+        | 'text_messages:read'
+        | 'users:read'
+        | 'users:write'
+      )[]
+    | undefined
+  /**
+   * The namespaces it is for, null for all. They are names of the caller’s own: kept, and not interpreted. At
+   * most 100 items. Each: 1–100 characters.
+   */
+  allowedNamespaces?: string[] | null | undefined
+  /**
+   * Requests that it may make in a window of one minute, over all nodes. Null: no limit of its own.
+   * 1–1,000,000,000.
+   */
+  rateLimitPerMinute?: number | null | undefined
+  /**
+   * Requests that it may make in a window of one hour, over all nodes. Null: no limit of its own.
+   * 1–1,000,000,000.
+   */
+  rateLimitPerHour?: number | null | undefined
+  /** When it stops working, by the clock of the database. Null: never. */
+  expiresAt?: string | null | undefined
 }
 
 /**
- * `client.secretKeys`: `create`, `list`, `revoke`.
+ * `client.secretKeys`: `create`, `delete`, `deprecate`, `disable`, `enable`, `get`, `listRevocations`,
+ * `list`, `revoke`, `rotate`, `update`.
  *
  * Beyond the codes that are listed with a method, each may throw what any request may meet, such as
  * `invalid_request`, `invalid_api_key`, `permission_denied`, `rate_limited` and `internal_error`.
@@ -48,17 +211,23 @@ export class SecretKeysResource {
   /**
    * Make a secret or publishable key.
    *
-   * The key itself is in this answer and nowhere else, ever again: only its SHA-256 is stored.
+   * The key itself is in this answer and nowhere else, ever again: only its SHA-256 is stored. Who names no
+   * permissions gives a secret key `*` and a publishable one `*:read`; nobody gives what it does not hold
+   * itself.
    *
-   * Needs an administrator's token with the permission `secret_keys:write`. Honours `idempotencyKey`; the SDK
-   * makes one, so that a lost answer is asked for again safely.
+   * Needs a secret key, or an administrator's token, with the permission `secret_keys:write`. Honours
+   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
    *
    * @param body What to send.
    * @param options Settings of this call alone.
+   * @throws {PermissionDeniedError} `permission_exceeds_own`: Stronger than the caller.
    * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
    *
    * @example
-   * const { secretKey, secret } = await client.secretKeys.create({ name: 'Backend of the shop' })
+   * const { secretKey, secret } = await client.secretKeys.create({
+   *   name: 'Backend of the shop',
+   *   permissions: ['users:read', 'sessions:write'],
+   * })
    */
   create(body: SecretKeysCreateBody, options?: CallOptions): Promise<SecretKeysCreateAnswer> {
     return this.#transport.call<SecretKeysCreateAnswer>(
@@ -69,9 +238,171 @@ export class SecretKeysResource {
   }
 
   /**
+   * Delete a key.
+   *
+   * It is refused from the next request on, and is not listed any more.
+   *
+   * Needs a secret key, or an administrator's token, with the permission `secret_keys:write`.
+   *
+   * @param secretKeyId The secret key id; one that is unknown throws `secret_key_not_found`.
+   * @param options Settings of this call alone.
+   * @throws {NotFoundError} `secret_key_not_found`: Secret key not found.
+   */
+  delete(secretKeyId: string, options?: CallOptions): Promise<void> {
+    return this.#transport.call<void>(
+      { id: 'secretKeys.delete', method: 'DELETE', path: '/v1/admin/secret-keys/:secretKeyId', silent: true },
+      { params: { secretKeyId } },
+      options,
+    )
+  }
+
+  /**
+   * Give a key an end.
+   *
+   * Until the grace period is over it works, its answers saying so (`Deprecation`, `Sunset`); then it is
+   * refused. Until then the end can be moved by deprecating it again.
+   *
+   * Needs a secret key, or an administrator's token, with the permission `secret_keys:write`. Honours
+   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   *
+   * @param secretKeyId The secret key id; one that is unknown throws `secret_key_not_found`.
+   * @param body What to send.
+   * @param options Settings of this call alone.
+   * @returns A key of one environment, without its secret.
+   * @throws {NotFoundError} `secret_key_not_found`: Secret key not found.
+   * @throws {ConflictError} `secret_key_revoked`: Secret key revoked.
+   * @throws {ConflictError} `secret_key_expired`: Secret key expired.
+   * @throws {PermissionDeniedError} `permission_exceeds_own`: Stronger than the caller.
+   * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
+   *
+   * @example
+   * const secretKey = await client.secretKeys.deprecate(secretKeyId, {
+   *   gracePeriodHours: 72,
+   *   reason: 'The shop has a new backend',
+   * })
+   */
+  deprecate(
+    secretKeyId: string,
+    body: SecretKeysDeprecateBody = {},
+    options?: CallOptions,
+  ): Promise<SecretKey> {
+    return this.#transport.call<SecretKey>(
+      {
+        id: 'secretKeys.deprecate',
+        method: 'POST',
+        path: '/v1/admin/secret-keys/:secretKeyId/deprecate',
+        property: 'secretKey',
+        idempotent: true,
+      },
+      { params: { secretKeyId }, body },
+      options,
+    )
+  }
+
+  /**
+   * Disable a key until it is enabled again.
+   *
+   * Needs a secret key, or an administrator's token, with the permission `secret_keys:write`. Honours
+   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   *
+   * @param secretKeyId The secret key id; one that is unknown throws `secret_key_not_found`.
+   * @param options Settings of this call alone.
+   * @returns A key of one environment, without its secret.
+   * @throws {NotFoundError} `secret_key_not_found`: Secret key not found.
+   * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
+   */
+  disable(secretKeyId: string, options?: CallOptions): Promise<SecretKey> {
+    return this.#transport.call<SecretKey>(
+      {
+        id: 'secretKeys.disable',
+        method: 'POST',
+        path: '/v1/admin/secret-keys/:secretKeyId/disable',
+        property: 'secretKey',
+        idempotent: true,
+      },
+      { params: { secretKeyId } },
+      options,
+    )
+  }
+
+  /**
+   * Enable a disabled key.
+   *
+   * Needs a secret key, or an administrator's token, with the permission `secret_keys:write`. Honours
+   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   *
+   * @param secretKeyId The secret key id; one that is unknown throws `secret_key_not_found`.
+   * @param options Settings of this call alone.
+   * @returns A key of one environment, without its secret.
+   * @throws {NotFoundError} `secret_key_not_found`: Secret key not found.
+   * @throws {ConflictError} `secret_key_revoked`: Secret key revoked.
+   * @throws {PermissionDeniedError} `permission_exceeds_own`: Stronger than the caller.
+   * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
+   */
+  enable(secretKeyId: string, options?: CallOptions): Promise<SecretKey> {
+    return this.#transport.call<SecretKey>(
+      {
+        id: 'secretKeys.enable',
+        method: 'POST',
+        path: '/v1/admin/secret-keys/:secretKeyId/enable',
+        property: 'secretKey',
+        idempotent: true,
+      },
+      { params: { secretKeyId } },
+      options,
+    )
+  }
+
+  /**
+   * Get a key.
+   *
+   * Needs a secret key, or an administrator's token, with the permission `secret_keys:read`.
+   *
+   * @param secretKeyId The secret key id; one that is unknown throws `secret_key_not_found`.
+   * @param options Settings of this call alone.
+   * @returns A key of one environment, without its secret.
+   * @throws {NotFoundError} `secret_key_not_found`: Secret key not found.
+   */
+  get(secretKeyId: string, options?: CallOptions): Promise<SecretKey> {
+    return this.#transport.call<SecretKey>(
+      {
+        id: 'secretKeys.get',
+        method: 'GET',
+        path: '/v1/admin/secret-keys/:secretKeyId',
+        property: 'secretKey',
+      },
+      { params: { secretKeyId } },
+      options,
+    )
+  }
+
+  /**
+   * Tell who revoked a key, when and why.
+   *
+   * Empty for a key that was not revoked.
+   *
+   * Needs a secret key, or an administrator's token, with the permission `secret_keys:read`.
+   *
+   * @param secretKeyId The secret key id; one that is unknown throws `secret_key_not_found`.
+   * @param options Settings of this call alone.
+   * @throws {NotFoundError} `secret_key_not_found`: Secret key not found.
+   */
+  listRevocations(secretKeyId: string, options?: CallOptions): Promise<SecretKeysListRevocationsAnswer> {
+    return this.#transport.call<SecretKeysListRevocationsAnswer>(
+      {
+        id: 'secretKeys.listRevocations',
+        method: 'GET',
+        path: '/v1/admin/secret-keys/:secretKeyId/revocations',
+      },
+      { params: { secretKeyId } },
+      options,
+    )
+  }
+
+  /**
    * List the keys of the environment.
    *
-   * Needs an administrator's token with the permission `secret_keys:read`.
+   * Needs a secret key, or an administrator's token, with the permission `secret_keys:read`.
    *
    * @param query Filters and paging.
    * @param options Settings of this call alone.
@@ -91,18 +422,23 @@ export class SecretKeysResource {
   /**
    * Revoke a key for good.
    *
-   * The next request with the key is refused, on every node. A revoked key can be revoked again.
+   * The next request with the key is refused, on every node. A revoked key can be revoked again; the first
+   * time counts.
    *
-   * Needs an administrator's token with the permission `secret_keys:write`. Honours `idempotencyKey`; the SDK
-   * makes one, so that a lost answer is asked for again safely.
+   * Needs a secret key, or an administrator's token, with the permission `secret_keys:write`. Honours
+   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
    *
    * @param secretKeyId The secret key id; one that is unknown throws `secret_key_not_found`.
+   * @param body What to send.
    * @param options Settings of this call alone.
    * @returns A key of one environment, without its secret.
    * @throws {NotFoundError} `secret_key_not_found`: Secret key not found.
    * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
+   *
+   * @example
+   * const secretKey = await client.secretKeys.revoke(secretKeyId, { reason: 'Found in a public repository' })
    */
-  revoke(secretKeyId: string, options?: CallOptions): Promise<SecretKey> {
+  revoke(secretKeyId: string, body: SecretKeysRevokeBody = {}, options?: CallOptions): Promise<SecretKey> {
     return this.#transport.call<SecretKey>(
       {
         id: 'secretKeys.revoke',
@@ -111,7 +447,82 @@ export class SecretKeysResource {
         property: 'secretKey',
         idempotent: true,
       },
-      { params: { secretKeyId } },
+      { params: { secretKeyId }, body },
+      options,
+    )
+  }
+
+  /**
+   * Replace a key by a new one.
+   *
+   * The new key is as the old one is. The old one goes on working for the grace period, its answers saying so
+   * (`Deprecation`, `Sunset`), and then is refused.
+   *
+   * Needs a secret key, or an administrator's token, with the permission `secret_keys:write`. Honours
+   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   *
+   * @param secretKeyId The secret key id; one that is unknown throws `secret_key_not_found`.
+   * @param body What to send.
+   * @param options Settings of this call alone.
+   * @throws {NotFoundError} `secret_key_not_found`: Secret key not found.
+   * @throws {ConflictError} `secret_key_revoked`: Secret key revoked.
+   * @throws {ConflictError} `secret_key_expired`: Secret key expired.
+   * @throws {ConflictError} `secret_key_rotated`: Secret key rotated already.
+   * @throws {PermissionDeniedError} `permission_exceeds_own`: Stronger than the caller.
+   * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
+   *
+   * @example
+   * const { secretKey, secret, replaced } = await client.secretKeys.rotate(secretKeyId, {
+   *   gracePeriodHours: 24,
+   * })
+   */
+  rotate(
+    secretKeyId: string,
+    body: SecretKeysRotateBody = {},
+    options?: CallOptions,
+  ): Promise<SecretKeysRotateAnswer> {
+    return this.#transport.call<SecretKeysRotateAnswer>(
+      {
+        id: 'secretKeys.rotate',
+        method: 'POST',
+        path: '/v1/admin/secret-keys/:secretKeyId/rotate',
+        idempotent: true,
+      },
+      { params: { secretKeyId }, body },
+      options,
+    )
+  }
+
+  /**
+   * Change fields of a key.
+   *
+   * Fields that are not named stay as they are. In force for the next request with the key.
+   *
+   * Needs a secret key, or an administrator's token, with the permission `secret_keys:write`. Honours
+   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   *
+   * @param secretKeyId The secret key id; one that is unknown throws `secret_key_not_found`.
+   * @param body What to send.
+   * @param options Settings of this call alone.
+   * @returns A key of one environment, without its secret.
+   * @throws {NotFoundError} `secret_key_not_found`: Secret key not found.
+   * @throws {ConflictError} `secret_key_revoked`: Secret key revoked.
+   * @throws {PermissionDeniedError} `permission_exceeds_own`: Stronger than the caller.
+   * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
+   *
+   * @example
+   * const secretKey = await client.secretKeys.update(secretKeyId, { rateLimitPerMinute: 600 })
+   */
+  update(secretKeyId: string, body: SecretKeysUpdateBody, options?: CallOptions): Promise<SecretKey> {
+    return this.#transport.call<SecretKey>(
+      {
+        id: 'secretKeys.update',
+        method: 'PATCH',
+        path: '/v1/admin/secret-keys/:secretKeyId',
+        property: 'secretKey',
+        idempotent: true,
+      },
+      { params: { secretKeyId }, body },
       options,
     )
   }

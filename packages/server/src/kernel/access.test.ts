@@ -26,6 +26,7 @@ test.each([
   ['a signed-in user', person, user],
   ['a secret key with the permission', key('users:read', 'users:write'), forBackends.access],
   ['a secret key with every permission', key('*'), forBackends.access],
+  ['a secret key that may read everything', key('*:read'), backend('users:read')],
   ['an administrator on a route for backends', admin('users:write'), forBackends.access],
   ['an administrator with the permission', admin('users:write'), forAdministrators.access],
   ['an administrator with every permission, on the instance', admin('*'), forInstance.access],
@@ -52,6 +53,7 @@ test.each([
 test.each([
   ['a secret key without permissions', key(), forBackends],
   ['a secret key that may only read', key('users:read'), forBackends],
+  ['a secret key that may read everything', key('*:read'), forBackends],
   ['a secret key that may write something else', key('organizations:write'), forBackends],
   ['a secret key with a word that looks like all of them', key('users:*', 'USERS:WRITE', '**'), forBackends],
   ['an administrator without permissions', admin(), forBackends],

@@ -17,6 +17,15 @@ export interface SecretKeyPrincipal {
   readonly permissions: readonly string[]
 }
 
+/** What a key is held to beyond what it may do. */
+export interface KeyTerms {
+  readonly id: string
+  /** Since when it is on its way out, and when it stops working. */
+  readonly deprecation: { readonly deprecatedAt: string; readonly endsAt: string } | undefined
+  readonly requestsPerMinute: number | null
+  readonly requestsPerHour: number | null
+}
+
 /** A person, or the host itself, that administers the installation. */
 export interface AdministratorPrincipal {
   readonly kind: 'administrator'
@@ -54,10 +63,15 @@ export function mayKnowProject(principal: Principal, projectId: string): boolean
   )
 }
 
-/** Whether the caller holds a permission; `*` holds every one. */
+/** Whether the caller holds a permission. */
 export function holds(
   principal: SecretKeyPrincipal | AdministratorPrincipal,
   permission: Permission,
 ): boolean {
-  return principal.permissions.includes('*') || principal.permissions.includes(permission)
+  return covers(principal.permissions, permission)
+}
+
+/** Whether a permission is among others: by its name, as one of all (`*`), or of all that read (`*:read`). */
+export function covers(held: readonly string[], wanted: string): boolean {
+  return held.includes('*') || held.includes(wanted) || (wanted.endsWith(':read') && held.includes('*:read'))
 }

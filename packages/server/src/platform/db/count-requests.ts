@@ -5,6 +5,8 @@ import { statement } from '#platform/db/statement'
 export interface Bucket {
   readonly hash: Buffer
   readonly windowSeconds: number
+  /** How many are counted at once; one when absent. */
+  readonly times?: number
 }
 
 export interface Count {
@@ -17,10 +19,11 @@ export interface Count {
 /** In the order of their hashes, so that two who count the same buckets do not wait for each other. */
 const countAll = `
   insert into rate_limits (environment_id, bucket_hash, window_ends_at, requests)
-  select $1, hash, instant() + seconds * interval '1 second', 1
-  from unnest($2::bytea[], $3::integer[]) as bucket (hash, seconds) order by hash
+  select $1, hash, instant() + seconds * interval '1 second', times
+  from unnest($2::bytea[], $3::integer[], $4::integer[]) as bucket (hash, seconds, times) order by hash
   on conflict (environment_id, bucket_hash) do update set
-    requests = case when rate_limits.window_ends_at <= instant() then 1 else rate_limits.requests + 1 end,
+    requests = excluded.requests
+             + case when rate_limits.window_ends_at <= instant() then 0 else rate_limits.requests end,
     window_ends_at = case when rate_limits.window_ends_at <= instant() then excluded.window_ends_at
                           else rate_limits.window_ends_at end
   returning bucket_hash, requests, window_ends_at,
@@ -36,6 +39,7 @@ export async function countRequests(queries: Queries, buckets: readonly Bucket[]
       queries.environmentId,
       buckets.map(({ hash }) => hash),
       buckets.map(({ windowSeconds }) => windowSeconds),
+      buckets.map(({ times = 1 }) => times),
     ]),
   )
   return inOrder(buckets, rows).map((row) => row as Count)

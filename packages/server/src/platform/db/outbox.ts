@@ -26,14 +26,11 @@ export function outboxOf<C extends ClaimedRow>(table: 'emails' | 'text_messages'
         returning ${columns}`)
     },
 
-    /** Sends as much to the database as a message and its event, and inserts nothing. */
-    async pretend(tx: Transaction, { id, kind, to, contentSealed }: NewMessage): Promise<void> {
-      for (let i = 0; i < 2; i++) {
-        await tx.run(query`
-          insert into ${from} (environment_id, id, kind, to_address, content_sealed)
-          select ${tx.environmentId}::uuid, ${id}::uuid, ${kind}, ${to}, ${contentSealed}::bytea where false`)
-      }
-    },
+    /** Keeps what is written of a message and its event. */
+    keep: (tx: Transaction, work: () => Promise<void>) => inSavepoint(tx, 'release', work),
+
+    /** Has all of it written, and goes on without it. */
+    undo: (tx: Transaction, work: () => Promise<void>) => inSavepoint(tx, 'rollback to', work),
 
     find(read: Queries, id: string): Promise<(OutboxRow & { content_sealed: Buffer | null }) | undefined> {
       return read.first(query<OutboxRow & { content_sealed: Buffer | null }>`
@@ -69,4 +66,15 @@ export function outboxOf<C extends ClaimedRow>(table: 'emails' | 'text_messages'
         returning ${columns}`)
     },
   }
+}
+
+/** In a savepoint either way, so that what is kept takes as long as what is undone. */
+async function inSavepoint(
+  tx: Transaction,
+  end: 'release' | 'rollback to',
+  work: () => Promise<void>,
+): Promise<void> {
+  await tx.run(statement('savepoint message', []))
+  await work()
+  await tx.run(statement(`${end} savepoint message`, []))
 }

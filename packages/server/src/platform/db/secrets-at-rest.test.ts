@@ -38,8 +38,10 @@ beforeAll(async () => {
 
   remember('the key of a backend', environment.secretKey)
   remember('the token of the operator', server.operatorToken)
-  const { secret } = await operator.secretKeys.create({ name: 'A key through the API' })
+  const { secret, secretKey } = await operator.secretKeys.create({ name: 'A key through the API' })
   remember('a key made through the API', secret)
+  const rotated = await operator.secretKeys.rotate(secretKey.id, {}, { idempotencyKey: randomUUID() })
+  remember('a key that replaced another', rotated.secret)
 
   const passwords = ['first', 'second', 'third', 'wrong'].map((name) => `A1-${randomUUID()}-${name}`)
   const [first = '', second = '', third = '', wrong = ''] = passwords

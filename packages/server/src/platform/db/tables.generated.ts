@@ -242,8 +242,16 @@ export interface SchemaMigrations {
 }
 
 export interface SecretKeys {
+  allowed_namespaces: string[] | null
   created_at: Generated<string>
+  created_by: string | null
+  deleted_at: string | null
+  deprecated_at: string | null
+  description: string | null
+  enabled: Generated<boolean>
   environment_id: string
+  expires_at: string | null
+  grace_period_ends_at: string | null
   hash: Buffer
   id: string
   kind: string
@@ -251,7 +259,13 @@ export interface SecretKeys {
   name: string
   permissions: Generated<string[]>
   prefix: string
+  rate_limit_per_hour: number | null
+  rate_limit_per_minute: number | null
+  replaced_by_id: string | null
+  revocation_reason: string | null
   revoked_at: string | null
+  revoked_by: string | null
+  uses_since_deprecation: Generated<number>
 }
 
 export interface Sessions {

@@ -430,17 +430,23 @@ describe('the doors through the second wall', () => {
     }
   })
 
-  test('touch_secret_keys changes the last use, of a key that is named with its environment', async () => {
+  test('touch_secret_keys changes the last use and the count, of a key that is named with its environment', async () => {
     const [key] = await rows('select * from secret_keys where environment_id = $1 limit 1', [bob.id])
     const touch = (environmentId: unknown, id: unknown, at = '2030-01-01T00:00:00.000Z') =>
-      server.database.anywhere.run(raw('select touch_secret_keys($1, $2, $3)', [[environmentId], [id], [at]]))
+      server.database.anywhere.run(
+        raw('select touch_secret_keys($1, $2, $3, $4)', [[environmentId], [id], [at], [2]]),
+      )
     await touch(ada.id, key?.id)
     await touch(bob.id, newId())
     expect(await rows('select * from secret_keys where id = $1', [key?.id])).toEqual([key])
     await touch(bob.id, key?.id)
     await touch(bob.id, key?.id, '2029-01-01T00:00:00.000Z')
     const [touched] = await rows('select * from secret_keys where id = $1', [key?.id])
-    expect(touched).toEqual({ ...key, last_used_at: new Date('2030-01-01T00:00:00.000Z') })
+    expect(touched).toEqual({
+      ...key,
+      last_used_at: new Date('2030-01-01T00:00:00.000Z'),
+      uses_since_deprecation: '4',
+    })
   })
 
   test('find_signing_key and find_sessions answer about an id that is known, and no other', async () => {

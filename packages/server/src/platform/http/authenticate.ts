@@ -7,19 +7,32 @@ import {
   type AdministratorPrincipal,
   anonymous,
   type Environment,
+  type KeyTerms,
   type Principal,
   type SecretKeyPrincipal,
   type UserPrincipal,
 } from '#kernel/principal'
 import { header, type WireRequest } from './wire.js'
 
+/** A secret key that works; its terms, where it has any. */
+export interface RecognizedKey {
+  readonly principal: SecretKeyPrincipal
+  readonly environment: Environment
+  readonly terms?: KeyTerms | undefined
+}
+
+/** Why a key that is known does not work. */
+export type KeyRefusal = 'disabled' | 'expired' | 'revoked'
+
+const refusals = {
+  disabled: errors.disabled_api_key,
+  expired: errors.expired_api_key,
+  revoked: errors.revoked_api_key,
+} as const
+
 /** How each kind of credential is recognised. Each is implemented by the slice that issues it. */
 export interface Authenticators {
-  secretKey(
-    secret: string,
-  ): Promise<
-    { readonly principal: SecretKeyPrincipal; readonly environment: Environment } | 'revoked' | undefined
-  >
+  secretKey(secret: string): Promise<RecognizedKey | KeyRefusal | undefined>
   session(
     token: string,
   ): Promise<{ readonly principal: UserPrincipal; readonly environment: Environment } | undefined>
@@ -34,6 +47,8 @@ export interface Authenticators {
 export interface Identified {
   readonly principal: Principal
   readonly environment: Environment | undefined
+  /** What the key is held to, where it is one. */
+  readonly terms?: KeyTerms | undefined
   /** Whether a browser attached the credential by itself, so that the page behind it must be checked. */
   readonly byCookie: boolean
 }
@@ -113,8 +128,8 @@ function bearerOf(request: WireRequest): string | undefined {
 async function identify(token: string, known: Authenticators): Promise<Identified> {
   if (token.startsWith('sk_')) {
     const found = await known.secretKey(token)
-    if (found === 'revoked') throw fail(errors.revoked_api_key)
     if (!found) throw fail(errors.invalid_api_key)
+    if (typeof found === 'string') throw fail(refusals[found])
     return { ...found, byCookie: false }
   }
   if (token.startsWith('op_')) {

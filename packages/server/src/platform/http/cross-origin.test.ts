@@ -70,7 +70,8 @@ function corsOf({ headers }: { headers: Headers }) {
 const readable = {
   'access-control-allow-origin': origin,
   'access-control-allow-credentials': 'true',
-  'access-control-expose-headers': 'x-request-id, retry-after, ratelimit, ratelimit-policy',
+  'access-control-expose-headers':
+    'x-request-id, retry-after, ratelimit, ratelimit-policy, deprecation, sunset',
   vary: 'origin',
 }
 

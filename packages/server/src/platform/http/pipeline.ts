@@ -8,7 +8,7 @@ import type { Endpoint } from '#kernel/endpoint'
 import { Failure, fail } from '#kernel/failure'
 import { parseId } from '#kernel/ids'
 import type { GuardedFetch } from '#kernel/outgoing'
-import { anonymous, type Environment, mayKnowProject, type Principal } from '#kernel/principal'
+import { anonymous, type Environment, type KeyTerms, mayKnowProject, type Principal } from '#kernel/principal'
 import type { Transaction } from '#kernel/queries'
 import type { Seal } from '#kernel/seal'
 import { appendEvent } from '#platform/db/append-event'
@@ -16,8 +16,10 @@ import { aboveEnvironments, type Database } from '#platform/db/database'
 import { explainDatabaseError } from '#platform/db/database-error'
 import { type Authenticators, authenticate, type Identified, recognizeBrowser } from './authenticate.js'
 import { crossOriginHeaders, refuseForeignOrigin } from './cross-origin.js'
+import { deprecationHeaders } from './deprecation.js'
 import { type EnvironmentFinder, resolveEnvironment } from './environment.js'
 import { findReplay, type IdempotentRequest, idempotentRequest, keepAnswer } from './idempotency.js'
+import { createKeyQuotas } from './key-quotas.js'
 import { problemBody, retryHeaders } from './problem.js'
 import { createKeyLimiter, enforceLimits, LimitExceeded, limitHeaders } from './rate-limit.js'
 import { validatorsOf } from './validation.js'
@@ -63,6 +65,7 @@ const tracer = trace.getTracer('claviger')
  */
 export function createPipeline(services: PipelineServices): (endpoint: Endpoint) => Respond {
   const countKey = createKeyLimiter({ requestsPerMinute: services.requestsPerMinute, clock: services.clock })
+  const countQuotas = createKeyQuotas(services.clock)
 
   const publicOrigin = new URL(services.publicUrl).origin
 
@@ -74,7 +77,13 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
     return async (request) => {
       const startedAt = performance.now()
       const span = tracer.startSpan(route.id)
-      const state: RequestState = { identified: undefined, environment: undefined, cookies: [], headers: {} }
+      const state: RequestState = {
+        identified: undefined,
+        environment: undefined,
+        terms: undefined,
+        cookies: [],
+        headers: {},
+      }
       let response: WireResponse
       let unforeseen: unknown
       try {
@@ -109,14 +118,20 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
     /** A page must be able to read why it was refused, also before the request had an environment. */
     async function environmentForHeaders(request: WireRequest): Promise<Environment | undefined> {
       if (header(request, 'origin') === undefined) return undefined
-      return resolveEnvironment(route, request, nobody, services.environments).catch(() => undefined)
+      const place = await resolveEnvironment(route, request, nobody, services.environments).catch(
+        () => undefined,
+      )
+      return place?.environment
     }
 
     async function respond(request: WireRequest, state: RequestState): Promise<WireResponse> {
       const identified = await authenticate(route, request, services.authenticators, services.publicUrl)
       state.identified = identified
-      const environment = await resolveEnvironment(route, request, identified, services.environments)
+      const place = await resolveEnvironment(route, request, identified, services.environments)
+      const environment = place?.environment
       state.environment = environment
+      state.terms = place?.terms
+      Object.assign(state.headers, deprecationHeaders(place?.terms))
       const caller = await recognizeBrowser(
         identified,
         route,
@@ -174,14 +189,17 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
     async function count(
       by: 'caller' | 'account',
       request: WireRequest,
-      { identified, environment, headers }: RequestState,
+      { identified, environment, terms, headers }: RequestState,
     ): Promise<void> {
       if (by === 'caller' && identified?.principal.kind === 'secret_key') {
         Object.assign(headers, limitHeaders(countKey(identified.principal.id)))
       }
-      const limits = (route.limits ?? []).filter((limit) => (limit.by === 'address') === (by === 'caller'))
-      if (limits.length === 0 || !environment) return
+      if (!environment) return
       const queries = services.database.read(environment.id)
+      const ofKey = by === 'caller' && terms && (await countQuotas(terms, queries))
+      if (ofKey) Object.assign(headers, limitHeaders(ofKey))
+      const limits = (route.limits ?? []).filter((limit) => (limit.by === 'address') === (by === 'caller'))
+      if (limits.length === 0) return
       const { ipAddress: address } = request.client
       const { principal } = identified ?? nobody
       const userId = principal.kind === 'user' ? principal.id : null
@@ -261,6 +279,8 @@ const nobody: Identified = { principal: anonymous, environment: undefined, byCoo
 interface RequestState {
   identified: Identified | undefined
   environment: Environment | undefined
+  /** What the key that was sent is held to, where it is held to anything. */
+  terms: KeyTerms | undefined
   cookies: readonly Cookie[]
   readonly headers: Record<string, string>
 }

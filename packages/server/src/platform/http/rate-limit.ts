@@ -5,7 +5,7 @@ import type { Clock } from '#kernel/clock'
 import { Failure } from '#kernel/failure'
 import { ipNetwork } from '#kernel/ip-network'
 import type { Queries } from '#kernel/queries'
-import { countRequests } from '#platform/db/count-requests'
+import { type Bucket, type Count, countRequests } from '#platform/db/count-requests'
 
 /** What is left of a limit; shown in the `RateLimit` headers. */
 export interface LimitState {
@@ -46,21 +46,36 @@ export async function enforceLimits(
   queries: Queries,
   request: Counted,
 ): Promise<LimitState | undefined> {
-  const counts = await countRequests(
-    queries,
-    limits.map((limit) => ({ hash: bucketHash(route, limit, request), windowSeconds: limit.windowSeconds })),
-  )
+  const counted = limits.map((limit) => ({
+    ...limit,
+    policy: limit.by === 'address' ? 'address' : 'account',
+    hash: bucketHash(route, limit, request),
+  }))
+  return tightestOf(counted, await countRequests(queries, counted))
+}
+
+export interface CountedLimit extends Bucket {
+  readonly policy: string
+  readonly requestsMax: number
+  readonly error: ErrorDefinition
+}
+
+/** The tightest of limits, as they were counted; refuses with the error of the first that is exceeded. */
+export function tightestOf(
+  limits: readonly CountedLimit[],
+  counts: readonly Count[],
+): LimitState | undefined {
   let tightest: LimitState | undefined
-  for (const [i, limit] of limits.entries()) {
-    const { requests, reset_seconds } = counts[i] as (typeof counts)[number]
+  for (const [i, { policy, requestsMax, windowSeconds, error }] of limits.entries()) {
+    const { requests, reset_seconds } = counts[i] as Count
     const state: LimitState = {
-      policy: limit.by === 'address' ? 'address' : 'account',
-      requestsMax: limit.requestsMax,
-      windowSeconds: limit.windowSeconds,
-      remaining: Math.max(0, limit.requestsMax - requests),
+      policy,
+      requestsMax,
+      windowSeconds,
+      remaining: Math.max(0, requestsMax - requests),
       resetSeconds: reset_seconds,
     }
-    if (requests > limit.requestsMax) throw new LimitExceeded(limit.error, state)
+    if (requests > requestsMax) throw new LimitExceeded(error, state)
     if (!tightest || state.remaining < tightest.remaining) tightest = state
   }
   return tightest

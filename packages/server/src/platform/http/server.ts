@@ -174,12 +174,18 @@ function wireRequest(request: FastifyRequest): WireRequest {
     headers,
     requestId: request.id,
     client: {
-      ipAddress: request.ip,
+      ipAddress: withoutPort(request.ip),
       userAgent: headers['user-agent']?.slice(0, 500) ?? null,
       cookies: parseCookies(headers.cookie),
       isHost: isFromHost(request),
     },
   }
+}
+
+/** Some proxies name the port of a client as well, by which every connection would be somebody else. */
+function withoutPort(address: string): string {
+  const [, v6, v4] = /^(?:\[([\da-f:.]+)\]|(\d+\.\d+\.\d+\.\d+))(?::\d+)?$/i.exec(address) ?? []
+  return v6 ?? v4 ?? address
 }
 
 /** Whether a request was made on this very machine, and not for somebody else by a proxy on it. */

@@ -1,5 +1,7 @@
 import { goodPassword, type TestEnvironment, testServer } from '@claviger/server/testing'
 import { expect, test } from 'vitest'
+import { beginSignIn, completeSignIn, registered } from '../passkeys/authenticator.fixture.js'
+import { enrolled } from '../second-factors/authenticator.fixture.js'
 
 const server = testServer()
 const auth = '/v1/auth'
@@ -85,6 +87,22 @@ test('authentication.confirmPasswordReset refuses tokens that are late, forged, 
   expect(await confirm(environment, token)).toMatchObject(invalid)
 })
 
+test('links and codes to an address that the user has no longer let nobody in', async () => {
+  const environment = await server.environment()
+  const user = (email: string) => environment.sdk.imports.users({ users: [{ externalId: 'crm-1', email }] })
+  await user('old@example.com')
+  const reset = await resetToken(environment, 'old@example.com')
+  const magic = await magicToken(environment, 'old@example.com')
+  const code = await emailCode(environment, 'old@example.com')
+  await user('new@example.com')
+  const [{ emails, id } = { emails: [], id: '' }] = (await environment.sdk.users.list()).items
+  expect(emails.map(({ email }) => email)).toEqual(['new@example.com'])
+  expect(await confirm(environment, reset)).toMatchObject(invalid)
+  expect(await verify(environment, magic)).toMatchObject(invalid)
+  expect(await guess(environment, 'old@example.com', code)).toMatchObject(invalid)
+  expect((await environment.sdk.sessions.list({ userId: id })).total).toBe(0)
+})
+
 test('authentication.changePassword wants the password, and ends every session but this one', async () => {
   const environment = await server.environment()
   const ada = await environment.signedUp()
@@ -136,6 +154,70 @@ test.each(['magic link', 'code'])(
   },
 )
 
+/** Everything that somebody can set up in an account that is not theirs yet. */
+async function settledIn(environment: TestEnvironment) {
+  const squatter = await environment.signedUp()
+  const { authenticator } = await registered(squatter)
+  const identityProvider = await environment.sdk.identityProviders.create({
+    key: 'acme',
+    type: 'oidc',
+    name: 'Acme',
+    issuer: 'http://127.0.0.1:1',
+    clientId: 'own',
+    clientSecret: 'own',
+  })
+  await server.owner.query(
+    'insert into user_identities (environment_id, id, provider_id, subject, user_id) values ($1, $2, $3, $4, $5)',
+    [environment.id, crypto.randomUUID(), identityProvider.id, 'squatter', squatter.userId],
+  )
+  await enrolled(server, squatter)
+  return { squatter, authenticator, email: squatter.email }
+}
+
+test.each(['magic link', 'code', 'new password'])(
+  'a %s at an unverified address leaves nobody else a passkey, an identity, a second factor or a known device',
+  async (way) => {
+    const environment = await server.environment()
+    const { squatter, authenticator, email } = await settledIn(environment)
+    const owner =
+      way === 'code'
+        ? await guess(environment, email, await emailCode(environment, email))
+        : way === 'magic link'
+          ? await verify(environment, await magicToken(environment, email))
+          : await confirm(environment, await resetToken(environment, email))
+    expect(owner.status).toBe(200)
+
+    const browser = environment.browser()
+    const intruder = await completeSignIn(browser, authenticator.get(await beginSignIn(browser)))
+    expect(intruder.body.code).toBe('invalid_passkey')
+    const { rows } = await server.owner.query('select from user_identities where user_id = $1', [
+      squatter.userId,
+    ])
+    expect(rows).toEqual([])
+    const devices = await server.owner.query('select from devices where user_id = $1', [squatter.userId])
+    // The owner's own, on which the owner has just been.
+    expect(devices.rowCount).toBe(1)
+    const types = (await environment.sdk.events.list()).items.map(({ type }) => type)
+    for (const type of ['passkey.deleted', 'identity.unlinked', 'second_factor.disabled', 'device.deleted'])
+      expect(types.filter((each) => each === type)).toHaveLength(1)
+    // Nor does it keep the owner out: no second factor is asked for that only the squatter has.
+    expect((await verify(environment, await magicToken(environment, email))).status).toBe(200)
+  },
+)
+
+test('a magic link at a verified address leaves its user every way in', async () => {
+  const environment = await server.environment()
+  const ada = await environment.signedUp()
+  await verify(environment, await magicToken(environment, ada.email))
+  const owner = environment.browser()
+  await owner.post(`${auth}/magic-link/verify`, { token: await magicToken(environment, ada.email) })
+  const { authenticator } = await registered(owner)
+  expect((await verify(environment, await magicToken(environment, ada.email))).status).toBe(200)
+  expect((await confirm(environment, await resetToken(environment, ada.email))).status).toBe(200)
+  const browser = environment.browser()
+  expect((await completeSignIn(browser, authenticator.get(await beginSignIn(browser)))).status).toBe(200)
+})
+
 test('authentication.verifyMagicLink lets nobody in who was banned after the mail', async () => {
   const environment = await server.environment()
   const ada = await environment.signedUp()
@@ -161,6 +243,9 @@ test('authentication.verifyEmailCode signs in by the newest code, once', async (
 test('authentication.verifyEmailCode takes ten guesses an address, however many codes are asked for', async () => {
   const environment = await server.environment()
   const ada = await environment.signedUp()
+  const [welcome] = await mails(environment, ada.email, 'email_verification')
+  // At an unverified address the first to come would take the account over, and its known devices with it.
+  await ada.post(`${auth}/email/verification/confirm`, { token: tokenIn(welcome?.text) })
   const wrong = (code: string) => (code === '000000' ? '000001' : '000000')
   const spend = async (email: string) => {
     for (let i = 0; i < 10; i++) {

@@ -4,10 +4,10 @@ import { fail } from '#kernel/failure'
 import type { Transaction } from '#kernel/queries'
 import { revokeSessionsOfUser, type SessionRow, startSession } from '#slices/sessions'
 import {
-  deletePassword,
   lockUser,
   markEmailVerified,
   presentUser,
+  removeCredentials,
   type UserRow,
   updateUser,
 } from '#slices/users'
@@ -32,10 +32,11 @@ export async function acceptProof(
 }
 
 /**
- * Takes away the phone number of whoever signed up with an address before its owner proved to read its mail: it
- * would still sign that person in.
+ * Takes from whoever signed up with an address before its owner proved to read its mail all that would still sign
+ * that person in.
  */
-export async function dropPhoneNumber(call: Call, tx: Transaction, user: UserRow): Promise<UserRow> {
+export async function handOver(call: Call, tx: Transaction, user: UserRow): Promise<UserRow> {
+  await removeCredentials(call, tx, user.id)
   if (user.phone_number === null) return user
   const updated = await updateUser(tx, user.id, { phoneNumber: null })
   await call.record(tx, 'user.updated', { user: presentUser(updated) })
@@ -44,8 +45,8 @@ export async function dropPhoneNumber(call: Call, tx: Transaction, user: UserRow
 
 /**
  * Signs in who has proved to read the mail of an address. Whoever signed up with the address before it was verified
- * may have been somebody else, waiting for its owner to come: that password, that phone
- * number and those sessions end here.
+ * may have been somebody else, waiting for its owner to come: every way in that they set up ends here, and so do
+ * their sessions.
  */
 export async function signInByProof(
   call: Call,
@@ -54,9 +55,8 @@ export async function signInByProof(
 ): Promise<SessionRow> {
   const { user, isNew } = await acceptProof(call, tx, proof)
   if (isNew) {
-    await dropPhoneNumber(call, tx, user)
-    await deletePassword(tx, user.id)
     await revokeSessionsOfUser(call, tx, user.id, 'email_verified')
+    await handOver(call, tx, user)
   }
   return startSession(call, tx, user.id)
 }

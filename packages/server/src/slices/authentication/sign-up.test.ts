@@ -148,6 +148,31 @@ test.each([
   expect((await sdk.users.list()).total).toBe(0)
 })
 
+test('authentication.signUp refuses letters that only look like those of an address, and keeps tags apart', async () => {
+  const { browser, sdk } = await server.environment()
+  const tried = async (email: string) =>
+    (await browser().post(path, { email, password: goodPassword })).status
+  expect(await tried('kim.ingres@example.com')).toBe(201)
+  for (const email of [
+    '\u212Aim.ingres@example.com',
+    'kim.\u0130ngres@example.com',
+    'kim.ingr\u0435s@example.com',
+    'kim.ingres@\uFF45xample.com',
+    'kim.ingre\u017F@example.com',
+    'kim.ingres@exämple.com',
+    'kim.ingres\u200B@example.com',
+    ' kim.ingres@example.com',
+  ]) {
+    expect([email, await tried(email)]).toEqual([email, 400])
+  }
+  // Whether mail to these ends up in one mailbox only its provider knows, so they are different addresses.
+  expect(await tried('kim.ingres+news@example.com')).toBe(201)
+  expect(await tried('kimingres@example.com')).toBe(201)
+  // A domain of other letters has a name in ASCII, and is another domain.
+  expect(await tried('kim.ingres@xn--exmple-cua.com')).toBe(201)
+  expect((await sdk.users.list()).total).toBe(4)
+})
+
 test('authentication.signUp makes one user of 20 sign-ups that arrive together', async () => {
   const { browser, sdk } = await server.environment()
   const answers = await Promise.all(

@@ -15,3 +15,8 @@ export async function forget(call: Call, tx: Transaction, userId: string, device
   await store.deleteDevice(tx, deviceId)
   await call.record(tx, 'device.deleted', { device: presentDevice(device) })
 }
+
+/** Forgets every device of a user. */
+export async function forgetAll(call: Call, tx: Transaction, userId: string): Promise<void> {
+  for (const { id } of await store.findDevicesOf(tx, userId)) await forget(call, tx, userId, id)
+}

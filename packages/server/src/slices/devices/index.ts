@@ -7,6 +7,7 @@ export const endpoints = [listMyDevices, deleteMyDevice, listDevices, deleteDevi
 
 export { deviceName } from './device-name.js'
 export { endWithDevice } from './ending.js'
+export { forgetAll as forgetDevices } from './forget.js'
 export { presentDevice } from './present.js'
 export { knownDevice, recognizeDevice } from './recognize-device.js'
 export { listDevices as listDeviceRows, sweepDevices } from './store.js'

@@ -73,6 +73,11 @@ export function listDevices(read: Queries, userId: string, request: PageRequest)
   })
 }
 
+export function findDevicesOf(tx: Transaction, userId: string): Promise<DeviceRow[]> {
+  return tx.many(query<DeviceRow>`
+    select ${columns} from devices where environment_id = ${tx.environmentId} and user_id = ${userId} order by id`)
+}
+
 export function lockDevice(tx: Transaction, userId: string, id: string): Promise<DeviceRow | undefined> {
   return tx.first(query<DeviceRow>`
     select ${columns} from devices

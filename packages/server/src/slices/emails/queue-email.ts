@@ -8,32 +8,40 @@ import { presentEmail } from './present.js'
 import { outbox } from './store.js'
 import { type EmailData, render } from './templates.js'
 
+interface NewEmail<K extends EmailKind> {
+  readonly to: string
+  readonly kind: K
+  readonly data: EmailData[K]
+}
+
 /** Writes a mail in the transaction that it tells of: it is sent if and only if that is kept. */
-export async function queueEmail<K extends EmailKind>(
+export function queueEmail<K extends EmailKind>(
   call: Call,
   tx: Transaction,
-  email: { readonly to: string; readonly kind: K; readonly data: EmailData[K] },
+  email: NewEmail<K>,
 ): Promise<void> {
-  const row = await outbox.insert(tx, written(call, email))
-  await call.record(tx, 'email.queued', { email: presentEmail(row) })
+  return outbox.keep(tx, () => write(call, tx, email))
 }
 
-/** Does the work of `queueEmail` and keeps nothing of it: an address that nobody has takes as long as any. */
-export async function pretendEmail<K extends EmailKind>(
+/** Does all of the work of `queueEmail` and undoes it: an address that nobody has takes as long as any. */
+export function pretendEmail<K extends EmailKind>(
   call: Call,
   tx: Transaction,
-  email: { readonly to: string; readonly kind: K; readonly data: EmailData[K] },
+  email: NewEmail<K>,
 ): Promise<void> {
-  await outbox.pretend(tx, written(call, email))
+  return outbox.undo(tx, () => write(call, tx, email))
 }
 
-function written<K extends EmailKind>(
+async function write<K extends EmailKind>(
   call: Call,
-  { to, kind, data }: { readonly to: string; readonly kind: K; readonly data: EmailData[K] },
-) {
+  tx: Transaction,
+  { to, kind, data }: NewEmail<K>,
+): Promise<void> {
   const id = newId()
   const { environment } = call
   const product = isOfInstance(environment) ? 'Claviger' : environment.projectSlug
   const content = render(kind, data, product)
-  return { id, kind, to, contentSealed: sealContent(call.seal, environment.id, id, content) }
+  const contentSealed = sealContent(call.seal, environment.id, id, content)
+  const row = await outbox.insert(tx, { id, kind, to, contentSealed })
+  await call.record(tx, 'email.queued', { email: presentEmail(row) })
 }

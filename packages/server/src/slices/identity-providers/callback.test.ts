@@ -90,6 +90,47 @@ test('oauth.callback keeps an address for unverified that the provider does not 
   expect((await browser.get('/v1/me')).body.user.emails).toMatchObject([{ isVerified: false }])
 })
 
+test('oauth.callback takes an address that only looks or folds alike for no address', async () => {
+  const { signIn, sdk } = await withProvider()
+  const { id } = await sdk.users.create({ email: 'kim.ingres@example.com', emailVerified: true })
+  // The Kelvin sign, a dotted capital I, a Cyrillic letter, full-width letters, a long s: some are ours in lower case.
+  for (const email of [
+    '\u212Aim.ingres@example.com',
+    'kim.\u0130ngres@example.com',
+    'kim.ingr\u0435s@example.com',
+    'kim.ingres@\uFF45xample.com',
+    'kim.ingre\u017F@example.com',
+  ]) {
+    account = { sub: email, email, email_verified: true }
+    const { user } = (await (await signIn()).get('/v1/me')).body
+    expect([email, user.id === id, user.emails]).toEqual([email, false, []])
+  }
+})
+
+test('oauth.callback refuses an identity that is taken away while its user is being locked', async () => {
+  const { environment, signIn } = await withProvider()
+  account = { sub: 'ada', email: 'ada@example.com' }
+  const { user } = (await (await signIn()).get('/v1/me')).body
+  const browser = environment.browser()
+  const url = await throughProvider(environment, browser)
+  const takeover = await server.owner.connect()
+  try {
+    await takeover.query('begin')
+    await takeover.query('select from users where id = $1 for update', [user.id])
+    await takeover.query('delete from user_identities where user_id = $1', [user.id])
+    const comingBack = comeBack(browser, url)
+    const waiting =
+      "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+    const isWaiting = async () => (await server.owner.query(waiting)).rowCount
+    await expect.poll(isWaiting, { interval: 5, timeout: 10_000 }).toBe(1)
+    await takeover.query('commit')
+    expect((await comingBack).body.code).toBe('invalid_credentials')
+  } finally {
+    takeover.release()
+  }
+  expect(browser.cookies.has('__session')).toBe(false)
+})
+
 test('oauth.callback refuses whoever is banned, and signs nobody up where that is not allowed', async () => {
   const { signIn, sdk } = await withProvider({ allowSignUp: false })
   const { id } = await sdk.users.create({ email: 'ada@example.com', emailVerified: true })

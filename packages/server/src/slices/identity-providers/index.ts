@@ -21,3 +21,5 @@ export const endpoints = [
   listMyIdentities,
   unlinkMyIdentity,
 ]
+
+export { unlinkAll } from './unlink.js'

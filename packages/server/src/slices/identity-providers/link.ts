@@ -21,7 +21,12 @@ export async function userOf(
 ): Promise<{ userId: string; isNewUser: boolean }> {
   await store.lockSubject(tx, provider.id, profile.subject)
   const known = await store.findIdentity(tx, provider.id, profile.subject)
-  if (known) return { userId: await admitted(tx, known.user_id), isNewUser: false }
+  if (known) {
+    const userId = await admitted(tx, known.user_id)
+    // Whoever took it away in between held the lock of the user.
+    if (!(await store.findIdentity(tx, provider.id, profile.subject))) throw fail(errors.invalid_credentials)
+    return { userId, isNewUser: false }
+  }
   const ownerId = await ownerOf(tx, profile)
   const userId = ownerId ?? (await signUp(call, tx, provider, profile))
   const { subject, email = null } = profile

@@ -79,8 +79,11 @@ function gitHubApi(issuer: string): string {
   return base === 'https://github.com' ? 'https://api.github.com' : `${base}/api/v3`
 }
 
-/** An address as we keep them; anything else that a provider calls one is none. */
+/**
+ * An address as we keep them; anything else that a provider calls one is none. Only ASCII: the Kelvin sign is a k
+ * without case, and the mailbox of somebody else.
+ */
 function emailIn(claim: unknown): string | undefined {
   if (typeof claim !== 'string' || claim.length > 254) return undefined
-  return /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+\.[^\s@\p{Cc}]+$/u.test(claim) ? claim : undefined
+  return /^[!-?A-~]+@[!-?A-~]+\.[!-?A-~]+$/.test(claim) ? claim : undefined
 }

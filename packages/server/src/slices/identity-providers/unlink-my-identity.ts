@@ -2,8 +2,8 @@ import { api, errors } from '@claviger/contract'
 import { implement } from '#kernel/endpoint'
 import { fail } from '#kernel/failure'
 import { findPasswordHash, lockUser } from '#slices/users'
-import { presentIdentity } from './present.js'
 import * as store from './store.js'
+import { unlink } from './unlink.js'
 
 /** Gives up an account as a way in, unless it is the last one: two who give up the last two wait for each other. */
 export const unlinkMyIdentity = implement(api.identityProviders.unlinkMyIdentity).handler(
@@ -19,8 +19,7 @@ export const unlinkMyIdentity = implement(api.identityProviders.unlinkMyIdentity
         identities.some(({ id, enabled }) => id !== identity.id && enabled) ||
         (await findPasswordHash(tx, user.id)) !== undefined
       if (!hasOtherWay) throw fail(errors.identity_is_last)
-      await store.deleteIdentity(tx, identity.id)
-      await call.record(tx, 'identity.unlinked', { identity: presentIdentity(identity) })
+      await unlink(call, tx, identity)
     })
     return { ok: true as const }
   },

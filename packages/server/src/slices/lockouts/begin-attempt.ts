@@ -38,7 +38,7 @@ async function countAttempt(
   ownerOf: () => Promise<string | null>,
 ): Promise<Attempt> {
   const counts = await store.countRequests(call.read, tallies)
-  const isExceeded = (tally: Tally, i: number) => (counts[i] as store.Count).requests > tally.failuresMax
+  const isExceeded = (tally: Tally, i: number) => (counts[i] as store.Count).requests > tally.triesMax
   if (tallies.some(isExceeded)) {
     // What one limit refuses takes nothing from the others: a burst does not use up the day.
     await store.uncountRequests(
@@ -47,7 +47,8 @@ async function countAttempt(
     )
     throw await refusal(call, tallies, counts, ownerOf)
   }
-  return { succeed: () => store.uncountRequests(call.read, tallies) }
+  const ofWrongOnes = tallies.filter((tally) => tally.of === 'wrong passwords')
+  return { succeed: () => store.uncountRequests(call.read, ofWrongOnes) }
 }
 
 /** Refuses until the last of the limits ends, and records each of them once. */
@@ -58,11 +59,11 @@ async function refusal(
   ownerOf: () => Promise<string | null>,
 ): Promise<Failure> {
   let retryAfterSeconds = 0
-  for (const [i, { by, failuresMax }] of tallies.entries()) {
+  for (const [i, { by, triesMax }] of tallies.entries()) {
     const { requests, reset_seconds, window_ends_at: lockedUntil } = counts[i] as store.Count
-    if (requests <= failuresMax) continue
+    if (requests <= triesMax) continue
     retryAfterSeconds = Math.max(retryAfterSeconds, reset_seconds)
-    if (requests > failuresMax + 1) continue
+    if (requests > triesMax + 1) continue
     const userId = by === 'account' || by === 'device' ? await ownerOf() : null
     const { ipAddress } = call.client
     await call.tx((tx) => call.record(tx, 'lockout.started', { by, userId, ipAddress, lockedUntil }))

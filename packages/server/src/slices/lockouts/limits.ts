@@ -1,36 +1,43 @@
 import { createHash } from 'node:crypto'
 import { ipNetwork } from '#kernel/ip-network'
 
-/** What wrong passwords are counted for. */
+/** Whom tries are counted for. */
 export type Subject = 'account' | 'device' | 'address' | 'network'
 
 interface Limit {
-  readonly failuresMax: number
+  readonly triesMax: number
   readonly windowSeconds: number
+  /** Whether a right password is no try; where it is one, too, the limit is for the work that hashing is. */
+  readonly of: 'wrong passwords' | 'all tries'
 }
 
-const quarterOfAnHour = 15 * 60
-const day = 24 * 60 * 60
+const minute = 60
+const quarterOfAnHour = 15 * minute
+const day = 24 * 60 * minute
 
 /**
- * How many wrong passwords a window takes. The account's are small, since a password is guessed at one account; a
- * day's 50 keep below the 100 in a row of NIST SP 800-63B section 5.2.2 for anyone who notices within two days. The
- * others stop a list of common passwords from being tried at many accounts, and leave room for an office.
+ * How many tries a window takes. The account's are few, since a password is guessed at one account; a day's 50 keep
+ * below the 100 in a row of NIST SP 800-63B section 5.2.2 for anyone who notices within two days. The others stop a
+ * list of common passwords from being tried at many accounts, and leave room for an office.
  */
 export const limits: Readonly<Record<Subject, readonly Limit[]>> = {
   account: [
-    { failuresMax: 10, windowSeconds: quarterOfAnHour },
-    { failuresMax: 50, windowSeconds: day },
+    { triesMax: 10, windowSeconds: quarterOfAnHour, of: 'wrong passwords' },
+    { triesMax: 50, windowSeconds: day, of: 'wrong passwords' },
   ],
   device: [
-    { failuresMax: 10, windowSeconds: quarterOfAnHour },
-    { failuresMax: 50, windowSeconds: day },
+    { triesMax: 10, windowSeconds: quarterOfAnHour, of: 'wrong passwords' },
+    { triesMax: 50, windowSeconds: day, of: 'wrong passwords' },
+    { triesMax: 60, windowSeconds: minute, of: 'all tries' },
   ],
-  address: [{ failuresMax: 100, windowSeconds: quarterOfAnHour }],
-  network: [{ failuresMax: 500, windowSeconds: quarterOfAnHour }],
+  address: [
+    { triesMax: 100, windowSeconds: quarterOfAnHour, of: 'wrong passwords' },
+    { triesMax: 120, windowSeconds: minute, of: 'all tries' },
+  ],
+  network: [{ triesMax: 500, windowSeconds: quarterOfAnHour, of: 'wrong passwords' }],
 }
 
-/** One limit of one subject: where its failures are counted. */
+/** One limit of one subject: where its tries are counted. */
 export interface Tally extends Limit {
   readonly by: Subject
   readonly hash: Buffer

@@ -19,11 +19,11 @@ export async function lockoutOf(queries: Queries, user: UserRow): Promise<Lockou
   })
   const shortest = Math.min(...tallies.map(({ windowSeconds }) => windowSeconds))
   const recent = open.filter(({ tally }) => tally.windowSeconds === shortest)
-  const locked = open.filter(({ tally, count }) => count.requests >= tally.failuresMax)
+  const locked = open.filter(({ tally, count }) => count.requests >= tally.triesMax)
   return {
     userId: user.id,
     failedAttempts: recent.reduce(
-      (sum, { tally, count }) => sum + Math.min(count.requests, tally.failuresMax),
+      (sum, { tally, count }) => sum + Math.min(count.requests, tally.triesMax),
       0,
     ),
     lockedUntil:

@@ -152,6 +152,23 @@ test('a right password takes its try back, however often it comes', async () => 
   expect(count(answers, 401)).toBe(10)
 })
 
+test('an address is looked at 120 times a minute, right passwords included, and a known device in spite of it', async () => {
+  const environment = await server.environment()
+  const ada = await environment.signedUp()
+  const address = '203.0.113.9'
+  const [tally] = talliesOfStranger('', address).filter(
+    ({ by, of }) => by === 'address' && of === 'all tries',
+  )
+  expect((await signIn(environment.browser(), ada.email, address)).status).toBe(200)
+  const query = 'update rate_limits set requests = 119 where bucket_hash = $1 and requests = 1'
+  expect((await server.owner.query(query, [tally?.hash])).rowCount).toBe(1)
+  expect((await signIn(environment.browser(), ada.email, address)).status).toBe(200)
+  const refused = await signIn(environment.browser(), ada.email, address)
+  expect(refused.body.code).toBe('signin_rate_limited')
+  expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(60)
+  expect((await signIn(ada, ada.email, address)).status).toBe(200)
+})
+
 /** As if so many wrong passwords had come from an address, but for hashing each of them. */
 async function counted(
   environment: TestEnvironment,
@@ -160,7 +177,9 @@ async function counted(
   wrong: number,
 ) {
   await tryAll(environment, [{ email: 'first@example.com', address }])
-  const tally = talliesOfStranger('', address).find((candidate) => candidate.by === by)
+  const tally = talliesOfStranger('', address).find(
+    (candidate) => candidate.by === by && candidate.of === 'wrong passwords',
+  )
   const { rowCount } = await server.owner.query(
     'update rate_limits set requests = $3 where environment_id = $1 and bucket_hash = $2',
     [environment.id, tally?.hash, wrong],

@@ -112,6 +112,31 @@ describe('me.completePasskeyRegistration refuses as invalid_passkey, and uses th
   })
 })
 
+test('me.completePasskeyRegistration refuses a session that ends while the passkey is looked at', async () => {
+  const environment = await server.environment()
+  const ada = await environment.signedUp()
+  const credential = createAuthenticator().create(await beginRegistration(ada))
+  const takeover = await server.owner.connect()
+  try {
+    await takeover.query('begin')
+    await takeover.query('select from users where id = $1 for update', [ada.userId])
+    await takeover.query(
+      "update sessions set ended_at = instant(), end_reason = 'email_verified' where user_id = $1",
+      [ada.userId],
+    )
+    const registering = completeRegistration(ada, credential)
+    const waiting =
+      "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+    const isWaiting = async () => (await server.owner.query(waiting)).rowCount
+    await expect.poll(isWaiting, { interval: 5, timeout: 10_000 }).toBe(1)
+    await takeover.query('commit')
+    expect((await registering).body.code).toBe('invalid_session')
+  } finally {
+    takeover.release()
+  }
+  expect((await server.owner.query('select from passkeys where user_id = $1', [ada.userId])).rows).toEqual([])
+})
+
 test('me.completePasskeyRegistration takes pages of allowed origins below the domain, and named ones', async () => {
   const { signedUp } = await server.environment({
     settings: {

@@ -2,6 +2,7 @@ import { api, errors } from '@claviger/contract'
 import { implement } from '#kernel/endpoint'
 import { Failure, fail } from '#kernel/failure'
 import { newId } from '#kernel/ids'
+import { findSession } from '#slices/sessions'
 import { lockUser } from '#slices/users'
 import { takeChallenge } from './challenge.js'
 import { challengeOf, passkeysMax, verifyNewPasskey } from './passkey.js'
@@ -12,14 +13,17 @@ import * as store from './store.js'
 /** Registers the passkey that the browser of a signed-in user made. */
 export const completeRegistration = implement(api.passkeys.completeRegistration).handler(
   async (call, { body: { credential, name = 'Passkey' } }) => {
-    const { id: userId } = call.principal
+    const { id: userId, sessionId } = call.principal
     const challenge = challengeOf(credential)
     // Refusals are returned, not thrown: the challenge stays used up.
     const row = await call.tx(async (tx) => {
       const good = challenge !== undefined && (await takeChallenge(tx, challenge, userId))
       const verified = good ? await verifyNewPasskey(relyingParty(call), credential) : undefined
       if (!verified) return fail(errors.invalid_passkey)
-      if (!(await lockUser(tx, userId))) return fail(errors.invalid_session)
+      // An owner who took the account over in between has ended this session, and must not find a new way in.
+      const user = await lockUser(tx, userId)
+      if (!user || (await findSession(tx, sessionId))?.status !== 'active')
+        return fail(errors.invalid_session)
       const { length } = await store.findCredentialsOf(tx, userId)
       if (length >= passkeysMax) return fail(errors.passkey_limit_reached, { passkeysMax })
       const inserted = await store.insertPasskey(tx, { ...verified, id: newId(), userId, name })

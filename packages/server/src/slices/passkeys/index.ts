@@ -21,4 +21,5 @@ export const endpoints = [
 ]
 
 export { presentPasskey } from './present.js'
+export { removeAll as removePasskeys } from './remove.js'
 export { listPasskeys as listPasskeyRows, sweepChallenges } from './store.js'

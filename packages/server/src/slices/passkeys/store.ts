@@ -111,3 +111,9 @@ export function deletePasskey(tx: Transaction, userId: string, id: string): Prom
     delete from passkeys where environment_id = ${tx.environmentId} and user_id = ${userId} and id = ${id}
     returning ${columns}`)
 }
+
+export function deletePasskeysOf(tx: Transaction, userId: string): Promise<PasskeyRow[]> {
+  return tx.many(query<PasskeyRow>`
+    delete from passkeys where environment_id = ${tx.environmentId} and user_id = ${userId}
+    returning ${columns}`)
+}

@@ -7,9 +7,10 @@ import { lockPendingUser, tryCode } from './prove.js'
 /** Puts the app in force by which a sign-in waits to be finished, and finishes it. */
 export const confirmTotpToSignIn = implement(api.secondFactors.confirmTotpToSignIn).handler(
   async (call, { body }) => {
-    const userId = openPendingToken(call, body.pendingToken)
+    const pending = openPendingToken(call, body.pendingToken)
+    const { userId } = pending
     const { recoveryCodes, session } = await tryCode(call, userId, async (tx) => {
-      await lockPendingUser(tx, userId)
+      await lockPendingUser(tx, pending)
       const recoveryCodes = await confirm(call, tx, userId, body.code)
       return { recoveryCodes, session: await startSession(call, tx, userId, { secondFactor: 'verified' }) }
     })

@@ -7,10 +7,10 @@ import { lockPendingUser } from './prove.js'
 /** Makes a secret for a user whose sign-in waits for a second factor that it does not have yet. */
 export const enrollTotpToSignIn = implement(api.secondFactors.enrollTotpToSignIn).handler(
   async (call, { body }) => {
-    const userId = openPendingToken(call, body.pendingToken)
+    const pending = openPendingToken(call, body.pendingToken)
     return call.tx(async (tx) => {
-      await lockPendingUser(tx, userId)
-      return enroll(call, tx, userId)
+      await lockPendingUser(tx, pending)
+      return enroll(call, tx, pending.userId)
     })
   },
 )

@@ -23,3 +23,4 @@ export const endpoints = [
 ]
 
 export { demandSecondFactor } from './demand.js'
+export { disable as disableSecondFactors } from './enroll.js'

@@ -3,6 +3,7 @@ import { errors } from '@claviger/contract'
 import type { Call } from '#kernel/call'
 import { fail } from '#kernel/failure'
 import type { Transaction } from '#kernel/queries'
+import { type PendingSignIn, requireSamePassword } from '#slices/sessions'
 import { lockUser } from '#slices/users'
 import { hashRecoveryCode } from './recovery-code.js'
 import * as store from './store.js'
@@ -29,10 +30,11 @@ export async function tryCode<T>(
   })
 }
 
-/** Locks the user of a pending sign-in. A ban or a deletion that came since the first factor wins. */
-export async function lockPendingUser(tx: Transaction, userId: string): Promise<void> {
-  const user = await lockUser(tx, userId)
+/** Locks the user of a pending sign-in. A ban, a deletion or a new password that came since the first factor wins. */
+export async function lockPendingUser(tx: Transaction, pending: PendingSignIn): Promise<void> {
+  const user = await lockUser(tx, pending.userId)
   if (!user || user.is_banned) throw fail(errors.invalid_credentials)
+  await requireSamePassword(tx, pending)
 }
 
 /** Uses up a code of the confirmed authenticator app. */

@@ -85,3 +85,22 @@ test('a user who is banned while pending enrols nothing', async () => {
     expect([answer.status, answer.body.code]).toEqual([401, 'invalid_credentials'])
   }
 })
+
+test('a sign-in that was begun under a password ends with it: it neither enrols nor signs in', async () => {
+  const environment = await server.environment()
+  const ada = await environment.signedUp()
+  await environment.sdk.environment.update({ settings: { secondFactor: 'required' } })
+  const pendingToken = await pending(environment.browser(), ada.email)
+  const app = authenticator(server, (await environment.browser().post(enroll, { pendingToken })).body.secret)
+  const change = { currentPassword: goodPassword, newPassword: 'Better-horse-battery-10' }
+  expect((await ada.post('/v1/auth/me/password', change)).status).toBe(200)
+  for (const [path, body] of [
+    [enroll, { pendingToken }],
+    [confirm, { pendingToken, code: app.code() }],
+    ['/v1/auth/sign-in/totp', { pendingToken, code: app.code() }],
+    ['/v1/auth/sign-in/recovery-code', { pendingToken, code: '0000-0000-0000-0000' }],
+  ] as const) {
+    const answer = await environment.browser().post(path, body)
+    expect([path, answer.status, answer.body.code]).toEqual([path, 401, 'invalid_pending_token'])
+  }
+})

@@ -6,9 +6,10 @@ import { lockPendingUser, proveRecoveryCode, tryCode } from './prove.js'
 /** Finishes a sign-in with a recovery code, which is spent by it. */
 export const signInWithRecoveryCode = implement(api.secondFactors.signInWithRecoveryCode).handler(
   async (call, { body }) => {
-    const userId = openPendingToken(call, body.pendingToken)
+    const pending = openPendingToken(call, body.pendingToken)
+    const { userId } = pending
     const session = await tryCode(call, userId, async (tx) => {
-      await lockPendingUser(tx, userId)
+      await lockPendingUser(tx, pending)
       await proveRecoveryCode(call, tx, userId, body.code)
       return startSession(call, tx, userId, { secondFactor: 'verified' })
     })

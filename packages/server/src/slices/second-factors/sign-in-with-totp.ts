@@ -5,9 +5,10 @@ import { lockPendingUser, proveTotp, tryCode } from './prove.js'
 
 /** Finishes a sign-in with a code of the authenticator app. */
 export const signInWithTotp = implement(api.secondFactors.signInWithTotp).handler(async (call, { body }) => {
-  const userId = openPendingToken(call, body.pendingToken)
+  const pending = openPendingToken(call, body.pendingToken)
+  const { userId } = pending
   const session = await tryCode(call, userId, async (tx) => {
-    await lockPendingUser(tx, userId)
+    await lockPendingUser(tx, pending)
     await proveTotp(call, tx, userId, body.code)
     return startSession(call, tx, userId, { secondFactor: 'verified' })
   })

@@ -23,7 +23,7 @@ function withTypo(secret: string): string {
 /** The authenticator of a node, with what it asks the real database for and what it reports as used. */
 function authenticator() {
   const asked: string[] = []
-  const used: [string, string][] = []
+  const used: [string, string, boolean][] = []
   const { anywhere } = server.database
   const listening: Queries = {
     ...anywhere,
@@ -32,7 +32,7 @@ function authenticator() {
       return anywhere.many(statement)
     },
   }
-  const keys = createKeyAuthenticator(listening, (environmentId, id) => used.push([environmentId, id]))
+  const keys = createKeyAuthenticator(listening, (...use) => used.push(use))
   return { keys, asked, used }
 }
 
@@ -181,8 +181,9 @@ describe('of a node', () => {
     expect(await keys.secretKey(secret)).toMatchObject({
       principal: { kind: 'secret_key', id, permissions: ['users:read'] },
       environment: { id: environment.id, name: 'test', settings: { sessionLifetimeSeconds: 600 } },
+      terms: undefined,
     })
-    expect(used).toEqual([[environment.id, id]])
+    expect(used).toEqual([[environment.id, id, false]])
   })
 
   test('createKeyAuthenticator refuses a typo without a query', async () => {
@@ -208,20 +209,82 @@ describe('of a node', () => {
     expect(used).toEqual([])
   })
 
-  test('createKeyAuthenticator tells a revoked key from an unknown one, reporting neither', async () => {
+  test.each([
+    ['revoked', 'revoked_at = instant()'],
+    ['revoked', 'deleted_at = instant()'],
+    ['revoked', 'revoked_at = instant(), expires_at = instant(), enabled = false'],
+    ['expired', 'expires_at = instant()'],
+    ['expired', "expires_at = instant() - interval '1 day', enabled = false"],
+    ['expired', 'deprecated_at = instant(), grace_period_ends_at = instant()'],
+    ['disabled', 'enabled = false'],
+    ['disabled', "enabled = false, expires_at = instant() + interval '1 day'"],
+  ])(
+    'createKeyAuthenticator tells a %s key (%s) from an unknown one, reporting neither',
+    async (why, set) => {
+      const environment = await server.environment()
+      const [secret, publishable] = [makeSecret('sk_test_'), makeSecret('pk_test_')]
+      const id = await insertKey(environment, { secret, kind: 'secret' })
+      const publishableId = await insertKey(environment, { secret: publishable, kind: 'publishable' })
+      const { keys, used } = authenticator()
+      expect((await keys.publishableKey(publishable))?.environment.id).toBe(environment.id)
+      expect(await keys.secretKey(secret)).toMatchObject({ principal: { id } })
+      await server.owner.query(`update secret_keys set ${set} where environment_id = $1`, [environment.id])
+      expect(await keys.secretKey(secret)).toBe(why)
+      expect(await keys.secretKey(makeSecret('sk_test_'))).toBeUndefined()
+      expect(await keys.publishableKey(publishable)).toBeUndefined()
+      expect(used).toEqual([
+        [environment.id, publishableId, false],
+        [environment.id, id, false],
+      ])
+    },
+  )
+
+  test('createKeyAuthenticator ends a key by the clock of the database, to the millisecond', async () => {
     const environment = await server.environment()
-    const [revoked, publishable] = [makeSecret('sk_test_'), makeSecret('pk_test_')]
-    await insertKey(environment, { secret: revoked, kind: 'secret' })
-    await insertKey(environment, { secret: publishable, kind: 'publishable' })
+    const secret = makeSecret('sk_test_')
+    await insertKey(environment, { secret, kind: 'secret' })
+    const { keys } = authenticator()
+    for (const column of ['expires_at', 'grace_period_ends_at']) {
+      const end = (seconds: number) =>
+        server.owner
+          .query(
+            `update secret_keys set expires_at = null, deprecated_at = instant(),
+                                  grace_period_ends_at = instant() + interval '1 year'
+           where environment_id = $1`,
+            [environment.id],
+          )
+          .then(() =>
+            server.owner.query(
+              `update secret_keys set ${column} = instant() + $2 * interval '1 second' where environment_id = $1`,
+              [environment.id, seconds],
+            ),
+          )
+      await end(60)
+      expect(await keys.secretKey(secret)).toMatchObject({ environment: { id: environment.id } })
+      await end(0)
+      expect(await keys.secretKey(secret)).toBe('expired')
+    }
+  })
+
+  test('createKeyAuthenticator tells the terms of a key that has any, and that its use is a late one', async () => {
+    const environment = await server.environment()
+    const secret = makeSecret('sk_test_')
+    const id = await insertKey(environment, { secret, kind: 'secret' })
     const { keys, used } = authenticator()
-    expect((await keys.publishableKey(publishable))?.id).toBe(environment.id)
-    await server.owner.query('update secret_keys set revoked_at = instant() where environment_id = $1', [
-      environment.id,
-    ])
-    expect(await keys.secretKey(revoked)).toBe('revoked')
-    expect(await keys.secretKey(makeSecret('sk_test_'))).toBeUndefined()
-    expect(await keys.publishableKey(publishable)).toBeUndefined()
-    expect(used).toEqual([])
+    await server.owner.query(
+      `update secret_keys set deprecated_at = '2026-11-22T12:00:00Z', grace_period_ends_at = '9999-11-23T12:00:00Z',
+                              rate_limit_per_minute = 5, rate_limit_per_hour = 50 where id = $1`,
+      [id],
+    )
+    expect(await keys.secretKey(secret)).toMatchObject({
+      terms: {
+        id,
+        deprecation: { deprecatedAt: '2026-11-22T12:00:00.000Z', endsAt: '9999-11-23T12:00:00.000Z' },
+        requestsPerMinute: 5,
+        requestsPerHour: 50,
+      },
+    })
+    expect(used).toEqual([[environment.id, id, true]])
   })
 
   test('createKeyAuthenticator asks once for keys that arrive together, and anew for the next', async () => {

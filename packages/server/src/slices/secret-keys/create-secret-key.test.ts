@@ -1,10 +1,11 @@
 import type { SecretKeysCreateBody } from '@claviger/sdk'
 import { Claviger } from '@claviger/sdk'
-import { type TestEnvironment, testServer } from '@claviger/server/testing'
+import { testServer } from '@claviger/server/testing'
 import { expect, test } from 'vitest'
 import { newId } from '#kernel/ids'
-import { hashSecret } from '#kernel/secret'
-import { isWellFormedKey } from './secret-key.js'
+import { hashSecret, makeSecret } from '#kernel/secret'
+import { defaultTerms, isWellFormedKey } from './secret-key.js'
+import { insertKey } from './store.js'
 
 const server = testServer()
 
@@ -42,7 +43,20 @@ test.each([
       id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7/),
       kind,
       name: 'Backend of the shop',
+      description: null,
       prefix: secret.slice(0, 16),
+      permissions: kind === 'secret' ? ['*'] : ['*:read'],
+      allowedNamespaces: null,
+      rateLimitPerMinute: null,
+      rateLimitPerHour: null,
+      status: 'active',
+      enabled: true,
+      createdBy: 'operator',
+      expiresAt: null,
+      deprecatedAt: null,
+      gracePeriodEndsAt: null,
+      replacedById: null,
+      usesSinceDeprecation: 0,
       lastUsedAt: null,
       revokedAt: null,
       createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
@@ -130,7 +144,13 @@ test.each<[string, unknown]>([
   ['of a kind that there is not', { name: 'x', kind: 'operator' }],
   ['with a secret of the caller’s choice', { name: 'x', secret: 'sk_test_mine' }],
   ['with a hash', { name: 'x', hash: '00' }],
-  ['with permissions', { name: 'x', permissions: ['*'] }],
+  ['with a permission that there is not', { name: 'x', permissions: ['users:delete'] }],
+  ['with a permission twice', { name: 'x', permissions: ['users:read', 'users:read'] }],
+  ['with permissions that are no list', { name: 'x', permissions: '*' }],
+  ['with a namespace without a name', { name: 'x', allowedNamespaces: [''] }],
+  ['with a limit of none', { name: 'x', rateLimitPerMinute: 0 }],
+  ['with half a request', { name: 'x', rateLimitPerHour: 1.5 }],
+  ['with an end that the calendar lacks', { name: 'x', expiresAt: '2030-02-31T00:00:00Z' }],
   ['of another environment', { name: 'x', environmentId: newId() }],
 ])('secretKeys.create refuses a key %s, and makes none', async (_, body) => {
   const { operator } = await server.environment()
@@ -143,13 +163,77 @@ test.each<[string, unknown]>([
   expect((await operator.events.list()).total).toBe(0)
 })
 
-test('secretKeys.create is for administrators: a secret key cannot make another one', async () => {
-  const environment = await server.environment()
-  const total = async ({ operator }: TestEnvironment) => (await operator.secretKeys.list()).total
-  const before = await total(environment)
-  await expect(environment.sdk.secretKeys.create({ name: 'Mine' })).rejects.toMatchObject({
-    status: 403,
-    code: 'wrong_credential',
+test('secretKeys.create keeps everything that is said of a key', async () => {
+  const { operator } = await server.environment()
+  const said = {
+    description: 'Nightly export',
+    permissions: ['users:read', 'organizations:read'] as const,
+    allowedNamespaces: ['shop', 'billing'],
+    rateLimitPerMinute: 100,
+    rateLimitPerHour: 1_000,
+  }
+  const { secretKey } = await operator.secretKeys.create({
+    name: 'Export',
+    ...said,
+    permissions: [...said.permissions],
+    expiresAt: '2999-01-01T02:00:00+02:00',
   })
-  expect(await total(environment)).toBe(before)
+  expect(secretKey).toMatchObject({ ...said, expiresAt: '2999-01-01T00:00:00.000Z' })
+  expect(await operator.secretKeys.get(secretKey.id)).toEqual(secretKey)
+})
+
+test('secretKeys.create makes a key that may only read, whatever there will be to read', async () => {
+  const { operator } = await server.environment()
+  const { secret } = await operator.secretKeys.create({ name: 'Reader', permissions: ['*:read'] })
+  const reader = clientWith(secret)
+  await Promise.all([reader.users.list(), reader.events.list(), reader.secretKeys.list()])
+  await expect(reader.users.create({})).rejects.toMatchObject({ status: 403, code: 'permission_denied' })
+})
+
+test('secretKeys.create with an end that has passed makes a key that is refused', async () => {
+  const { operator } = await server.environment()
+  const { secretKey, secret } = await operator.secretKeys.create({
+    name: 'Late',
+    expiresAt: '2020-01-01T00:00:00Z',
+  })
+  expect(secretKey.status).toBe('expired')
+  await expect(clientWith(secret).users.list()).rejects.toMatchObject({
+    status: 401,
+    code: 'expired_api_key',
+  })
+})
+
+test('a key works until its end and is refused from then on', async () => {
+  const { operator } = await server.environment()
+  const expiresAt = new Date(server.clock.now() + 3_600_000).toISOString()
+  const { secretKey, secret } = await operator.secretKeys.create({ name: 'An hour', expiresAt })
+  server.clock.advance({ minutes: 59 })
+  await clientWith(secret).users.list()
+  server.clock.advance({ minutes: 1, seconds: 1 })
+  await expect(clientWith(secret).users.list()).rejects.toMatchObject({ code: 'expired_api_key' })
+  expect(await operator.secretKeys.get(secretKey.id)).toMatchObject({ status: 'expired', enabled: true })
+})
+
+test('secretKeys.create by a key is told of the key that did it', async () => {
+  const { operator } = await server.environment()
+  const { secretKey, secret } = await operator.secretKeys.create({ name: 'Provisioner' })
+  const made = await clientWith(secret).secretKeys.create({ name: 'Made' })
+  expect(made.secretKey.createdBy).toBe(secretKey.id)
+  expect((await operator.secretKeys.list({ createdBy: secretKey.id })).secretKeys).toEqual([made.secretKey])
+})
+
+test('store.insertKey keeps no second key that begins as another one of its environment', async () => {
+  const { id } = await server.environment()
+  const key = {
+    kind: 'secret',
+    prefix: 'sk_test_12345678',
+    createdBy: 'x',
+    terms: { name: 'x', ...defaultTerms('secret') },
+  }
+  const insert = () =>
+    server.database.transaction(id, (tx) =>
+      insertKey(tx, { ...key, id: newId(), hash: hashSecret(makeSecret('sk_test_')) }),
+    )
+  expect(await insert()).toMatchObject({ prefix: key.prefix })
+  expect(await insert()).toBeUndefined()
 })

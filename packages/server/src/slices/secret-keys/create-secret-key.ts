@@ -1,26 +1,19 @@
 import { api } from '@claviger/contract'
 import { implement } from '#kernel/endpoint'
-import { newId } from '#kernel/ids'
-import { hashSecret, makeSecret } from '#kernel/secret'
+import { mintKey } from './mint-key.js'
 import { presentSecretKey } from './present.js'
-import { keyPrefix, shownPrefixLength } from './secret-key.js'
-import * as store from './store.js'
+import { defaultTerms, withGiven } from './secret-key.js'
+import { refuseStronger, strengthUnder } from './strength.js'
 
-/** Makes a key and shows it, this once; what is stored cannot give it back. */
+/** Makes a key no stronger than the caller and shows it, this once; what is stored cannot give it back. */
 export const createSecretKey = implement(api.secretKeys.createSecretKey).handler(async (call, { body }) => {
-  const kind = body.kind ?? 'secret'
-  const secret = makeSecret(keyPrefix(kind, call.environment.name))
-  const prefix = secret.slice(0, shownPrefixLength)
-  const secretKey = await call.tx(async (tx) => {
-    const row = await store.insertKey(tx, {
-      id: newId(),
-      kind,
-      name: body.name,
-      prefix,
-      hash: hashSecret(secret),
-    })
-    await call.record(tx, 'secret_key.created', { secretKey: presentSecretKey(row) })
-    return presentSecretKey(row)
+  const { kind = 'secret', name, ...given } = body
+  const terms = withGiven({ name, ...defaultTerms(kind) }, given)
+  return call.tx(async (tx) => {
+    await refuseStronger(call, tx, strengthUnder(terms))
+    const { row, secret } = await mintKey(call, tx, kind, terms)
+    const secretKey = presentSecretKey(row)
+    await call.record(tx, 'secret_key.created', { secretKey })
+    return { secretKey, secret }
   })
-  return { secretKey, secret }
 })

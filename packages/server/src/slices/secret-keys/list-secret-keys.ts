@@ -7,5 +7,5 @@ import * as store from './store.js'
 /** Lists the keys of the environment, revoked ones too. */
 export const listSecretKeys = implement(api.secretKeys.listSecretKeys).handler(async (call, { query }) => {
   const request = pageRequest(query)
-  return pageOf('secretKeys', request, await store.listKeys(call.read, request), presentSecretKey)
+  return pageOf('secretKeys', request, await store.listKeys(call.read, query, request), presentSecretKey)
 })

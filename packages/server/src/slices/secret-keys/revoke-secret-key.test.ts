@@ -25,7 +25,13 @@ test('secretKeys.revoke answers when, and the next request with the key is revok
   expect((await listWith(secret)).status).toBe(200)
 
   const revoked = await operator.secretKeys.revoke(secretKey.id)
-  expect(revoked).toEqual({ ...secretKey, revokedAt: revoked.revokedAt, lastUsedAt: revoked.lastUsedAt })
+  expect(revoked).toEqual({
+    ...secretKey,
+    status: 'revoked',
+    enabled: false,
+    revokedAt: revoked.revokedAt,
+    lastUsedAt: revoked.lastUsedAt,
+  })
   expect(revoked.revokedAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
 
   const answer = await listWith(secret)
@@ -119,4 +125,35 @@ test('secretKeys.revoke answers 404 for a key that is not of this environment, a
   }
   await clientWith(secret).users.list()
   expect((await own.operator.events.list()).total).toBe(0)
+})
+
+test('secretKeys.listRevocations tells who revoked a key, when and why; the first time counts', async () => {
+  const { operator } = await server.environment()
+  const { secretKey } = await operator.secretKeys.create({ name: 'Leaked' })
+  expect(await operator.secretKeys.listRevocations(secretKey.id)).toEqual({ revocations: [] })
+  const { revokedAt } = await operator.secretKeys.revoke(secretKey.id, { reason: 'Security incident' })
+  server.clock.advance({ minutes: 1 })
+  await operator.secretKeys.revoke(secretKey.id, { reason: 'Another reason' })
+  expect(await operator.secretKeys.listRevocations(secretKey.id)).toEqual({
+    revocations: [
+      {
+        secretKeyId: secretKey.id,
+        name: 'Leaked',
+        revokedAt,
+        revokedBy: 'operator',
+        reason: 'Security incident',
+      },
+    ],
+  })
+  const { events } = await operator.events.list({ type: 'secret_key.revoked' })
+  expect(events).toMatchObject([{ data: { reason: 'Security incident' } }])
+})
+
+test('a key revokes itself, and is told as the one who did it', async () => {
+  const { operator } = await server.environment()
+  const { secretKey, secret } = await operator.secretKeys.create({ name: 'Backend' })
+  await clientWith(secret).secretKeys.revoke(secretKey.id)
+  await expect(clientWith(secret).users.list()).rejects.toMatchObject({ code: 'revoked_api_key' })
+  const { revocations } = await operator.secretKeys.listRevocations(secretKey.id)
+  expect(revocations).toMatchObject([{ revokedBy: secretKey.id, reason: null }])
 })

@@ -1,15 +1,29 @@
 import type { PageRequest } from '#kernel/page'
 import type { Queries, Transaction } from '#kernel/queries'
-import { build, query, sql } from '#platform/db/build'
+import { query, sql } from '#platform/db/build'
 import { listPage } from '#platform/db/list-page'
 import { statement } from '#platform/db/statement'
 import type { EnvironmentRow } from '#slices/projects'
+import type { GivenTerms, KeyStatus } from './secret-key.js'
 
 export interface KeyRow {
   readonly id: string
   readonly kind: string
   readonly name: string
+  readonly description: string | null
   readonly prefix: string
+  readonly permissions: string[]
+  readonly allowed_namespaces: string[] | null
+  readonly rate_limit_per_minute: number | null
+  readonly rate_limit_per_hour: number | null
+  readonly status: KeyStatus
+  readonly enabled: boolean
+  readonly created_by: string | null
+  readonly expires_at: string | null
+  readonly deprecated_at: string | null
+  readonly grace_period_ends_at: string | null
+  readonly replaced_by_id: string | null
+  readonly uses_since_deprecation: number
   readonly last_used_at: string | null
   readonly revoked_at: string | null
   readonly created_at: string
@@ -20,65 +34,175 @@ export interface FoundKey extends EnvironmentRow {
   readonly id: string
   readonly kind: string
   readonly permissions: string[]
-  readonly revoked: boolean
+  readonly status: KeyStatus
+  readonly deprecated_at: string | null
+  readonly grace_period_ends_at: string | null
+  readonly rate_limit_per_minute: number | null
+  readonly rate_limit_per_hour: number | null
 }
 
-const columns = ['id', 'kind', 'name', 'prefix', 'last_used_at', 'revoked_at', 'created_at'] as const
+export interface RevocationRow {
+  readonly id: string
+  readonly name: string
+  readonly revoked_at: string
+  readonly revoked_by: string | null
+  readonly revocation_reason: string | null
+}
+
+const columns = sql`
+  k.id, k.kind, k.name, k.description, k.prefix, k.permissions, k.allowed_namespaces, k.rate_limit_per_minute,
+  k.rate_limit_per_hour, secret_key_status(k) as status, k.enabled, k.created_by, k.expires_at, k.deprecated_at,
+  k.grace_period_ends_at, k.replaced_by_id, k.uses_since_deprecation, k.last_used_at, k.revoked_at, k.created_at`
 
 /** Finds keys by their hashes, in whatever environment they are: this is how an environment becomes known. */
 export function findByHashes(anywhere: Queries, hashes: readonly Buffer[]) {
   return anywhere.many(statement<FoundKey>('select * from find_secret_keys($1)', [hashes]))
 }
 
+/** Keeps a new key; undefined if another one of the environment begins alike, and nobody could tell them apart. */
 export function insertKey(
   tx: Transaction,
-  key: { id: string; kind: string; name: string; prefix: string; hash: Buffer },
-): Promise<KeyRow> {
-  return tx.one(
-    build
-      .insertInto('secret_keys')
-      .values({ environment_id: tx.environmentId, ...key })
-      .returning(columns),
-  )
+  key: {
+    readonly id: string
+    readonly kind: string
+    readonly prefix: string
+    readonly hash: Buffer
+    readonly createdBy: string
+    readonly terms: GivenTerms
+  },
+): Promise<KeyRow | undefined> {
+  const { terms } = key
+  return tx.first(query<KeyRow>`
+    insert into secret_keys as k
+      (environment_id, id, kind, prefix, hash, created_by, name, description, permissions, allowed_namespaces,
+       rate_limit_per_minute, rate_limit_per_hour, expires_at)
+    values
+      (${tx.environmentId}, ${key.id}, ${key.kind}, ${key.prefix}, ${key.hash}, ${key.createdBy}, ${terms.name},
+       ${terms.description}, ${terms.permissions}, ${terms.allowedNamespaces}, ${terms.rateLimitPerMinute},
+       ${terms.rateLimitPerHour}, ${terms.expiresAt})
+    on conflict (environment_id, prefix) do nothing
+    returning ${columns}`)
 }
 
-export function listKeys(read: Queries, request: PageRequest) {
+export interface KeyFilter {
+  readonly kind?: string
+  readonly status?: string
+  readonly enabled?: boolean
+  readonly isActive?: boolean
+  readonly createdBy?: string
+}
+
+export function listKeys(read: Queries, filter: KeyFilter, request: PageRequest) {
+  const { kind, status, enabled, isActive, createdBy } = filter
   return listPage<KeyRow>(read, request, {
-    columns: sql.join(columns.map((column) => sql.ref(column))),
-    from: sql`secret_keys`,
-    where: [sql`environment_id = ${read.environmentId}`],
+    columns,
+    from: sql`secret_keys k`,
+    where: [
+      sql`k.environment_id = ${read.environmentId} and k.deleted_at is null`,
+      kind !== undefined && sql`k.kind = ${kind}`,
+      status !== undefined && sql`secret_key_status(k) = ${status}`,
+      enabled !== undefined && sql`k.enabled = ${enabled}`,
+      isActive !== undefined && sql`(secret_key_status(k) in ('active', 'deprecated')) = ${isActive}`,
+      createdBy !== undefined && sql`k.created_by = ${createdBy}`,
+    ],
   })
 }
 
-/** Revokes a key; `changed` is false for one that was revoked before. */
-export async function revokeKey(
-  tx: Transaction,
-  id: string,
-): Promise<{ key: KeyRow; changed: boolean } | undefined> {
-  const changed = await tx.first(query<KeyRow>`
-    update secret_keys set revoked_at = instant()
-    where environment_id = ${tx.environmentId} and id = ${id} and revoked_at is null
-    returning id, kind, name, prefix, last_used_at, revoked_at, created_at`)
-  if (changed) return { key: changed, changed: true }
-  const key = await tx.first(
-    build
-      .selectFrom('secret_keys')
-      .select(columns)
-      .where('environment_id', '=', tx.environmentId)
-      .where('id', '=', id),
-  )
-  return key && { key, changed: false }
+export function findKey(queries: Queries, id: string): Promise<KeyRow | undefined> {
+  return queries.first(query<KeyRow>`
+    select ${columns} from secret_keys k
+    where k.environment_id = ${queries.environmentId} and k.id = ${id} and k.deleted_at is null`)
 }
 
-export async function touchKeys(
-  anywhere: Queries,
-  uses: readonly { environmentId: string; id: string; usedAt: string }[],
-): Promise<void> {
+/** Finds a key and keeps others from changing it until the transaction ends. */
+export function lockKey(tx: Transaction, id: string): Promise<KeyRow | undefined> {
+  return tx.first(query<KeyRow>`
+    select ${columns} from secret_keys k
+    where k.environment_id = ${tx.environmentId} and k.id = ${id} and k.deleted_at is null
+    for update`)
+}
+
+/** Finds a key that works, and has whoever ends or changes it wait until the transaction is over. */
+export function holdWorkingKey(tx: Transaction, id: string): Promise<KeyRow | undefined> {
+  return tx.first(query<KeyRow>`
+    select ${columns} from secret_keys k
+    where k.environment_id = ${tx.environmentId} and k.id = ${id}
+      and secret_key_status(k) in ('active', 'deprecated')
+    for share`)
+}
+
+export function updateTerms(tx: Transaction, id: string, terms: GivenTerms): Promise<KeyRow> {
+  return tx.one(query<KeyRow>`
+    update secret_keys k set
+      name = ${terms.name}, description = ${terms.description}, permissions = ${terms.permissions},
+      allowed_namespaces = ${terms.allowedNamespaces}, rate_limit_per_minute = ${terms.rateLimitPerMinute},
+      rate_limit_per_hour = ${terms.rateLimitPerHour}, expires_at = ${terms.expiresAt}
+    where k.environment_id = ${tx.environmentId} and k.id = ${id}
+    returning ${columns}`)
+}
+
+export function setEnabled(tx: Transaction, id: string, enabled: boolean): Promise<KeyRow> {
+  return tx.one(query<KeyRow>`
+    update secret_keys k set enabled = ${enabled}
+    where k.environment_id = ${tx.environmentId} and k.id = ${id}
+    returning ${columns}`)
+}
+
+/** Lets a key end with its grace period; since when it is deprecated stays with the first time. */
+export function deprecateKey(
+  tx: Transaction,
+  id: string,
+  { graceHours, replacedById }: { readonly graceHours: number; readonly replacedById: string | null },
+): Promise<KeyRow> {
+  return tx.one(query<KeyRow>`
+    update secret_keys k set
+      deprecated_at = coalesce(k.deprecated_at, instant()),
+      grace_period_ends_at = date_trunc('milliseconds', instant() + ${graceHours} * interval '1 hour'),
+      replaced_by_id = coalesce(${replacedById}::uuid, k.replaced_by_id)
+    where k.environment_id = ${tx.environmentId} and k.id = ${id}
+    returning ${columns}`)
+}
+
+export function revokeKey(
+  tx: Transaction,
+  id: string,
+  { by, reason }: { readonly by: string; readonly reason: string | null },
+): Promise<KeyRow> {
+  return tx.one(query<KeyRow>`
+    update secret_keys k set
+      revoked_at = instant(), revoked_by = ${by}, revocation_reason = ${reason}, enabled = false
+    where k.environment_id = ${tx.environmentId} and k.id = ${id}
+    returning ${columns}`)
+}
+
+export async function deleteKey(tx: Transaction, id: string): Promise<void> {
+  await tx.run(query`
+    update secret_keys set deleted_at = instant(), enabled = false
+    where environment_id = ${tx.environmentId} and id = ${id}`)
+}
+
+/** Of a key that is there: when and why it was revoked, if it was. */
+export function findRevocations(read: Queries, id: string): Promise<RevocationRow[]> {
+  return read.many(query<RevocationRow>`
+    select id, name, revoked_at, revoked_by, revocation_reason from secret_keys
+    where environment_id = ${read.environmentId} and id = ${id} and revoked_at is not null`)
+}
+
+/** A use of a key that is to be written down, and how many there were of it while it was deprecated. */
+export interface KeyUse {
+  readonly environmentId: string
+  readonly id: string
+  readonly usedAt: string
+  readonly deprecatedUses: number
+}
+
+export async function touchKeys(anywhere: Queries, uses: readonly KeyUse[]): Promise<void> {
   await anywhere.run(
-    statement('select touch_secret_keys($1, $2, $3)', [
+    statement('select touch_secret_keys($1, $2, $3, $4)', [
       uses.map(({ environmentId }) => environmentId),
       uses.map(({ id }) => id),
       uses.map(({ usedAt }) => usedAt),
+      uses.map(({ deprecatedUses }) => deprecatedUses),
     ]),
   )
 }

@@ -7,7 +7,12 @@ export const endpoints = [listSessions, getSession, revokeSession, revokeUserSes
 
 export { createSessionAuthenticator, recognizeBrowser } from './authenticate-session.js'
 export { endSignedOut, revokeOneSession, revokeSessionsOfDevice, revokeSessionsOfUser } from './end.js'
-export { openPendingToken, sealPendingToken } from './pending-token.js'
+export {
+  openPendingToken,
+  type PendingSignIn,
+  requireSamePassword,
+  sealPendingToken,
+} from './pending-token.js'
 export { presentSession } from './present.js'
 export { readRefreshToken } from './refresh-token.js'
 export { requireSecondFactor } from './second-factor.js'

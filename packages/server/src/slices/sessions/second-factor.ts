@@ -27,5 +27,6 @@ export async function askForSecondFactor(call: Call, tx: Transaction, userId: st
   const demand = await registered(call, tx, userId)
   if (!demand) return
   const { enrolled } = demand
-  throw fail(errors.second_factor_required, { pendingToken: sealPendingToken(call, userId), enrolled })
+  const pendingToken = await sealPendingToken(call, tx, userId)
+  throw fail(errors.second_factor_required, { pendingToken, enrolled })
 }

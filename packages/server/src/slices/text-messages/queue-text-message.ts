@@ -13,22 +13,19 @@ interface NewTextMessage {
 }
 
 /** Writes a text message in the transaction that it tells of: it is sent if and only if that is kept. */
-export async function queueTextMessage(call: Call, tx: Transaction, message: NewTextMessage): Promise<void> {
-  const row = await outbox.insert(tx, written(call, message))
-  await call.record(tx, 'text_message.queued', { textMessage: presentTextMessage(row) })
+export function queueTextMessage(call: Call, tx: Transaction, message: NewTextMessage): Promise<void> {
+  return outbox.keep(tx, () => put(call, tx, message))
 }
 
-/** Does the work of `queueTextMessage` and keeps nothing of it: a number that nobody has takes as long as any. */
-export async function pretendTextMessage(
-  call: Call,
-  tx: Transaction,
-  message: NewTextMessage,
-): Promise<void> {
-  await outbox.pretend(tx, written(call, message))
+/** Does all of the work of `queueTextMessage` and undoes it: a number that nobody has takes as long as any. */
+export function pretendTextMessage(call: Call, tx: Transaction, message: NewTextMessage): Promise<void> {
+  return outbox.undo(tx, () => put(call, tx, message))
 }
 
-function written({ environment, seal }: Call, { to, kind, data }: NewTextMessage) {
+async function put(call: Call, tx: Transaction, { to, kind, data }: NewTextMessage): Promise<void> {
+  const { environment, seal } = call
   const id = newId()
-  const body = write(kind, data, environment.projectSlug)
-  return { id, kind, to, contentSealed: sealBody(seal, environment.id, id, body) }
+  const contentSealed = sealBody(seal, environment.id, id, write(kind, data, environment.projectSlug))
+  const row = await outbox.insert(tx, { id, kind, to, contentSealed })
+  await call.record(tx, 'text_message.queued', { textMessage: presentTextMessage(row) })
 }

@@ -123,6 +123,18 @@ test('users.delete leaves no row of the user in any table, but the record of wha
   expect((await environment.sdk.organizations.get(host.id)).name).toBe('Host')
 })
 
+test('users.delete leaves the address only where what happened is kept: events, mails and invitations', async () => {
+  const environment = await server.environment()
+  const { id, email } = await withEverything(environment)
+  await environment.browser().post('/v1/auth/sign-in/magic-link', { email })
+  await environment.browser().post('/v1/auth/sign-in/email-password', { email, password: 'wrong' })
+  const kept = ['emails', 'events', 'invitations']
+  expect(await tablesWith(email)).toEqual([...kept, 'user_emails', 'verifications'])
+  await environment.sdk.users.delete(id)
+  expect(await tablesWith(email)).toEqual(kept)
+  expect(server.log.join('')).not.toContain(email)
+})
+
 test('users.delete records the deletion and each session that it ended, once', async () => {
   const environment = await server.environment()
   const { userId } = await environment.signedUp()

@@ -9,6 +9,7 @@ import { updateUser } from './update-user.js'
 export const endpoints = [listUsers, createUser, getUser, updateUser, deleteUser, banUser, unbanUser]
 
 export { ban } from './ban.js'
+export { removeCredentials, removeWithPassword } from './credentials.js'
 export { type Ended, type EndReason, endWithUser } from './ending.js'
 export { hashProblem } from './foreign-hash/read-foreign-hash.js'
 export { hashNewPassword } from './new-password.js'
@@ -16,7 +17,6 @@ export { hashPassword, isOwnHash, verifyPassword } from './password.js'
 export { presentUser } from './present.js'
 export { replaceForeignHash } from './replace-foreign-hash.js'
 export {
-  deletePassword,
   deleteUser as deleteUserRow,
   existingUserId,
   findByPhoneNumber,
