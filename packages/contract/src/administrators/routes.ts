@@ -17,7 +17,9 @@ import {
 import { deviceEvents } from '../devices/events.js'
 import { emailEvents } from '../emails/events.js'
 import { lockoutEvents } from '../lockouts/events.js'
+import { passkeyEvents } from '../passkeys/events.js'
 import { projectErrors } from '../projects/errors.js'
+import { secondFactorEvents } from '../second-factors/events.js'
 import { resetSecondFactors as resetSecondFactorsOfUser } from '../second-factors/routes.js'
 import { sessionEvents, signInEvents } from '../sessions/events.js'
 import { administratorErrors } from './errors.js'
@@ -139,8 +141,8 @@ export const acceptInvitation = defineRoute({
   path: '/v1/instance/invitations/accept',
   summary: 'Become an administrator, or come back as one, by the token of a link',
   description:
-    'The token works once: that of an invitation, or that of a link which the operator made. The name is ' +
-    'needed of whoever has none yet, else the address stands in for it.',
+    'The token works once: that of an invitation, or that of a link which the operator made. Where there is no ' +
+    'name, the address stands in for it. Passkeys, second factors, devices and sessions of before are gone.',
   access: anyAdministration,
   body: Body(
     {
@@ -162,7 +164,9 @@ export const acceptInvitation = defineRoute({
     administratorEvents['administrator.recovered'],
     ...signInEvents,
     sessionEvents['session.revoked'],
-    deviceEvents['device.created'],
+    passkeyEvents['passkey.deleted'],
+    secondFactorEvents['second_factor.disabled'],
+    deviceEvents['device.deleted'],
     lockoutEvents['lockout.lifted'],
   ],
   limits: [

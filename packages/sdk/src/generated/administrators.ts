@@ -85,8 +85,8 @@ export class AdministratorsResource {
   /**
    * Become an administrator, or come back as one, by the token of a link.
    *
-   * The token works once: that of an invitation, or that of a link which the operator made. The name is
-   * needed of whoever has none yet, else the address stands in for it.
+   * The token works once: that of an invitation, or that of a link which the operator made. Where there is no
+   * name, the address stands in for it. Passkeys, second factors, devices and sessions of before are gone.
    *
    * Needs no credential. At most 120 requests in 60 s for each network address.
    *

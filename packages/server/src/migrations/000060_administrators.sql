@@ -11,8 +11,7 @@ create table administrators (
   created_at timestamptz not null default instant(),
   updated_at timestamptz not null default instant(),
   primary key (environment_id, user_id),
-  foreign key (environment_id, user_id) references users on delete cascade,
-  check (environment_id = '00000000-0000-7000-8000-000000000001')
+  foreign key (environment_id, user_id) references users on delete cascade
 );
 create index administrators_newest on administrators (environment_id, created_at desc, user_id desc);
 

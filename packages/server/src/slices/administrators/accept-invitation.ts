@@ -3,7 +3,13 @@ import { implement } from '#kernel/endpoint'
 import { fail } from '#kernel/failure'
 import { lift } from '#slices/lockouts'
 import { revokeSessionsOfUser, signedIn, startSession } from '#slices/sessions'
-import { hashNewPassword, lockUser, markEmailVerified, removeCredentials, setPasswordHash } from '#slices/users'
+import {
+  hashNewPassword,
+  lockUser,
+  markEmailVerified,
+  removeCredentials,
+  setPasswordHash,
+} from '#slices/users'
 import { consumeLink, endVerifications } from '#slices/verifications'
 import { presentAdministrator } from './present.js'
 import * as store from './store.js'

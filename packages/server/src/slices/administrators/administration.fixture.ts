@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { AdministratorRole } from '@claviger/contract'
 import { Claviger } from '@claviger/sdk'
-import type { Browser, TestServer } from '@claviger/server/testing'
+import { type Browser, goodPassword, type TestServer } from '@claviger/server/testing'
 import { createBrowser } from '../../../testing/browser.js'
 
-export const adminPassword = 'a long enough sentence'
+export const adminPassword = goodPassword
 const path = '/v1/instance'
 
 /** A browser in which an administrator is signed in. */
