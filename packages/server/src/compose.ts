@@ -24,6 +24,7 @@ import { createOperatorAuthenticator } from '#slices/administrators'
 import * as authentication from '#slices/authentication'
 import * as devices from '#slices/devices'
 import * as emails from '#slices/emails'
+import * as erasures from '#slices/erasures'
 import * as events from '#slices/events'
 import * as identityProviders from '#slices/identity-providers'
 import * as imports from '#slices/imports'
@@ -184,6 +185,7 @@ export async function compose(foundations: Foundations): Promise<Application> {
     ...passkeys.endpoints,
     ...events.endpoints,
     ...imports.endpoints,
+    ...erasures.endpoints,
   ]
 
   const openApi = JSON.stringify(buildOpenApi({ version: foundations.version, serverUrl: publicUrl }))
