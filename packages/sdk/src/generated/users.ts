@@ -298,7 +298,7 @@ export class UsersResource {
   /**
    * Lift the lockout of a user.
    *
-   * A device that the user does not know may try again at once. Network addresses stay as they are.
+   * Every device may try again at once, known to the user or not. Network addresses stay as they are.
    *
    * Needs a secret key, or an administrator's token, with the permission `users:write`.
    *
