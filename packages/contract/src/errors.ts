@@ -1,3 +1,4 @@
+import { administratorErrors } from './administrators/errors.js'
 import { authenticationErrors, passwordErrors } from './authentication/errors.js'
 import { deviceErrors } from './devices/errors.js'
 import { emailErrors } from './emails/errors.js'
@@ -19,6 +20,7 @@ import { userErrors } from './users/errors.js'
 
 /** Every error the server may answer, by code. */
 export const errors = {
+  ...administratorErrors,
   ...authenticationErrors,
   ...deviceErrors,
   ...emailErrors,

@@ -1,3 +1,4 @@
+import { administratorEvents } from './administrators/events.js'
 import { deviceEvents } from './devices/events.js'
 import { emailEvents } from './emails/events.js'
 import { environmentEvents } from './environments/events.js'
@@ -19,6 +20,7 @@ import { userEvents } from './users/events.js'
 
 /** Every event the server may record, by type. */
 export const events = {
+  ...administratorEvents,
   ...deviceEvents,
   ...emailEvents,
   ...environmentEvents,

@@ -1,3 +1,4 @@
+export type { Administrator, AdministratorRole } from './administrators/schemas.js'
 export { api, routes } from './api.js'
 export type { SignedIn } from './authentication/schemas.js'
 export * from './define/index.js'
