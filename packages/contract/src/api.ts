@@ -4,6 +4,7 @@ import type { Route } from './define/index.js'
 import * as devices from './devices/routes.js'
 import * as emails from './emails/routes.js'
 import * as environments from './environments/routes.js'
+import * as erasures from './erasures/routes.js'
 import * as events from './events/routes.js'
 import * as identityProviders from './identity-providers/routes.js'
 import * as imports from './imports/routes.js'
@@ -30,6 +31,7 @@ export const api = {
   devices,
   emails,
   environments,
+  erasures,
   events,
   identityProviders,
   imports,

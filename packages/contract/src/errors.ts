@@ -3,6 +3,7 @@ import { authenticationErrors, passwordErrors } from './authentication/errors.js
 import { deviceErrors } from './devices/errors.js'
 import { emailErrors } from './emails/errors.js'
 import { environmentErrors } from './environments/errors.js'
+import { erasureErrors } from './erasures/errors.js'
 import { identityProviderErrors } from './identity-providers/errors.js'
 import { invitationErrors } from './invitations/errors.js'
 import { memberErrors } from './memberships/errors.js'
@@ -24,6 +25,7 @@ export const errors = {
   ...deviceErrors,
   ...emailErrors,
   ...environmentErrors,
+  ...erasureErrors,
   ...identityProviderErrors,
   ...invitationErrors,
   ...memberErrors,

@@ -2,6 +2,7 @@ import { administratorEvents } from './administrators/events.js'
 import { deviceEvents } from './devices/events.js'
 import { emailEvents } from './emails/events.js'
 import { environmentEvents } from './environments/events.js'
+import { erasureEvents } from './erasures/events.js'
 import { identityProviderEvents } from './identity-providers/events.js'
 import { importEvents } from './imports/events.js'
 import { invitationEvents } from './invitations/events.js'
@@ -23,6 +24,7 @@ export const events = {
   ...deviceEvents,
   ...emailEvents,
   ...environmentEvents,
+  ...erasureEvents,
   ...identityProviderEvents,
   ...importEvents,
   ...invitationEvents,

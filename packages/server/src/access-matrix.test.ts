@@ -313,14 +313,17 @@ describe.each(routes.map((route) => [route.id, route] as const))('%s', (_id, rou
       ? asAdministrator(tenant, chief.sessionToken)
       : ownCredential(route, tenant)
     const { status, text } = await say(route, tenant, { headers })
-    // The example of a sign-in is nobody's account, of a code nobody's code, of a passkey nobody's device; the project
-    // is not deleted and has both environments: refused by the handler.
+    // The example of a sign-in is nobody's account, of a code nobody's code, of a passkey nobody's device; project and
+    // user are not deleted, and the project has both environments: refused by the handler.
     const handlerRefuses =
       access.by === 'anyone' ||
       asksForCode(route) ||
-      [errors.invalid_passkey, errors.project_not_deleted, errors.environment_exists].some((error) =>
-        route.errors.includes(error),
-      )
+      [
+        errors.invalid_passkey,
+        errors.project_not_deleted,
+        errors.environment_exists,
+        errors.user_not_deleted,
+      ].some((error) => route.errors.includes(error))
     const ownRefusals = handlerRefuses ? route.errors.map((error) => error.status) : []
     expect([route.status, ...ownRefusals], text).toContain(status)
     if (!isOfInstance(route)) expectNothingForeign(text)

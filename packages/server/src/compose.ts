@@ -26,6 +26,7 @@ import * as administrators from '#slices/administrators'
 import * as authentication from '#slices/authentication'
 import * as devices from '#slices/devices'
 import * as emails from '#slices/emails'
+import * as erasures from '#slices/erasures'
 import * as events from '#slices/events'
 import * as identityProviders from '#slices/identity-providers'
 import * as imports from '#slices/imports'
@@ -195,6 +196,7 @@ export async function compose(foundations: Foundations): Promise<Application> {
     ...passkeys.endpoints,
     ...events.endpoints,
     ...imports.endpoints,
+    ...erasures.endpoints,
     ...administrators.endpoints,
   ]
   // What administrators do as users do is done by the same handlers.

@@ -24,7 +24,7 @@ export const liftLockout = defineRoute({
   path: '/v1/admin/users/:userId/lockout',
   summary: 'Lift the lockout of a user',
   description:
-    'A device that the user does not know may try again at once. Network addresses stay as they are.',
+    'Every device may try again at once, known to the user or not. Network addresses stay as they are.',
   access: backend('users:write'),
   params,
   status: 200,

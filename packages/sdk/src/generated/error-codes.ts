@@ -308,6 +308,10 @@ export type ErrorCode =
   | 'unavailable'
   /** 415 Unsupported media type: Send the body as `application/json`. */
   | 'unsupported_media_type'
+  /**
+   * 409 User not deleted: The user is not deleted. Delete it first: what is erased cannot be brought back.
+   */
+  | 'user_not_deleted'
   /** 404 User not found. */
   | 'user_not_found'
   /** 409 Username taken: Another user of this environment has the username {username}. */

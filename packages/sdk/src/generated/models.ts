@@ -180,6 +180,18 @@ export interface EnvironmentSettings {
   membersPerOrganizationMax: number | null
 }
 
+/** How much was erased of a deleted user. */
+export interface Erased {
+  /** Events that told something personal; they stay, without it. */
+  events: number
+  /** Mails that were removed. */
+  emails: number
+  /** Text messages that were removed. */
+  textMessages: number
+  /** Invitations that were removed. */
+  invitations: number
+}
+
 /** Something that happened, written in the transaction that did it. */
 export interface Event {
   /** A UUIDv7 in its canonical form. */
@@ -823,6 +835,9 @@ export interface UserExport {
   sessions: Session[]
   devices: Device[]
   passkeys: Passkey[]
+  identities: Identity[]
+  /** What a user can prove itself by a second time. */
+  secondFactors: SecondFactors
   /** Those that the user accepted. */
   invitations: Invitation[]
   /** What the user did and what was done to it, newest first. */

@@ -87,7 +87,9 @@ export function createDelivery<C extends ClaimedRow>(
     let tries = 0
     while (!stopped) {
       const claimed = await outbox.claim(anywhere, batchMax, leaseSeconds)
-      await Promise.all(claimed.map(deliver))
+      // One that fails leaves the others to be finished: whoever stops or runs again must not meet them.
+      const outcomes = await Promise.allSettled(claimed.map(deliver))
+      for (const outcome of outcomes) if (outcome.status === 'rejected') failed(outcome.reason)
       tries += claimed.length
       if (claimed.length < batchMax) break
     }

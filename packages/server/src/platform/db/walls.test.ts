@@ -24,6 +24,7 @@ const doors = [
   'claim_emails',
   'claim_text_messages',
   'detach_environment',
+  'erase_user',
   'find_due_signing_keys',
   'find_name_owners',
   'find_secret_keys',

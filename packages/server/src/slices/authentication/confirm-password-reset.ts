@@ -16,7 +16,8 @@ export const confirmPasswordReset = implement(api.authentication.confirmPassword
     // A password that is refused must not use the link up.
     const hash = await hashNewPassword(call, body.newPassword)
     await call.tx(async (tx) => {
-      const accepted = await acceptProof(call, tx, await consumeLink(tx, 'password_reset', body.token))
+      const proof = await consumeLink(tx, 'password_reset', body.token)
+      const accepted = await acceptProof(call, tx, proof)
       await revokeSessionsOfUser(call, tx, accepted.user.id, 'password_changed')
       const user = accepted.isNew ? await handOver(call, tx, accepted.user) : accepted.user
       await setPasswordHash(tx, user.id, hash)

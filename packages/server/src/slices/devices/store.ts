@@ -78,6 +78,13 @@ export function findDevicesOf(tx: Transaction, userId: string): Promise<DeviceRo
     select ${columns} from devices where environment_id = ${tx.environmentId} and user_id = ${userId} order by id`)
 }
 
+/** What the devices of a user are recognised by. */
+export async function findTokenHashesOf(queries: Queries, userId: string): Promise<Buffer[]> {
+  const rows = await queries.many(query<{ token_hash: Buffer }>`
+    select token_hash from devices where environment_id = ${queries.environmentId} and user_id = ${userId}`)
+  return rows.map((row) => row.token_hash)
+}
+
 export function lockDevice(tx: Transaction, userId: string, id: string): Promise<DeviceRow | undefined> {
   return tx.first(query<DeviceRow>`
     select ${columns} from devices

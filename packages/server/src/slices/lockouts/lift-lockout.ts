@@ -3,7 +3,9 @@ import type { Call } from '#kernel/call'
 import { implement } from '#kernel/endpoint'
 import { fail } from '#kernel/failure'
 import type { Transaction } from '#kernel/queries'
+import { findTokenHashesOf } from '#slices/devices'
 import { findUser, type UserRow } from '#slices/users'
+import { talliesOfDevice } from './limits.js'
 import { lockoutOf, talliesOf } from './lockout-of.js'
 import * as store from './store.js'
 
@@ -17,11 +19,13 @@ export const liftLockout = implement(api.lockouts.liftLockout).handler(async (ca
   }),
 )
 
-/** Forgives the wrong passwords for a user; records it only where there were any. */
+/** Forgives the wrong passwords for a user, on devices that it knows as well; records it only where there were any. */
 export async function lift(call: Call, tx: Transaction, user: UserRow): Promise<void> {
-  const lockout = await lockoutOf(tx, user)
-  await store.forgetCounts(tx, talliesOf(user))
-  if (lockout.failedAttempts > 0 || lockout.lockedUntil !== null) {
-    await call.record(tx, 'lockout.lifted', { lockout: { ...lockout, failedAttempts: 0, lockedUntil: null } })
-  }
+  const hashes = await findTokenHashesOf(tx, user.id)
+  const ofDevices = user.emails.flatMap(({ email }) => hashes.map((hash) => talliesOfDevice(email, hash)))
+  const tallies = [...talliesOf(user), ...ofDevices.flat()].filter(({ of }) => of === 'wrong passwords')
+  const counts = await store.readCounts(tx, tallies)
+  if (!counts.some((count) => count && count.requests > 0)) return
+  await store.forgetCounts(tx, tallies)
+  await call.record(tx, 'lockout.lifted', { lockout: await lockoutOf(tx, user) })
 }

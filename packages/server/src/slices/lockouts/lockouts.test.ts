@@ -35,6 +35,20 @@ const count = (answers: readonly Answer[], status: number) =>
 
 const many = <T>(n: number, of: (i: number) => T) => Array.from({ length: n }, (_, i) => of(i))
 
+/** Chooses a new password by the link of a mail. */
+async function resetPassword(
+  { operator }: TestEnvironment,
+  owner: Browser,
+  email: string,
+  newPassword: string,
+) {
+  await owner.post('/v1/auth/password/reset/request', { email }, from(elsewhere(1)))
+  const { items } = await operator.emails.list({ to: email })
+  const { text } = await operator.emails.get(items.find(({ kind }) => kind === 'password_reset')?.id ?? '')
+  const token = /#token=(\w+)/.exec(text ?? '')?.[1]
+  expect((await owner.post('/v1/auth/password/reset/confirm', { token, newPassword })).status).toBe(200)
+}
+
 const started = async ({ sdk }: TestEnvironment) =>
   (await sdk.events.list({ type: 'lockout.started' })).items.map(({ data }) => data)
 
@@ -260,16 +274,37 @@ test('a new password by mail lifts the lockout, and makes known the device that 
     )
   await guesses()
   const owner = environment.browser()
-  await owner.post('/v1/auth/password/reset/request', { email }, from(elsewhere(1)))
-  const { items } = await environment.operator.emails.list({ to: email })
-  const reset = items.find(({ kind }) => kind === 'password_reset')
-  const { text } = await environment.operator.emails.get(reset?.id ?? '')
-  const token = /#token=(\w+)/.exec(text ?? '')?.[1]
   const newPassword = 'Better-horse-battery-10'
-  expect((await owner.post('/v1/auth/password/reset/confirm', { token, newPassword })).status).toBe(200)
+  await resetPassword(environment, owner, email, newPassword)
   expect(count(await guesses(), 401)).toBe(10)
   const signedIn = await owner.post(path, { email, password: newPassword }, from(elsewhere(1)))
   expect(signedIn.status).toBe(200)
+})
+
+test('a new password by mail lifts the lockout of the known device that forgot the old one, too', async () => {
+  const environment = await server.environment()
+  const owner = await environment.signedUp()
+  const { email } = owner
+  const signIn = (password: string) => owner.post(path, { email, password })
+  const newPassword = 'Better-horse-battery-10'
+  // At an address that was not verified before, a reset forgets every device.
+  await resetPassword(environment, owner, email, goodPassword)
+  await Promise.all(many(12, () => signIn('Forgotten-horse-1')))
+  expect((await signIn(goodPassword)).status).toBe(429)
+  await resetPassword(environment, owner, email, newPassword)
+  expect((await signIn(newPassword)).status).toBe(200)
+})
+
+test('users.liftLockout lets a known device in again, and records that', async () => {
+  const environment = await server.environment()
+  const owner = await environment.signedUp()
+  const { email, userId } = owner
+  const signIn = (password: string) => owner.post(path, { email, password })
+  await Promise.all(many(12, () => signIn('Forgotten-horse-1')))
+  expect((await signIn(goodPassword)).status).toBe(429)
+  await environment.sdk.users.liftLockout(userId)
+  expect((await signIn(goodPassword)).status).toBe(200)
+  expect((await environment.sdk.events.list({ type: 'lockout.lifted' })).items).toHaveLength(1)
 })
 
 test('the current password cannot be guessed in a session, and such guesses lock nobody out', async () => {
