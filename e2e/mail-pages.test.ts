@@ -42,7 +42,10 @@ async function openNewestLink(
 ): Promise<{ page: Page; link: string }> {
   const [newest] = (await operator.emails.list({ to })).items
   const { text } = await operator.emails.get(newest?.id ?? '')
-  const link = /https?:\/\/\S+/.exec(text ?? '')?.[0] ?? ''
+  return openLink(/https?:\/\/\S+/.exec(text ?? '')?.[0] ?? '', colorScheme)
+}
+
+async function openLink(link: string, colorScheme: 'light' | 'dark' = 'light') {
   expect(link.startsWith(`${installation.url}/auth/`)).toBe(true)
   const page = await browser.newPage({ colorScheme })
   await page.goto(link)
@@ -87,6 +90,34 @@ test('a person follows the links of mails to verify an address, sign in and set 
   const signIn = (password: string) => post('/v1/auth/sign-in/email-password', { email, password })
   expect((await signIn('Correct-horse-battery-9')).status).toBe(401)
   expect((await signIn('Better-horse-battery-10')).status).toBe(200)
+})
+
+test('somebody who is invited to administer chooses a password, is signed in, and resets it later', async () => {
+  const invited = 'alan@example.com'
+  await operator.administrators.create({ email: invited, role: 'instance_admin' })
+  const open = async () => {
+    const [newest] = (await operator.instance.listEmails({ to: invited })).items
+    return openLink(
+      /https?:\/\/\S+/.exec((await operator.instance.getEmail(newest?.id ?? '')).text ?? '')?.[0] ?? '',
+    )
+  }
+  const { page } = await open()
+  expect(page.url()).not.toContain('token')
+  await page.getByLabel('Your name').fill('Alan')
+  await page.getByLabel('Password').fill('a long enough sentence')
+  await page.getByRole('button').click()
+  await page.getByText('You are signed in.').waitFor()
+  const me = await page.evaluate(async () => (await fetch('/v1/instance/me')).json())
+  expect(me.administrator).toMatchObject({ email: invited, name: 'Alan', status: 'active' })
+  expect(await page.evaluate(() => document.cookie)).not.toContain('claviger_admin')
+
+  await post('/v1/instance/auth/password/reset/request', { email: invited })
+  const reset = await open()
+  await reset.page.getByLabel('New password').fill('another long sentence')
+  await reset.page.getByRole('button').click()
+  await reset.page.getByText('The password is set.').waitFor()
+  const again = await post('/v1/instance/auth/sign-in', { email: invited, password: 'another long sentence' })
+  expect(again.status).toBe(200)
 })
 
 test('a person who is invited opens the link, signs in elsewhere, and accepts', async () => {

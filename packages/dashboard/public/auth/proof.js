@@ -6,7 +6,7 @@
 const acts = {
   'magic-link': { path: 'auth/magic-link/verify', done: 'You are signed in. You can close this page.' },
   'password-reset': { path: 'auth/password/reset/confirm', done: 'The password is set. Sign in with it.' },
-  administrator: { path: '../invitations/accept', done: 'You are signed in. You can close this page.' },
+  administrator: { path: 'instance/invitations/accept', done: 'You are signed in. You can close this page.' },
   'email-verification': { path: 'auth/email/verification/confirm', done: 'The address is confirmed.' },
   invitation: {
     path: 'orgs/invitations/accept',
@@ -28,14 +28,24 @@ function say(text) {
 }
 
 function post(path, body) {
-  return fetch(`../v1/${path}`, {
+  const environment = link.get('environment')
+  // No header names the environment of administrators; what happens in it has paths of its own.
+  const isOfInstance = environment === '@instance/live'
+  return fetch(`../v1/${isOfInstance ? `instance/${path}` : path}`, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
-      ...(link.has('environment') && { 'claviger-environment': link.get('environment') }),
+      ...(environment && !isOfInstance && { 'claviger-environment': environment }),
     },
     body: JSON.stringify(body),
   })
+}
+
+/** What the page asks for, under the names that the server gives it. */
+function asked() {
+  const password = form.elements.password?.value
+  if (form.dataset.proof === 'administrator') return { name: form.elements.name.value || undefined, password }
+  return password ? { newPassword: password } : {}
 }
 
 async function send() {
@@ -45,11 +55,7 @@ async function send() {
       'Sign in with the address that was invited, in another tab. Then come back and press the button.',
     )
   }
-  const newPassword = form.elements.password?.value
-  const response = await post(path, {
-    token: link.get('token') ?? '',
-    ...(newPassword && { newPassword }),
-  })
+  const response = await post(path, { token: link.get('token') ?? '', ...asked() })
   if (!response.ok) return say((await response.json()).detail)
   form.hidden = true
   say(done)
