@@ -272,8 +272,7 @@ export const verifyEmailCode = defineRoute({
   method: 'POST',
   path: '/v1/auth/email-otp/verify',
   summary: 'Sign in by the code of a mail',
-  description:
-    'Ten guesses an address in fifteen minutes, however many codes were sent in between. ' + endsEarlier,
+  description: `Ten guesses an address in fifteen minutes, however many codes were sent in between. ${endsEarlier}`,
   access: anyone,
   body: Body(
     { email: EmailAddress, code: Code },
