@@ -28,6 +28,7 @@ const tiers: Record<string, number> = {
   'second-factors': 5,
   events: 5,
   imports: 6,
+  erasures: 6,
 }
 
 /** What a slice may take from outside of the repository, besides Node. */

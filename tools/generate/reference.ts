@@ -132,14 +132,19 @@ function notesOf(route: Route): string[] {
 }
 
 /** Where an administrator has to be one. */
-const placeOf = { environment: '', project: ' of the project', instance: ' of the installation' } as const
+const placeOf = {
+  environment: '',
+  project: ' of the project',
+  instance: ' of the installation',
+  administration: ' of the installation',
+} as const
 
 function whoMayCall({ access }: Route): string {
   switch (access.by) {
     case 'anyone':
       return access.scope === 'environment' ? 'anyone; `x-publishable-key` names the environment.' : 'anyone.'
     case 'user':
-      return 'an end user’s session.'
+      return access.scope === 'administration' ? 'an administrator’s session.' : 'an end user’s session.'
     case 'backend':
       return `a secret key or an administrator with \`${access.permission}\`.`
     case 'administrator':

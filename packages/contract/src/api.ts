@@ -1,11 +1,14 @@
+import * as administrators from './administrators/routes.js'
 import * as authentication from './authentication/routes.js'
 import type { Route } from './define/index.js'
 import * as devices from './devices/routes.js'
 import * as emails from './emails/routes.js'
 import * as environments from './environments/routes.js'
+import * as erasures from './erasures/routes.js'
 import * as events from './events/routes.js'
 import * as identityProviders from './identity-providers/routes.js'
 import * as imports from './imports/routes.js'
+import * as instance from './instance/routes.js'
 import * as invitations from './invitations/routes.js'
 import * as lockouts from './lockouts/routes.js'
 import * as me from './me/routes.js'
@@ -23,13 +26,16 @@ import * as users from './users/routes.js'
 
 /** The table of contents: every noun with everything that can be said about it. */
 export const api = {
+  administrators,
   authentication,
   devices,
   emails,
   environments,
+  erasures,
   events,
   identityProviders,
   imports,
+  instance,
   invitations,
   lockouts,
   me,

@@ -1,7 +1,9 @@
+import { administratorErrors } from './administrators/errors.js'
 import { authenticationErrors, passwordErrors } from './authentication/errors.js'
 import { deviceErrors } from './devices/errors.js'
 import { emailErrors } from './emails/errors.js'
 import { environmentErrors } from './environments/errors.js'
+import { erasureErrors } from './erasures/errors.js'
 import { identityProviderErrors } from './identity-providers/errors.js'
 import { invitationErrors } from './invitations/errors.js'
 import { memberErrors } from './memberships/errors.js'
@@ -18,10 +20,12 @@ import { userErrors } from './users/errors.js'
 
 /** Every error the server may answer, by code. */
 export const errors = {
+  ...administratorErrors,
   ...authenticationErrors,
   ...deviceErrors,
   ...emailErrors,
   ...environmentErrors,
+  ...erasureErrors,
   ...identityProviderErrors,
   ...invitationErrors,
   ...memberErrors,

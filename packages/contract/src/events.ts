@@ -1,6 +1,8 @@
+import { administratorEvents } from './administrators/events.js'
 import { deviceEvents } from './devices/events.js'
 import { emailEvents } from './emails/events.js'
 import { environmentEvents } from './environments/events.js'
+import { erasureEvents } from './erasures/events.js'
 import { identityProviderEvents } from './identity-providers/events.js'
 import { importEvents } from './imports/events.js'
 import { invitationEvents } from './invitations/events.js'
@@ -18,9 +20,11 @@ import { userEvents } from './users/events.js'
 
 /** Every event the server may record, by type. */
 export const events = {
+  ...administratorEvents,
   ...deviceEvents,
   ...emailEvents,
   ...environmentEvents,
+  ...erasureEvents,
   ...identityProviderEvents,
   ...importEvents,
   ...invitationEvents,

@@ -8,10 +8,17 @@ import { newId } from './kernel/ids.js'
 import { makeSecret } from './kernel/secret.js'
 import { statement } from './platform/db/statement.js'
 import {
+  administratorOf,
+  type SignedInAdministrator,
+} from './slices/administrators/administration.fixture.js'
+import {
+  asAdministrator,
   asOperator,
   bearer,
   exampleBody,
+  makeAdministration,
   makeTenant,
+  makeTenantFor,
   ownCredential,
   pathOf,
   referencesIn,
@@ -70,6 +77,7 @@ interface Spent {
   readonly disabledKey: string
   readonly expiredKey: string
   readonly sessionToken: string
+  readonly administratorToken: string
 }
 
 async function spend(tenant: Tenant): Promise<Spent> {
@@ -81,16 +89,19 @@ async function spend(tenant: Tenant): Promise<Spent> {
     secretKeys.create({ name: 'Expired', expiresAt: '2020-01-01T00:00:00Z' }),
   ])
   const { cookies, userId } = await signedUp()
+  const removed = await administratorOf(server)
   await Promise.all([
     secretKeys.revoke(revoked.secretKey.id),
     secretKeys.disable(disabled.secretKey.id),
     sdk.users.revokeSessions(userId),
+    operator.administrators.delete(removed.id),
   ])
   return {
     secretKey: revoked.secret,
     disabledKey: disabled.secret,
     expiredKey: expired.secret,
     sessionToken: cookies.get('__session') ?? '',
+    administratorToken: removed.sessionToken,
   }
 }
 
@@ -125,12 +136,18 @@ function wrongCredentials({ access }: Route, tenant: Tenant): (readonly [string,
     ['a credential in another header', { headers: { 'x-api-key': own, 'x-auth-token': own } }],
   ]
   if (access.by !== 'user') {
-    nobody.push(['a session cookie', { headers: { cookie: `__session=${sessionToken}` } }])
+    nobody.push(
+      ['a session cookie', { headers: { cookie: `__session=${sessionToken}` } }],
+      ['an administrator who was removed', { headers: bearer(spent.administratorToken) }],
+    )
   }
   const session: [string, Said] = ['a session token', { headers: bearer(sessionToken) }]
   const key: [string, Said] = ['a secret key', { headers: bearer(secretKey) }]
   const operator: [string, Said] = ['the operator token', { headers: asOperator(tenant) }]
-  const ofOthers = { user: [key, operator], backend: [session], administrator: [session, key] }[access.by]
+  const administrator: [string, Said] = ['an administrator', { headers: bearer(chief.sessionToken) }]
+  const ofOthersThanUsers =
+    access.scope === 'administration' ? [session, key, operator] : [key, operator, administrator]
+  const ofOthers = { user: ofOthersThanUsers, backend: [session], administrator: [session, key] }[access.by]
   return [
     ...nobody.map(([label, said]) => [label, 401, said] as const),
     ...ofOthers.map(([label, said]) => [label, 403, said] as const),
@@ -175,9 +192,13 @@ async function grant(tenant: Tenant, granted: readonly string[]): Promise<void> 
 let foreign: Tenant
 let shared: Tenant
 let spent: Spent
+let chief: SignedInAdministrator
+let local: SignedInAdministrator
 beforeAll(async () => {
   ;[foreign, shared] = await Promise.all([makeTenant(server), makeTenant(server)])
+  chief = await administratorOf(server)
   spent = await spend(foreign)
+  local = await administratorOf(server, 'tenant_admin', [foreign.environment.projectId])
 })
 
 test('the contract names every route once, by its id and by its method and path', () => {
@@ -206,7 +227,8 @@ describe.each(routes.map((route) => [route.id, route] as const))('%s', (_id, rou
     // Reads leave everything as it is, and a session token lives for a minute.
     const isRead = route.method === 'GET' && access.by !== 'user'
     if (isRead) shared = await shared.refreshed()
-    tenant = isRead ? shared : await makeTenant(server)
+    const isForAdministrators = access.by === 'administrator' || access.scope === 'administration'
+    tenant = isRead && !isForAdministrators ? shared : await makeTenantFor(route, server)
     await grant(tenant, ['*'])
   })
 
@@ -222,7 +244,7 @@ describe.each(routes.map((route) => [route.id, route] as const))('%s', (_id, rou
     })
   }
 
-  if (access.by === 'user' || access.by === 'backend') {
+  if ((access.by === 'user' || access.by === 'backend') && access.scope === 'environment') {
     test('refuses its credential together with the name of another environment', async () => {
       const { name, publishableKey } = foreign.environment
       for (const header of [{ 'claviger-environment': name }, { 'x-publishable-key': publishableKey }]) {
@@ -239,7 +261,7 @@ describe.each(routes.map((route) => [route.id, route] as const))('%s', (_id, rou
       const refusal = () => checkAccess({ kind: 'administrator', id: 'someone', permissions: others }, access)
       expect(refusal).toThrow(Failure)
       expect(refusal).toThrow(access.permission)
-      // So far no administrator has fewer permissions than all, so over HTTP only keys can show it.
+      // No administrator has fewer permissions than all, so over HTTP only keys can show it.
       for (const granted of access.by === 'backend' ? [others, []] : []) {
         await grant(tenant, granted)
         const told = await say(route, tenant, { headers: ownCredential(route, tenant) })
@@ -247,6 +269,24 @@ describe.each(routes.map((route) => [route.id, route] as const))('%s', (_id, rou
         expect(expectProblem(route, told, 'permission').code).toBe('permission_denied')
       }
       await grant(tenant, ['*'])
+    })
+  }
+
+  if (access.by === 'backend' || access.by === 'administrator') {
+    test('lets an administrator of another project have nothing', async () => {
+      const told = await say(route, tenant, { headers: asAdministrator(tenant, local.sessionToken) })
+      if (route.id === 'projects.list') {
+        const ids = JSON.parse(told.text).projects.map(({ id }: { id: string }) => id)
+        return expect(ids).toEqual([foreign.environment.projectId])
+      }
+      const { code } = expectProblem(route, told, 'tenant_admin')
+      const refusals = {
+        environment: 'environment_not_found',
+        project: 'project_not_found',
+        instance: 'permission_denied',
+        administration: 'permission_denied',
+      }
+      expect(code).toBe(refusals[access.scope])
     })
   }
 
@@ -267,15 +307,23 @@ describe.each(routes.map((route) => [route.id, route] as const))('%s', (_id, rou
       ? '*'
       : access.by === 'backend' && access.permission
     if (alone) await grant(tenant, [alone])
-    const { status, text } = await say(route, tenant, { headers: ownCredential(route, tenant) })
-    // The example of a sign-in is nobody's account, of a code nobody's code, of a passkey nobody's device; the project
-    // is not deleted and has both environments: refused by the handler.
+    // Where the operator may, an administrator of the whole instance may: it is the one who asks here.
+    const isAskedByPerson = access.by === 'administrator' && !route.errors.includes(errors.operator_required)
+    const headers = isAskedByPerson
+      ? asAdministrator(tenant, chief.sessionToken)
+      : ownCredential(route, tenant)
+    const { status, text } = await say(route, tenant, { headers })
+    // The example of a sign-in is nobody's account, of a code nobody's code, of a passkey nobody's device; project and
+    // user are not deleted, and the project has both environments: refused by the handler.
     const handlerRefuses =
       access.by === 'anyone' ||
       asksForCode(route) ||
-      [errors.invalid_passkey, errors.project_not_deleted, errors.environment_exists].some((error) =>
-        route.errors.includes(error),
-      )
+      [
+        errors.invalid_passkey,
+        errors.project_not_deleted,
+        errors.environment_exists,
+        errors.user_not_deleted,
+      ].some((error) => route.errors.includes(error))
     const ownRefusals = handlerRefuses ? route.errors.map((error) => error.status) : []
     expect([route.status, ...ownRefusals], text).toContain(status)
     if (!isOfInstance(route)) expectNothingForeign(text)
@@ -286,7 +334,7 @@ describe.each(routes.map((route) => [route.id, route] as const))('%s', (_id, rou
 describe('with the second wall down', () => {
   let tenant: Tenant
   beforeAll(async () => {
-    tenant = await makeTenant(server)
+    tenant = { ...(await makeTenant(server)), administrator: await makeAdministration(server) }
     await setRowSecurity('disable')
     const seen = await server.database.anywhere.many(statement('select from users', []))
     expect(seen.length).toBeGreaterThan(2)

@@ -1,12 +1,14 @@
-import type { EventType } from '@claviger/contract'
+import { type EventType, routes } from '@claviger/contract'
 import { buildOpenApi } from '@claviger/contract/openapi'
 import type { Logger } from 'pino'
 import type { Config } from '#config/config'
 import type { Clock } from '#kernel/clock'
 import type { Endpoint } from '#kernel/endpoint'
+import { instanceEnvironmentId } from '#kernel/instance-environment'
 import type { Delivery } from '#kernel/outbox'
 import type { Transaction } from '#kernel/queries'
 import type { Seal } from '#kernel/seal'
+import { equalSecrets, hashSecret } from '#kernel/secret'
 import { appendEvent } from '#platform/db/append-event'
 import { aboveEnvironments, type Database } from '#platform/db/database'
 import { sweepRequests } from '#platform/db/sweep-requests'
@@ -20,10 +22,11 @@ import { createMetrics } from '#platform/metrics/metrics'
 import { createBreachedPasswords } from '#platform/outgoing/breached-passwords'
 import { createGuardedFetch } from '#platform/outgoing/guarded-fetch'
 import { createSmsHook, smsHookTimeoutMs } from '#platform/outgoing/sms-hook'
-import { createOperatorAuthenticator } from '#slices/administrators'
+import * as administrators from '#slices/administrators'
 import * as authentication from '#slices/authentication'
 import * as devices from '#slices/devices'
 import * as emails from '#slices/emails'
+import * as erasures from '#slices/erasures'
 import * as events from '#slices/events'
 import * as identityProviders from '#slices/identity-providers'
 import * as imports from '#slices/imports'
@@ -66,6 +69,8 @@ export interface Foundations {
   readonly clock: Clock
   readonly logger: Logger
   readonly operatorToken: string
+  /** What whoever sets the installation up from elsewhere has to know. */
+  readonly setupToken: string
   readonly isWorkerRunning: () => boolean | undefined
 }
 
@@ -101,7 +106,8 @@ export async function compose(foundations: Foundations): Promise<Application> {
 
   const lastUse = secretKeys.createLastUse(anywhere, clock)
   const keys = secretKeys.createKeyAuthenticator(anywhere, lastUse.touch)
-  const operator = createOperatorAuthenticator(foundations.operatorToken)
+  const operator = administrators.createOperatorAuthenticator(foundations.operatorToken)
+  const setupTokenHash = hashSecret(foundations.setupToken)
   const findEnvironment = async (projectSlug: string, name: string) => {
     const row = await projects.findEnvironment(anywhere, projectSlug, name)
     return row && projects.environmentOf(row)
@@ -139,19 +145,25 @@ export async function compose(foundations: Foundations): Promise<Application> {
     seal,
     fetch,
     isBreached,
+    isSetupToken: (token) => equalSecrets(hashSecret(token), setupTokenHash),
     clock,
     publicUrl,
     requestsPerMinute: config.requestsPerMinute,
     authenticators: {
       secretKey: keys.secretKey,
       session: sessions.createSessionAuthenticator(anywhere, clock, publicUrl),
-      administrator: operator,
+      operator,
+      administrator: administrators.createAdministratorAuthenticator(database.read(instanceEnvironmentId)),
       browser: sessions.recognizeBrowser,
     },
     environments: {
       byName: findEnvironment,
       byPublishableKey: keys.publishableKey,
       byDefault: () => findEnvironment(config.defaultEnvironment.projectSlug, config.defaultEnvironment.name),
+      async ofInstance() {
+        const row = await projects.findInstanceEnvironment(anywhere)
+        return row && projects.environmentOf(row)
+      },
     },
     onAnswer(answer) {
       metrics.observe(answer)
@@ -164,7 +176,7 @@ export async function compose(foundations: Foundations): Promise<Application> {
   })
 
   const isDatabaseUp = () => database.ping()
-  const endpoints = [
+  const own: Endpoint[] = [
     ...healthEndpoints({ ...foundations, startedAtMs, isDatabaseUp }),
     ...projects.endpoints,
     ...secretKeys.endpoints,
@@ -184,7 +196,14 @@ export async function compose(foundations: Foundations): Promise<Application> {
     ...passkeys.endpoints,
     ...events.endpoints,
     ...imports.endpoints,
+    ...erasures.endpoints,
+    ...administrators.endpoints,
   ]
+  // What administrators do as users do is done by the same handlers.
+  const endpoints = routes.flatMap((route) => {
+    const endpoint = own.find(({ route: { id } }) => id === (route.sameAs ?? route.id))
+    return endpoint ? [{ route, handle: endpoint.handle }] : []
+  })
 
   const openApi = JSON.stringify(buildOpenApi({ version: foundations.version, serverUrl: publicUrl }))
   const plain: PlainRoute[] = [

@@ -85,6 +85,9 @@ async function startAll(
   begun.push(async () => clock.stop())
 
   const operatorToken = makeSecret(operatorTokenPrefix)
+  const setupToken =
+    config.setupToken ??
+    (await keepPrivateFile(join(dataDir, dataFiles.setupToken), () => makeSecret('setup_')))
   let worker: Worker | undefined
   const application = await compose({
     config,
@@ -92,6 +95,7 @@ async function startAll(
     seal,
     logger,
     operatorToken,
+    setupToken,
     clock,
     publicUrl: config.publicUrl ?? `http://localhost:${config.port}`,
     version: await version(),
@@ -114,10 +118,7 @@ async function startAll(
     begun.push(() => (worker as Worker).stop())
   }
   const url = config.publicUrl ?? `http://localhost:${port}`
-  const token =
-    config.setupToken ??
-    (await keepPrivateFile(join(dataDir, dataFiles.setupToken), () => makeSecret('setup_')))
-  return { url, dashboardUrl: `${url}/#setup=${token}`, stop }
+  return { url, dashboardUrl: `${url}/#setup=${setupToken}`, stop }
 }
 
 async function startPrivateDatabase(

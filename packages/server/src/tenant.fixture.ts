@@ -2,6 +2,13 @@ import type { Route } from '@claviger/contract'
 import { goodPassword, type TestEnvironment, type TestServer } from '@claviger/server/testing'
 import { sealPendingToken } from '#slices/sessions'
 import { newId } from './kernel/ids.js'
+import { instanceEnvironmentId } from './kernel/instance-environment.js'
+import {
+  adminBrowser,
+  administratorOf,
+  adminPassword,
+  operatorOf,
+} from './slices/administrators/administration.fixture.js'
 
 /** An environment with one of everything that an id can name. */
 export interface Tenant {
@@ -16,6 +23,39 @@ export interface Tenant {
   readonly ownParams: Readonly<Record<string, string>>
   /** What names something of the tenant in a body or a query, by the name of its field. */
   readonly references: Readonly<Record<string, string>>
+  /** An administrator of the whole instance, where one is asked for. */
+  readonly administrator?: Administration | undefined
+}
+
+/** An administrator with one of everything that an id can name in the environment of the instance. */
+export interface Administration {
+  readonly sessionToken: string
+  readonly params: Readonly<Record<string, string>>
+}
+
+export async function makeAdministration(server: TestServer): Promise<Administration> {
+  const { id, email, sessionToken } = await administratorOf(server)
+  const elsewhere = adminBrowser(server)
+  const { body } = await elsewhere.post('/v1/instance/auth/sign-in', { email, password: adminPassword })
+  const [deviceId, passkeyId, other, emails] = await Promise.all([
+    insertDevice(server, instanceEnvironmentId, id),
+    insertPasskey(server, instanceEnvironmentId, id),
+    administratorOf(server),
+    operatorOf(server).instance.listEmails(),
+  ])
+  const emailId = emails.items[0]?.id ?? ''
+  const params = { administratorId: other.id, userId: other.id, deviceId, emailId, passkeyId }
+  return { sessionToken, params: { ...params, sessionId: body.sessionId } }
+}
+
+/** What a route needs to be called: a tenant, and an administrator where the route is one of administrators. */
+export async function makeTenantFor(route: Route, server: TestServer): Promise<Tenant> {
+  const isForAdministrators = route.access.by === 'administrator' || route.access.scope === 'administration'
+  const [tenant, administrator] = await Promise.all([
+    makeTenant(server),
+    isForAdministrators ? makeAdministration(server) : undefined,
+  ])
+  return { ...tenant, administrator }
 }
 
 export async function makeTenant(server: TestServer): Promise<Tenant> {
@@ -74,6 +114,7 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
     sessionToken: owner.cookies.get('__session') ?? '',
     params: {
       environmentId: environment.id,
+      administratorId: newId(),
       deviceId,
       environmentName,
       emailId: email?.id ?? '',
@@ -136,7 +177,7 @@ export function ownCredential({ access }: Route, tenant: Tenant): Record<string,
     case 'anyone':
       return { 'x-publishable-key': tenant.environment.publishableKey }
     case 'user':
-      return bearer(tenant.sessionToken)
+      return bearer(ofAdministrator(access, tenant)?.sessionToken ?? tenant.sessionToken)
     case 'backend':
       return bearer(tenant.environment.secretKey)
     case 'administrator':
@@ -144,8 +185,16 @@ export function ownCredential({ access }: Route, tenant: Tenant): Record<string,
   }
 }
 
+function ofAdministrator({ scope }: Route['access'], { administrator }: Tenant): Administration | undefined {
+  return scope === 'administration' ? administrator : undefined
+}
+
 export function asOperator(tenant: Tenant): Record<string, string> {
   return { ...bearer(tenant.operatorToken), 'claviger-environment': tenant.environment.name }
+}
+
+export function asAdministrator(tenant: Tenant, sessionToken: string): Record<string, string> {
+  return { ...bearer(sessionToken), 'claviger-environment': tenant.environment.name }
 }
 
 export function bearer(token: string): Record<string, string> {
@@ -155,7 +204,7 @@ export function bearer(token: string): Record<string, string> {
 /** The path of a route with the ids of the tenant, or with others in their place. */
 export function pathOf(route: Route, tenant: Tenant, others: Readonly<Record<string, string>> = {}): string {
   const own = route.access.by === 'user' ? tenant.ownParams : {}
-  const params = { ...tenant.params, ...own, ...others }
+  const params = { ...tenant.params, ...own, ...ofAdministrator(route.access, tenant)?.params, ...others }
   return route.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))
 }
 
@@ -178,6 +227,6 @@ function confirmation({ body, params }: Route, { environment }: Tenant): { confi
 export function referencesIn(schema: object | undefined): string[] {
   const { properties } = (schema ?? {}) as { properties?: Record<string, object> }
   return Object.keys(properties ?? {}).filter((name) => {
-    return /Id$|^createdBy$|[tT]oken$/.test(name) && name !== 'externalId' && name !== 'clientId'
+    return /Id$|^createdBy$|[tT]oken$/.test(name) && !['externalId', 'clientId', 'setupToken'].includes(name)
   })
 }

@@ -16,7 +16,7 @@ export interface Browser {
   delete(path: string): Promise<Answer>
 }
 
-export function createBrowser(baseUrl: string, publishableKey: string): Browser {
+export function createBrowser(baseUrl: string, publishableKey?: string): Browser {
   const cookies = new Map<string, string>()
   const browser: Browser = {
     cookies,
@@ -26,7 +26,7 @@ export function createBrowser(baseUrl: string, publishableKey: string): Browser 
         method,
         redirect: 'manual',
         headers: {
-          'x-publishable-key': publishableKey,
+          ...(publishableKey !== undefined && { 'x-publishable-key': publishableKey }),
           ...(cookie && { cookie }),
           ...(body !== undefined && { 'content-type': 'application/json' }),
           ...headers,

@@ -23,6 +23,7 @@ export interface TestServer {
   readonly database: Database
   readonly databaseUrl: string
   readonly operatorToken: string
+  readonly setupToken: string
   /** Sends the mails that are due, as a node that works does every second; answers how many tries it took. */
   deliverEmails(): Promise<number>
   /** The same for text messages. */
@@ -129,6 +130,7 @@ export async function startTestServer(
     },
   })
   const operatorToken = makeSecret('op_')
+  const setupToken = makeSecret('setup_')
   const application = await compose({
     config: {
       defaultEnvironment: { projectSlug: 'default', name: 'live' },
@@ -147,6 +149,7 @@ export async function startTestServer(
     seal,
     clock,
     operatorToken,
+    setupToken,
     logger: createLogger('debug', sink),
     isWorkerRunning: () => false,
   })
@@ -196,6 +199,7 @@ export async function startTestServer(
       database,
       databaseUrl: testDatabase.url,
       operatorToken,
+      setupToken,
       deliverEmails: application.deliveries.emails.run,
       deliverTextMessages: application.deliveries.textMessages.run,
       async runJob(name) {

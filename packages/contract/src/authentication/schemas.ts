@@ -13,7 +13,11 @@ export const Code = Type.String({ pattern: '^[0-9]{6}$' })
 export const SignedIn = Resource('SignedIn', 'A session with its tokens.', {
   userId: Id,
   sessionId: Id,
-  sessionToken: Type.String({ description: 'The session JWT, valid for 60 s; also the cookie `__session`.' }),
+  sessionToken: Type.String({
+    description:
+      'The session JWT; also the cookie `__session`. It is valid for 60 s, for 15 minutes where it is an ' +
+      'administrator’s.',
+  }),
   sessionTokenExpiresAt: Timestamp,
   refreshToken: Type.String({ description: 'Good for one refresh; also the cookie `__client`.' }),
   expiresAt: Timestamp,

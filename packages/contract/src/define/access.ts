@@ -1,5 +1,7 @@
 /** What a secret key or an administrator may be allowed to do. `*` is every one of them. */
 export const permissions = [
+  'administrators:read',
+  'administrators:write',
   'emails:read',
   'environment:read',
   'environment:write',
@@ -30,19 +32,22 @@ export type Permission = (typeof permissions)[number]
  * Who may call a route. The pipeline enforces it before anything else of the request is looked at.
  *
  * - `anyone`: no credential is read; an environment is resolved when the route needs one.
- * - `user`: an end user's session.
+ * - `user`: an end user's session; in the scope `administration` that of an administrator.
  * - `backend`: a secret key or an administrator, in one environment.
  * - `administrator`: an administrator only. In one environment, which it names; in one `project`, which the path
  *   names, or in the list of those that it administers; or on the whole `instance`, for which administering
  *   single projects is not enough.
+ *
+ * The scope `administration` is the environment of the instance itself, whose users are the administrators. No
+ * request can name it: a route is in it or is not. Administering single projects is not enough for it either.
  */
 export type Access =
-  | { readonly by: 'anyone'; readonly scope: 'environment' | 'instance' }
-  | { readonly by: 'user'; readonly scope: 'environment' }
+  | { readonly by: 'anyone'; readonly scope: 'environment' | 'instance' | 'administration' }
+  | { readonly by: 'user'; readonly scope: 'environment' | 'administration' }
   | { readonly by: 'backend'; readonly scope: 'environment'; readonly permission: Permission }
   | {
       readonly by: 'administrator'
-      readonly scope: 'environment' | 'project' | 'instance'
+      readonly scope: 'environment' | 'project' | 'instance' | 'administration'
       readonly permission: Permission
     }
 
@@ -50,6 +55,9 @@ export type Access =
 export const anyone = { by: 'anyone', scope: 'environment' } as const satisfies Access
 export const anyoneAtAll = { by: 'anyone', scope: 'instance' } as const satisfies Access
 export const user = { by: 'user', scope: 'environment' } as const satisfies Access
+/** Whoever has yet to prove to be an administrator, and one who has. */
+export const anyAdministration = { by: 'anyone', scope: 'administration' } as const satisfies Access
+export const signedInAdministrator = { by: 'user', scope: 'administration' } as const satisfies Access
 export const backend = (permission: Permission): Extract<Access, { by: 'backend' }> => ({
   by: 'backend',
   scope: 'environment',
@@ -57,8 +65,8 @@ export const backend = (permission: Permission): Extract<Access, { by: 'backend'
 })
 export const administrator = (
   permission: Permission,
-  scope: 'environment' | 'project' | 'instance' = 'environment',
-): Access => ({
+  scope: 'environment' | 'project' | 'instance' | 'administration' = 'environment',
+): Extract<Access, { by: 'administrator' }> => ({
   by: 'administrator',
   scope,
   permission,

@@ -42,6 +42,8 @@ export interface Route {
    * `__client` is enough: who was away for longer than a session token lives must still be able to sign out.
    */
   readonly cookies?: boolean
+  /** The id of the route whose handler does this one as well, in another environment. */
+  readonly sameAs?: string
 }
 
 /** The response of a route that answers 302: where it sends the browser. There is no body. */
@@ -50,6 +52,15 @@ export type Redirection = Static<typeof Redirection>
 
 export function defineRoute<const R extends Route>(route: R): R {
   return route
+}
+
+/** A route once more for administrators: in the environment of the instance, done by the same handler. */
+export function inInstance<R extends Route>(
+  route: R,
+  named: Pick<Route, 'id' | 'path'> & Partial<Pick<Route, 'access' | 'description' | 'summary'>>,
+): R {
+  const access = { ...route.access, scope: 'administration' }
+  return { ...route, access, ...named, sameAs: route.id } as R
 }
 
 /** What a handler receives of a route, and what it must give back. */

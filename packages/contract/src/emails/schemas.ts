@@ -8,6 +8,7 @@ export const EmailKind = OneOf([
   'email_verification',
   'invitation',
   'new_device',
+  'administrator_invitation',
 ])
 export type EmailKind = Static<typeof EmailKind>
 

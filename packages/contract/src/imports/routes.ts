@@ -2,9 +2,11 @@ import Type from 'typebox'
 import { administrator, Body, backend, defineRoute, Resource, Timestamp } from '../define/index.js'
 import { Device } from '../devices/schemas.js'
 import { Event } from '../events/schemas.js'
+import { Identity } from '../identity-providers/schemas.js'
 import { Invitation } from '../invitations/schemas.js'
 import { MembershipOf } from '../memberships/schemas.js'
 import { Passkey } from '../passkeys/schemas.js'
+import { SecondFactors } from '../second-factors/schemas.js'
 import { sessionEvents } from '../sessions/events.js'
 import { Session } from '../sessions/schemas.js'
 import { userErrors } from '../users/errors.js'
@@ -46,6 +48,8 @@ const UserExport = Resource('UserExport', 'Everything that is kept about one use
   sessions: Type.Array(Session),
   devices: Type.Array(Device),
   passkeys: Type.Array(Passkey),
+  identities: Type.Array(Identity),
+  secondFactors: SecondFactors,
   invitations: Type.Array(Invitation, { description: 'Those that the user accepted.' }),
   events: Type.Array(Event, { description: 'What the user did and what was done to it, newest first.' }),
 })

@@ -64,7 +64,7 @@ function environmentErrors({ access }: Route): ErrorDefinition[] {
 
 /** A write that a browser's cookie may authorize, or that sets one, needs an allowed origin. */
 function originErrors({ access, cookies, method }: Route): ErrorDefinition[] {
-  return method !== 'GET' && (access.by === 'user' || cookies) ? [systemErrors.origin_not_allowed] : []
+  return method !== 'GET' && (access.by !== 'anyone' || cookies) ? [systemErrors.origin_not_allowed] : []
 }
 
 function inputErrors({ body, method, query }: Route): ErrorDefinition[] {

@@ -72,6 +72,17 @@ const chapters: Readonly<Record<string, Readonly<Record<string, Resource>>>> = {
     },
   },
   'For administrators': {
+    instance: {
+      displayName: 'Instance',
+      description:
+        'The first administrator of an installation, and how administrators sign in: with sessions, passkeys and ' +
+        'second factors as users have them, but apart from those of every project.',
+    },
+    administrators: {
+      displayName: 'Administrators',
+      description:
+        'Who administers this installation: all of it, or some of its projects. They are invited by mail.',
+    },
     projects: {
       displayName: 'Projects',
       description:

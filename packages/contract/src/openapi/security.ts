@@ -13,8 +13,16 @@ export const securitySchemes: Readonly<Record<string, Schema>> = {
     type: 'http',
     scheme: 'bearer',
     description:
-      'The operator token of an administrator. Where a call works in one environment, the header ' +
-      '`Claviger-Environment` names it.',
+      'The session token of an administrator, valid for 15 minutes, or the token of the operator on the host. ' +
+      'Where a call works in one environment, the header `Claviger-Environment` names it.',
+  },
+  administratorCookie: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: '__Host-claviger_admin',
+    description:
+      'The same session token as a cookie, without the prefix `__Host-` where the server is reached by plain ' +
+      'http. A write needs an `Origin` that is the server’s own.',
   },
   session: {
     type: 'http',
@@ -48,14 +56,17 @@ export const environmentHeader: Parameter = {
   example: 'default/test',
 }
 
+const asAdministrator = [{ administrator: [] }, { administratorCookie: [] }]
+
 /** Which credentials open a route; alternatives, each enough on its own. */
 export function securityOf(access: Access): Operation['security'] {
   switch (access.by) {
     case 'backend':
-      return [{ secretKey: [] }, { administrator: [] }]
+      return [{ secretKey: [] }, ...asAdministrator]
     case 'administrator':
-      return [{ administrator: [] }]
+      return asAdministrator
     case 'user':
+      if (access.scope === 'administration') return asAdministrator
       return [{ session: [] }, { sessionCookie: [] }]
     case 'anyone':
       // The empty requirement makes the publishable key optional.

@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import { SignedIn } from '../authentication/schemas.js'
 import { Nullable, Resource, Timestamp } from '../define/index.js'
 
@@ -11,6 +11,7 @@ export const SecondFactors = Resource('SecondFactors', 'What a user can prove it
     description: 'Whether the environment or one of its organizations asks for one.',
   }),
 })
+export type SecondFactors = Static<typeof SecondFactors>
 
 export const TotpEnrollment = Resource(
   'TotpEnrollment',

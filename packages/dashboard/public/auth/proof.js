@@ -6,6 +6,7 @@
 const acts = {
   'magic-link': { path: 'auth/magic-link/verify', done: 'You are signed in. You can close this page.' },
   'password-reset': { path: 'auth/password/reset/confirm', done: 'The password is set. Sign in with it.' },
+  administrator: { path: '../invitations/accept', done: 'You are signed in. You can close this page.' },
   'email-verification': { path: 'auth/email/verification/confirm', done: 'The address is confirmed.' },
   invitation: {
     path: 'orgs/invitations/accept',

@@ -2,6 +2,10 @@
 
 /** Every code that the server answers, with its status. Codes are permanent; a newer server has more. */
 export type ErrorCode =
+  /** 409 Administrator exists: {email} is an administrator already. Change that one instead. */
+  | 'administrator_exists'
+  /** 404 Administrator not found. */
+  | 'administrator_not_found'
   /** 409 Already a member: The user is a member of this organization already. */
   | 'already_member'
   /** 413 Body too large: The body is larger than {limit} bytes. */
@@ -96,6 +100,12 @@ export type ErrorCode =
   | 'invalid_second_factor_code'
   /** 401 Not signed in: The session is not valid any more. Refresh it, or sign in again. */
   | 'invalid_session'
+  /**
+   * 401 Setup token not valid: Send the setup token as `setupToken`. It is in the file setup.token in the
+   * data directory, or in CLAVIGER_SETUP_TOKEN. Without a token an installation can be set up only from its
+   * own host.
+   */
+  | 'invalid_setup_token'
   /** 409 Invitation used: The invitation was accepted already. */
   | 'invitation_already_used'
   /** 410 Invitation expired: The invitation has expired. Ask for a new one. */
@@ -120,6 +130,11 @@ export type ErrorCode =
    * 409 Last environment: The last environment of a project cannot be removed. Delete the project instead.
    */
   | 'last_environment'
+  /**
+   * 409 Last administrator: Nobody else administers the whole installation. Make another administrator
+   * `instance_admin` first, and let it accept its invitation.
+   */
+  | 'last_instance_admin'
   /** 409 Last owner: This is the only owner of the organization. Make another member an owner first. */
   | 'last_owner'
   /** 400 Malformed body: The body is not valid JSON: {problem}. */
@@ -163,6 +178,11 @@ export type ErrorCode =
    * 400 State mismatch: This sign-in was not begun in this browser, is over, or took too long. Begin again.
    */
   | 'oauth_state_mismatch'
+  /**
+   * 403 Operator required: Only the operator can recover an administrator: run `npx claviger admin recover
+   * --email …` on the host.
+   */
+  | 'operator_required'
   /** 404 Organization not found. */
   | 'organization_not_found'
   /** 409 Slug taken: Another organization of this environment has the slug {slug}. */
@@ -226,6 +246,11 @@ export type ErrorCode =
    * 409 Slug taken: Another project has the slug {slug}. A deleted project keeps its slug until it is purged.
    */
   | 'project_slug_taken'
+  /**
+   * 400 Projects need another role: An `instance_admin` administers every project. Leave `projectIds` out, or
+   * use `tenant_admin`.
+   */
+  | 'projects_without_role'
   /** 429 Too many requests: Too many requests. Try again in {retryAfterSeconds} s. */
   | 'rate_limited'
   /** 408 Request timeout: The request was not received in time. */
@@ -257,6 +282,13 @@ export type ErrorCode =
   | 'secret_key_rotated'
   /** 404 Session not found. */
   | 'session_not_found'
+  /**
+   * 409 Set up already: This installation has an administrator. Sign in, or run `npx claviger admin recover
+   * --email …` on the host.
+   */
+  | 'setup_completed'
+  /** 429 Too many tries: Too many tries to set up this installation. Try again in {retryAfterSeconds} s. */
+  | 'setup_rate_limited'
   /** 429 Too many sign-ins: Too many attempts to sign in. Try again in {retryAfterSeconds} s. */
   | 'signin_rate_limited'
   /** 429 Too many sign-ups: Too many sign-ups from this address. Try again in {retryAfterSeconds} s. */
@@ -276,6 +308,10 @@ export type ErrorCode =
   | 'unavailable'
   /** 415 Unsupported media type: Send the body as `application/json`. */
   | 'unsupported_media_type'
+  /**
+   * 409 User not deleted: The user is not deleted. Delete it first: what is erased cannot be brought back.
+   */
+  | 'user_not_deleted'
   /** 404 User not found. */
   | 'user_not_found'
   /** 409 Username taken: Another user of this environment has the username {username}. */

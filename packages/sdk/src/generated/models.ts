@@ -6,6 +6,27 @@ export interface Actor {
   id: string | null
 }
 
+/** Somebody who administers this installation. */
+export interface Administrator {
+  /** A UUIDv7 in its canonical form. */
+  id: string
+  /** At most 254 characters. */
+  email: string
+  name: string | null
+  /**
+   * An `instance_admin` may do everything, a `tenant_admin` everything in its projects and nothing elsewhere.
+   */
+  role: 'instance_admin' | 'tenant_admin'
+  /** The projects of a `tenant_admin`. At most 1,000 items. */
+  projectIds: string[]
+  /** `invited` until the invitation is accepted. */
+  status: 'invited' | 'active'
+  /** ISO 8601, UTC, with milliseconds. */
+  createdAt: string
+  /** ISO 8601, UTC, with milliseconds. */
+  updatedAt: string
+}
+
 /** One way a user can be recognised. */
 export interface AuthMethod {
   /** `email` or `phone`. */
@@ -34,7 +55,14 @@ export interface Device {
 export interface Email {
   /** A UUIDv7 in its canonical form. */
   id: string
-  kind: 'password_reset' | 'magic_link' | 'email_code' | 'email_verification' | 'invitation' | 'new_device'
+  kind:
+    | 'password_reset'
+    | 'magic_link'
+    | 'email_code'
+    | 'email_verification'
+    | 'invitation'
+    | 'new_device'
+    | 'administrator_invitation'
   to: string
   /**
    * `queued` is tried until it is `sent` or, after twelve tries, `failed`; `kept` stays in the mailbox,
@@ -55,7 +83,14 @@ export interface Email {
 export interface EmailMessage {
   /** A UUIDv7 in its canonical form. */
   id: string
-  kind: 'password_reset' | 'magic_link' | 'email_code' | 'email_verification' | 'invitation' | 'new_device'
+  kind:
+    | 'password_reset'
+    | 'magic_link'
+    | 'email_code'
+    | 'email_verification'
+    | 'invitation'
+    | 'new_device'
+    | 'administrator_invitation'
   to: string
   /**
    * `queued` is tried until it is `sent` or, after twelve tries, `failed`; `kept` stays in the mailbox,
@@ -143,6 +178,18 @@ export interface EnvironmentSettings {
   links: EnvironmentLinks
   /** Members and pending invitations of one organization; null: no cap. At least 1. */
   membersPerOrganizationMax: number | null
+}
+
+/** How much was erased of a deleted user. */
+export interface Erased {
+  /** Events that told something personal; they stay, without it. */
+  events: number
+  /** Mails that were removed. */
+  emails: number
+  /** Text messages that were removed. */
+  textMessages: number
+  /** Invitations that were removed. */
+  invitations: number
 }
 
 /** Something that happened, written in the transaction that did it. */
@@ -631,7 +678,10 @@ export interface SignedIn {
   userId: string
   /** A UUIDv7 in its canonical form. */
   sessionId: string
-  /** The session JWT, valid for 60 s; also the cookie `__session`. */
+  /**
+   * The session JWT; also the cookie `__session`. It is valid for 60 s, for 15 minutes where it is an
+   * administrator’s.
+   */
   sessionToken: string
   /** ISO 8601, UTC, with milliseconds. */
   sessionTokenExpiresAt: string
@@ -647,7 +697,10 @@ export interface SignedInAndEnrolled {
   userId: string
   /** A UUIDv7 in its canonical form. */
   sessionId: string
-  /** The session JWT, valid for 60 s; also the cookie `__session`. */
+  /**
+   * The session JWT; also the cookie `__session`. It is valid for 60 s, for 15 minutes where it is an
+   * administrator’s.
+   */
   sessionToken: string
   /** ISO 8601, UTC, with milliseconds. */
   sessionTokenExpiresAt: string
@@ -782,6 +835,9 @@ export interface UserExport {
   sessions: Session[]
   devices: Device[]
   passkeys: Passkey[]
+  identities: Identity[]
+  /** What a user can prove itself by a second time. */
+  secondFactors: SecondFactors
   /** Those that the user accepted. */
   invitations: Invitation[]
   /** What the user did and what was done to it, newest first. */

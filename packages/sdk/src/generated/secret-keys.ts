@@ -29,6 +29,8 @@ export interface SecretKeysCreateBody {
     | (
         | '*'
         | '*:read'
+        | 'administrators:read'
+        | 'administrators:write'
         | 'emails:read'
         | 'environment:read'
         | 'environment:write'
@@ -145,6 +147,8 @@ export interface SecretKeysUpdateBody {
     | (
         | '*'
         | '*:read'
+        | 'administrators:read'
+        | 'administrators:write'
         | 'emails:read'
         | 'environment:read'
         | 'environment:write'

@@ -3,7 +3,7 @@
 import type { CallOptions } from '../options.js'
 import type { ListPromise } from '../page.js'
 import type { Transport } from '../transport.js'
-import type { Device, Ended, Lockout, Passkey, PasswordHash, User, UserExport } from './models.js'
+import type { Device, Ended, Erased, Lockout, Passkey, PasswordHash, User, UserExport } from './models.js'
 
 /** What `client.users.listDevices` asks for. */
 export interface UsersListDevicesQuery {
@@ -137,7 +137,7 @@ export interface UsersUpdateBody {
 }
 
 /**
- * `client.users`: `deleteDevice`, `listDevices`, `exportPasswordHashes`, `export`, `getLockout`,
+ * `client.users`: `deleteDevice`, `listDevices`, `erase`, `exportPasswordHashes`, `export`, `getLockout`,
  * `liftLockout`, `deletePasskey`, `listPasskeys`, `resetSecondFactors`, `ban`, `create`, `delete`, `get`,
  * `list`, `revokeSessions`, `unban`, `update`.
  *
@@ -203,6 +203,29 @@ export class UsersResource {
         property: 'devices',
       },
       { params: { userId }, query },
+      options,
+    )
+  }
+
+  /**
+   * Erase what is left of a deleted user.
+   *
+   * For whoever asks to be forgotten (GDPR article 17). Events go on telling what happened to the id, without
+   * addresses, names, metadata and network addresses; mails, text messages and invitations to the user go. It
+   * reads all events of the environment. Backups are not touched.
+   *
+   * Needs a secret key, or an administrator's token, with the permission `users:write`.
+   *
+   * @param userId The user id; one that is unknown throws `user_not_found`.
+   * @param options Settings of this call alone.
+   * @returns How much was erased of a deleted user.
+   * @throws {NotFoundError} `user_not_found`: User not found.
+   * @throws {ConflictError} `user_not_deleted`: User not deleted.
+   */
+  erase(userId: string, options?: CallOptions): Promise<Erased> {
+    return this.#transport.call<Erased>(
+      { id: 'users.erase', method: 'POST', path: '/v1/admin/users/:userId/erase', property: 'erased' },
+      { params: { userId } },
       options,
     )
   }

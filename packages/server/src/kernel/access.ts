@@ -32,11 +32,18 @@ export function checkAccess(principal: Principal, access: Access): void {
       return
     case 'administrator':
       if (principal.kind !== 'administrator') throw wrongCredential(principal, access)
-      if (!holds(principal, access.permission))
+      if (!holds(principal, access.permission) || isAbove(access, principal.projectIds))
         throw fail(errors.permission_denied, { permission: access.permission })
   }
 }
 
-function wrongCredential(principal: Principal, access: Access) {
-  return fail(errors.wrong_credential, { kind: names[principal.kind], expected: expectations[access.by] })
+/** Whether a route is above single projects for somebody who administers no more than those. */
+function isAbove({ scope }: Access, projectIds: readonly string[] | undefined): boolean {
+  return projectIds !== undefined && (scope === 'instance' || scope === 'administration')
+}
+
+/** The refusal of a credential that is good, but not for this. */
+export function wrongCredential(principal: Principal, access: Access) {
+  const expected = expectations[access.scope === 'administration' ? 'administrator' : access.by]
+  return fail(errors.wrong_credential, { kind: names[principal.kind], expected })
 }

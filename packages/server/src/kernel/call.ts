@@ -11,6 +11,8 @@ export interface Client {
   readonly ipAddress: string | null
   readonly userAgent: string | null
   readonly cookies: Readonly<Record<string, string>>
+  /** Whether it is on this very machine, and not behind a proxy on it. */
+  readonly isHost: boolean
 }
 
 export interface Cookie {
@@ -38,6 +40,8 @@ export interface Call<P extends Principal = Principal> {
   readonly fetch: GuardedFetch
   /** Whether a password is known to have leaked; false where there is nobody to ask, or no answer. */
   readonly isBreached: (password: string) => Promise<boolean>
+  /** Whether this is what whoever started the server was given to set it up with. */
+  readonly isSetupToken: (token: string) => boolean
   /** For reading outside a transaction. */
   readonly read: Queries
   /** For what is above all environments, such as projects. */

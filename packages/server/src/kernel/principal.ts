@@ -31,6 +31,8 @@ export interface AdministratorPrincipal {
   readonly kind: 'administrator'
   readonly id: string
   readonly permissions: readonly string[]
+  /** The only projects that it administers; absent where it administers the whole instance. */
+  readonly projectIds?: readonly string[]
 }
 
 /** An end user in one of its sessions. */
@@ -51,6 +53,15 @@ export interface AnonymousPrincipal {
 export type Principal = SecretKeyPrincipal | AdministratorPrincipal | UserPrincipal | AnonymousPrincipal
 
 export const anonymous: AnonymousPrincipal = { kind: 'anonymous', id: null }
+
+/** Whether a project is there for the caller: what an administrator does not administer is as unknown as any other. */
+export function mayKnowProject(principal: Principal, projectId: string): boolean {
+  return (
+    principal.kind !== 'administrator' ||
+    principal.projectIds === undefined ||
+    principal.projectIds.includes(projectId)
+  )
+}
 
 /** Whether the caller holds a permission. */
 export function holds(

@@ -1,4 +1,5 @@
 import { newId } from '#kernel/ids'
+import { instanceEnvironmentId } from '#kernel/instance-environment'
 import type { Principal } from '#kernel/principal'
 import type { Transaction } from '#kernel/queries'
 import { aboveEnvironments } from './database.js'
@@ -13,7 +14,7 @@ const insertInstanceEvent = `
 
 /**
  * Writes what happened in the transaction that does it: no event for what was rolled back, none lost. What a
- * transaction above all environments does is an event of the instance.
+ * transaction above all environments does, or one in the environment of the instance, is an event of the instance.
  */
 export async function appendEvent(
   tx: Transaction,
@@ -22,7 +23,7 @@ export async function appendEvent(
   const actor = event.principal === 'system' ? { kind: 'system', id: null } : event.principal
   const values = [newId(), event.type, actor.kind, actor.id, event.requestId, JSON.stringify(event.data)]
   await tx.run(
-    tx.environmentId === aboveEnvironments
+    tx.environmentId === aboveEnvironments || tx.environmentId === instanceEnvironmentId
       ? statement(insertInstanceEvent, values)
       : statement(insertEvent, [...values, tx.environmentId]),
   )

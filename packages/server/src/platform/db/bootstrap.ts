@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { newId } from '#kernel/ids'
+import { instanceEnvironmentId, instanceProject, instanceSettings } from '#kernel/instance-environment'
 import type { Seal } from '#kernel/seal'
 
 /** Why the data cannot be used with this master key, told in one sentence. */
@@ -15,7 +16,7 @@ export async function findSealFingerprint(connectionString: string): Promise<str
   })
 }
 
-/** Makes what every installation has: its fingerprint, the default project and its two environments. */
+/** Makes what every installation has: its fingerprint, the environment of the instance, and the default project with its two. */
 export async function bootstrap(connectionString: string, seal: Seal): Promise<void> {
   await withClient(connectionString, async (client) => {
     await client.query('begin')
@@ -30,7 +31,18 @@ export async function bootstrap(connectionString: string, seal: Seal): Promise<v
         'The master key is not the one that sealed this data. Set CLAVIGER_MASTER_KEY to the right one, or restore master.key.',
       )
     }
-    const { rowCount } = await client.query('select from projects limit 1')
+    const { id, slug, name } = instanceProject
+    await client.query(
+      'insert into projects (id, slug, name) values ($1, $2, $3) on conflict (id) do nothing',
+      [id, slug, name],
+    )
+    // A later version may set it up otherwise, also where it exists.
+    await client.query(
+      `insert into environments (id, project_id, name, settings) values ($1, $2, 'live', $3)
+       on conflict (id) do update set settings = excluded.settings`,
+      [instanceEnvironmentId, id, JSON.stringify(instanceSettings)],
+    )
+    const { rowCount } = await client.query('select from projects where id <> $1 limit 1', [id])
     if (rowCount === 0) {
       const projectId = newId()
       await client.query(

@@ -23,6 +23,22 @@ export type JsonPrimitive = boolean | number | string | null
 
 export type JsonValue = JsonArray | JsonObject | JsonPrimitive
 
+export interface AdministratorProjects {
+  environment_id: string
+  project_id: string
+  user_id: string
+}
+
+export interface Administrators {
+  created_at: Generated<string>
+  environment_id: string
+  joined_at: string | null
+  name: string | null
+  role: string
+  updated_at: Generated<string>
+  user_id: string
+}
+
 export interface Counts {
   environment_id: string
   n: number
@@ -369,6 +385,8 @@ export interface Verifications {
 }
 
 export interface DB {
+  administrator_projects: AdministratorProjects
+  administrators: Administrators
   counts: Counts
   devices: Devices
   emails: Emails

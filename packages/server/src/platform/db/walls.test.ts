@@ -24,6 +24,7 @@ const doors = [
   'claim_emails',
   'claim_text_messages',
   'detach_environment',
+  'erase_user',
   'find_due_signing_keys',
   'find_name_owners',
   'find_secret_keys',
@@ -82,6 +83,15 @@ async function furnish(environment: TestEnvironment): Promise<void> {
     `insert into user_identities (environment_id, id, provider_id, subject, user_id)
      values ($1, $2, $3, 'subject', $4)`,
     [environment.id, newId(), provider.id, owner.userId],
+  )
+  // Administrators are users of the environment of the instance alone; in another one they would be nobody.
+  await server.owner.query(
+    "insert into administrators (environment_id, user_id, role) values ($1, $2, 'tenant_admin')",
+    [environment.id, owner.userId],
+  )
+  await server.owner.query(
+    'insert into administrator_projects (environment_id, user_id, project_id) values ($1, $2, $3)',
+    [environment.id, owner.userId, environment.projectId],
   )
   await server.owner.query(
     'insert into oauth_state_uses (environment_id, state_hash, expires_at) values ($1, $2, now())',

@@ -1,7 +1,8 @@
 import { errors, type Route } from '@claviger/contract'
 import type { Call } from '#kernel/call'
-import { clientCookie, sessionCookie } from '#kernel/cookie-names'
+import { type CookieNames, cookiesOf, cookiesOfAdministrators, cookiesOfUsers } from '#kernel/cookie-names'
 import { fail } from '#kernel/failure'
+import { isOfInstance } from '#kernel/instance-environment'
 import {
   type AdministratorPrincipal,
   anonymous,
@@ -35,7 +36,9 @@ export interface Authenticators {
   session(
     token: string,
   ): Promise<{ readonly principal: UserPrincipal; readonly environment: Environment } | undefined>
-  administrator(token: string): Promise<AdministratorPrincipal | undefined>
+  operator(token: string): Promise<AdministratorPrincipal | undefined>
+  /** By a user of the instance's own environment. */
+  administrator(userId: string): Promise<AdministratorPrincipal | undefined>
   /** By the refresh token of a browser, in the environment of the call. */
   browser(call: Call, refreshToken: string): Promise<UserPrincipal | undefined>
 }
@@ -55,16 +58,45 @@ export async function authenticate(
   route: Route,
   request: WireRequest,
   known: Authenticators,
+  publicUrl: string,
 ): Promise<Identified> {
   if (route.access.by === 'anyone') return { principal: anonymous, environment: undefined, byCookie: false }
   const bearer = bearerOf(request)
-  if (bearer !== undefined) return identify(bearer, known)
-  if (route.access.by !== 'user') throw fail(errors.missing_api_key)
-  const { [sessionCookie]: token, [clientCookie]: refreshToken } = request.client.cookies
+  const identified =
+    bearer === undefined
+      ? await identifyBrowser(route, request, known, publicUrl)
+      : await identify(bearer, known)
+  return route.access.by === 'user' ? identified : asAdministrator(identified, known)
+}
+
+/** Reads the cookies of the people that the route is for. */
+async function identifyBrowser(
+  route: Route,
+  request: WireRequest,
+  known: Authenticators,
+  publicUrl: string,
+): Promise<Identified> {
+  const isForUsers = route.access.by === 'user'
+  const names: CookieNames =
+    isForUsers && route.access.scope === 'environment' ? cookiesOfUsers : cookiesOfAdministrators(publicUrl)
+  const { [names.session]: token, [names.client]: refreshToken } = request.client.cookies
   const found = token ? await known.session(token) : undefined
   if (found) return { ...found, byCookie: true }
-  if (route.cookies && refreshToken) return { principal: anonymous, environment: undefined, byCookie: true }
-  throw fail(token ? errors.invalid_session : errors.not_signed_in)
+  if (isForUsers && route.cookies && refreshToken) {
+    return { principal: anonymous, environment: undefined, byCookie: true }
+  }
+  if (token) throw fail(errors.invalid_session)
+  throw fail(isForUsers ? errors.not_signed_in : errors.missing_api_key)
+}
+
+/** A user of the instance's own environment who is no administrator, or none any more, is nobody. */
+async function asAdministrator(identified: Identified, known: Authenticators): Promise<Identified> {
+  const { principal, environment } = identified
+  if (principal.kind !== 'user' || !isOfInstance(environment)) return identified
+  const administrator = await known.administrator(principal.id)
+  if (!administrator) throw fail(errors.invalid_session)
+  // In which environment it acts is for it to name.
+  return { ...identified, principal: administrator, environment: undefined }
 }
 
 /**
@@ -78,7 +110,7 @@ export async function recognizeBrowser(
   known: Authenticators,
 ): Promise<Identified> {
   if (route.access.by !== 'user' || identified.principal.kind !== 'anonymous') return identified
-  const principal = await known.browser(call, call.client.cookies[clientCookie] ?? '')
+  const principal = await known.browser(call, call.client.cookies[cookiesOf(call).client] ?? '')
   if (!principal) throw fail(errors.invalid_session)
   return { ...identified, principal }
 }
@@ -101,7 +133,7 @@ async function identify(token: string, known: Authenticators): Promise<Identifie
     return { ...found, byCookie: false }
   }
   if (token.startsWith('op_')) {
-    const principal = await known.administrator(token)
+    const principal = await known.operator(token)
     if (!principal) throw fail(errors.invalid_api_key)
     return { principal, environment: undefined, byCookie: false }
   }

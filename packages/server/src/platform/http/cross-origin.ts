@@ -13,15 +13,18 @@ export function refuseForeignOrigin(
   route: Route,
   request: WireRequest,
   identified: Identified,
-  environment: Environment,
+  environment: Environment | undefined,
   publicOrigin: string,
 ): void {
   if (route.method === 'GET' || !(identified.byCookie || route.cookies)) return
   const origin = header(request, 'origin')
+  // Pages that a project lets its users sign in from have no business with an administrator's cookies.
+  const allowed =
+    identified.principal.kind === 'administrator' ? [] : (environment?.settings.allowedOrigins ?? [])
   const foreign =
     origin === undefined
       ? !['same-origin', 'none', undefined].includes(header(request, 'sec-fetch-site'))
-      : !isAllowedOrigin(origin.toLowerCase(), environment.settings.allowedOrigins, publicOrigin)
+      : !isAllowedOrigin(origin.toLowerCase(), allowed, publicOrigin)
   if (foreign) throw fail(errors.origin_not_allowed, { origin: origin?.slice(0, 255) ?? 'of this page' })
 }
 

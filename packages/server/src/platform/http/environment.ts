@@ -1,6 +1,8 @@
 import { errors, type Route } from '@claviger/contract'
+import { wrongCredential } from '#kernel/access'
 import { fail } from '#kernel/failure'
-import type { Environment, KeyTerms } from '#kernel/principal'
+import { isOfInstance } from '#kernel/instance-environment'
+import { type Environment, type KeyTerms, mayKnowProject, type Principal } from '#kernel/principal'
 import type { Identified } from './authenticate.js'
 import { header, type WireRequest } from './wire.js'
 
@@ -16,6 +18,8 @@ export interface EnvironmentFinder {
   byPublishableKey(key: string): Promise<Place | undefined>
   /** The configured default, for requests that name none. */
   byDefault(): Promise<Environment | undefined>
+  /** That of the instance itself, whose users are the administrators. */
+  ofInstance(): Promise<Environment | undefined>
 }
 
 /**
@@ -28,18 +32,42 @@ export async function resolveEnvironment(
   identified: Identified,
   find: EnvironmentFinder,
 ): Promise<Place | undefined> {
-  if (route.access.scope !== 'environment') return undefined
-  const named = await namedPlace(request, find)
-  const { environment: own, terms } = identified
+  const { access } = route
+  const { principal, environment: own, terms } = identified
+  if (access.scope === 'instance' || access.scope === 'project') return undefined
+  const isAdministration = access.scope === 'administration'
+  if (own && isOfInstance(own) !== isAdministration) throw wrongCredential(principal, access)
+  if (isAdministration) {
+    const environment = own ?? (await find.ofInstance())
+    return environment && { environment }
+  }
+  const named = await namedPlace(request, seenBy(principal, find))
   if (own && named && own.id !== named.environment.id) throw fail(errors.environment_mismatch)
   if (own) return { environment: own, terms: terms ?? named?.terms }
   if (named) return named
   // On an end user's route an administrator is refused for what it is, not for what it left out.
-  const mustName = identified.principal.kind === 'administrator' && route.access.by !== 'user'
+  const mustName = principal.kind === 'administrator' && access.by !== 'user'
   if (mustName) throw fail(errors.environment_required)
   const fallback = await find.byDefault()
   if (!fallback) throw fail(errors.environment_not_found, { environment: 'by default' })
   return { environment: fallback }
+}
+
+/** What an administrator of single projects does not administer is not found by any name. */
+function seenBy(principal: Principal, find: EnvironmentFinder): EnvironmentFinder {
+  const isSeen = (environment: Environment | undefined) =>
+    environment !== undefined && mayKnowProject(principal, environment.projectId)
+  return {
+    ...find,
+    async byName(projectSlug, name) {
+      const environment = await find.byName(projectSlug, name)
+      return isSeen(environment) ? environment : undefined
+    },
+    async byPublishableKey(key) {
+      const place = await find.byPublishableKey(key)
+      return isSeen(place?.environment) ? place : undefined
+    },
+  }
 }
 
 async function namedPlace(request: WireRequest, find: EnvironmentFinder): Promise<Place | undefined> {

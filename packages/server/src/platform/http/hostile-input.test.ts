@@ -2,7 +2,14 @@ import { type Route, routes } from '@claviger/contract'
 import { errorsOf } from '@claviger/contract/openapi'
 import { testServer } from '@claviger/server/testing'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { exampleBody, makeTenant, ownCredential, pathOf, type Tenant } from '../../tenant.fixture.js'
+import {
+  exampleBody,
+  makeTenant,
+  makeTenantFor,
+  ownCredential,
+  pathOf,
+  type Tenant,
+} from '../../tenant.fixture.js'
 import { expectProblem, type RawAnswer, send } from './raw-request.fixture.js'
 
 /**
@@ -83,7 +90,7 @@ const withFields = routes.filter(({ body, query }) => body || query)
 describe.each(withFields.map((route) => [route.id, route] as const))('%s', (_id, route) => {
   let tenant: Tenant
   beforeAll(async () => {
-    tenant = await makeTenant(server)
+    tenant = await makeTenantFor(route, server)
   })
 
   let asked = 0

@@ -62,6 +62,7 @@ async function answer(
     seal: server.seal,
     fetch: createGuardedFetch(),
     isBreached: async () => false,
+    isSetupToken: () => false,
     clock: server.clock,
     publicUrl: 'http://claviger.test',
     requestsPerMinute: 100,
@@ -73,12 +74,14 @@ async function answer(
       },
       session: async () => undefined,
       browser: async () => undefined,
+      operator: async () => undefined,
       administrator: async () => undefined,
     },
     environments: {
       byName: async () => environment,
       byPublishableKey: async () => undefined,
       byDefault: async () => environment,
+      ofInstance: async () => undefined,
     },
     onAnswer: (told) => answers.push(told),
   })
@@ -91,7 +94,7 @@ async function answer(
     body: { name: 'thing' },
     headers: { authorization: 'Bearer sk_right' },
     requestId: 'request',
-    client: { ipAddress: null, userAgent: null, cookies: {} },
+    client: { ipAddress: null, userAgent: null, cookies: {}, isHost: false },
     ...request,
   })
   return { ...response, json: response.body && JSON.parse(response.body), handler, answers, id }

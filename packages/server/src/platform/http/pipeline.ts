@@ -8,7 +8,7 @@ import type { Endpoint } from '#kernel/endpoint'
 import { Failure, fail } from '#kernel/failure'
 import { parseId } from '#kernel/ids'
 import type { GuardedFetch } from '#kernel/outgoing'
-import { anonymous, type Environment, type KeyTerms, type Principal } from '#kernel/principal'
+import { anonymous, type Environment, type KeyTerms, mayKnowProject, type Principal } from '#kernel/principal'
 import type { Transaction } from '#kernel/queries'
 import type { Seal } from '#kernel/seal'
 import { appendEvent } from '#platform/db/append-event'
@@ -31,6 +31,7 @@ export interface PipelineServices {
   readonly seal: Seal
   readonly fetch: GuardedFetch
   readonly isBreached: Call['isBreached']
+  readonly isSetupToken: Call['isSetupToken']
   readonly clock: Clock
   readonly authenticators: Authenticators
   readonly environments: EnvironmentFinder
@@ -124,7 +125,7 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
     }
 
     async function respond(request: WireRequest, state: RequestState): Promise<WireResponse> {
-      const identified = await authenticate(route, request, services.authenticators)
+      const identified = await authenticate(route, request, services.authenticators, services.publicUrl)
       state.identified = identified
       const place = await resolveEnvironment(route, request, identified, services.environments)
       const environment = place?.environment
@@ -139,12 +140,14 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       )
       state.identified = caller
       checkAccess(caller.principal, route.access)
-      if (environment) refuseForeignOrigin(route, request, caller, environment, publicOrigin)
+      refuseForeignOrigin(route, request, caller, environment, publicOrigin)
 
       await count('caller', request, state)
       validators.query(request.query)
       const body = validators.body(request.body)
-      const input = { params: idsOf(route, request.params), query: request.query, body }
+      const params = idsOf(route, request.params)
+      refuseForeignProject(route, params, caller.principal)
+      const input = { params, query: request.query, body }
       await count('account', request, state)
 
       const key = route.idempotent ? header(request, 'idempotency-key') : undefined
@@ -250,6 +253,7 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       seal: services.seal,
       fetch: services.fetch,
       isBreached: services.isBreached,
+      isSetupToken: services.isSetupToken,
       get read() {
         return joined ?? services.database.read(call.environment.id)
       },
@@ -307,6 +311,16 @@ function idsOf(route: Route, params: Readonly<Record<string, string>>): Record<s
       return [name, value]
     }),
   )
+}
+
+/** A project that the caller does not administer is as unknown as any other. */
+function refuseForeignProject(
+  route: Route,
+  { projectId }: Record<string, string>,
+  principal: Principal,
+): void {
+  const unknown = route.params?.projectId
+  if (unknown && projectId && !mayKnowProject(principal, projectId)) throw fail(unknown)
 }
 
 /**

@@ -177,6 +177,7 @@ function wireRequest(request: FastifyRequest): WireRequest {
       ipAddress: withoutPort(request.ip),
       userAgent: headers['user-agent']?.slice(0, 500) ?? null,
       cookies: parseCookies(headers.cookie),
+      isHost: isFromHost(request),
     },
   }
 }

@@ -1,1 +1,26 @@
+import { acceptInvitation } from './accept-invitation.js'
+import { deleteAdministrator } from './delete-administrator.js'
+import { getAdministrator } from './get-administrator.js'
+import { getMe } from './get-me.js'
+import { getSetup } from './get-setup.js'
+import { inviteAdministrator } from './invite-administrator.js'
+import { listAdministrators } from './list-administrators.js'
+import { recoverAdministrator } from './recover-administrator.js'
+import { setUp } from './set-up.js'
+import { updateAdministrator } from './update-administrator.js'
+
+export const endpoints = [
+  getSetup,
+  setUp,
+  getMe,
+  listAdministrators,
+  inviteAdministrator,
+  getAdministrator,
+  updateAdministrator,
+  deleteAdministrator,
+  acceptInvitation,
+  recoverAdministrator,
+]
+
+export { createAdministratorAuthenticator } from './authenticate-administrator.js'
 export { createOperatorAuthenticator, operatorTokenPrefix } from './operator.js'

@@ -2,6 +2,7 @@ import type { AdministratorPrincipal } from '#kernel/principal'
 import { equalSecrets, hashSecret, isWellFormedSecret } from '#kernel/secret'
 
 export const operatorTokenPrefix = 'op_'
+export const operatorId = 'operator'
 
 /**
  * The operator on the host: whoever can read the data directory of a node may administer the installation
@@ -9,7 +10,7 @@ export const operatorTokenPrefix = 'op_'
  */
 export function createOperatorAuthenticator(operatorToken: string) {
   const expected = hashSecret(operatorToken)
-  const operator: AdministratorPrincipal = { kind: 'administrator', id: 'operator', permissions: ['*'] }
+  const operator: AdministratorPrincipal = { kind: 'administrator', id: operatorId, permissions: ['*'] }
 
   return async function administrator(token: string): Promise<AdministratorPrincipal | undefined> {
     const matches =

@@ -1,5 +1,5 @@
 import { api, errors } from '@claviger/contract'
-import { clientCookie } from '#kernel/cookie-names'
+import { cookiesOf } from '#kernel/cookie-names'
 import { implement } from '#kernel/endpoint'
 import { fail } from '#kernel/failure'
 import {
@@ -17,7 +17,7 @@ import {
  * the session (RFC 9700 section 4.14.2): of its two holders, one is not the user.
  */
 export const refresh = implement(api.authentication.refreshSession).handler(async (call, { body }) => {
-  const token = body?.refreshToken ?? call.client.cookies[clientCookie]
+  const token = body?.refreshToken ?? call.client.cookies[cookiesOf(call).client]
   const presented = token === undefined ? undefined : await readRefreshToken(call, token)
   const session =
     presented &&

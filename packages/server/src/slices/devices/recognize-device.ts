@@ -1,5 +1,5 @@
 import type { Call } from '#kernel/call'
-import { deviceCookie } from '#kernel/cookie-names'
+import { cookiesOf } from '#kernel/cookie-names'
 import { newId } from '#kernel/ids'
 import type { Transaction } from '#kernel/queries'
 import { hashSecret, isWellFormedSecret, makeSecret } from '#kernel/secret'
@@ -16,7 +16,7 @@ const devicesMax = 50
 
 /** What the cookie of a browser is found by; undefined where it has none that can be ours. */
 function presentedHash(call: Call): Buffer | undefined {
-  const token = call.client.cookies[deviceCookie]
+  const token = call.client.cookies[cookiesOf(call).device]
   return token !== undefined && isWellFormedSecret(token, prefix) ? hashSecret(token) : undefined
 }
 
@@ -45,7 +45,7 @@ export async function recognizeDevice(
   const known =
     presented && (await store.touchDevice(tx, { userId, tokenHash: presented, ipAddress, userAgent }))
   if (known) {
-    setDeviceCookie(call, call.client.cookies[deviceCookie] as string)
+    setDeviceCookie(call, call.client.cookies[cookiesOf(call).device] as string)
     return known.id
   }
   const token = makeSecret(prefix)
@@ -61,7 +61,7 @@ export async function recognizeDevice(
 
 function setDeviceCookie(call: Call, value: string): void {
   call.setCookie({
-    name: deviceCookie,
+    name: cookiesOf(call).device,
     value,
     maxAgeSeconds: cookieSeconds,
     readable: false,

@@ -1,6 +1,7 @@
 import type { EmailKind } from '@claviger/contract'
 import type { Call } from '#kernel/call'
 import { newId } from '#kernel/ids'
+import { isOfInstance } from '#kernel/instance-environment'
 import type { Transaction } from '#kernel/queries'
 import { sealContent } from './content.js'
 import { presentEmail } from './present.js'
@@ -37,8 +38,10 @@ async function write<K extends EmailKind>(
   { to, kind, data }: NewEmail<K>,
 ): Promise<void> {
   const id = newId()
-  const content = render(kind, data, call.environment.projectSlug)
-  const contentSealed = sealContent(call.seal, call.environment.id, id, content)
+  const { environment } = call
+  const product = isOfInstance(environment) ? 'Claviger' : environment.projectSlug
+  const content = render(kind, data, product)
+  const contentSealed = sealContent(call.seal, environment.id, id, content)
   const row = await outbox.insert(tx, { id, kind, to, contentSealed })
   await call.record(tx, 'email.queued', { email: presentEmail(row) })
 }

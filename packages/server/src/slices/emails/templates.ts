@@ -15,6 +15,7 @@ export interface EmailData {
     readonly days: number
   }
   new_device: { readonly device: string; readonly address: string | null; readonly at: string }
+  administrator_invitation: Link
 }
 interface Link {
   readonly url: string
@@ -66,6 +67,14 @@ const letters: { readonly [K in EmailKind]: (data: EmailData[K], product: string
       `${inviter === undefined ? 'You are invited' : `${inviter} invites you`} to join ${organization}.`,
       `Sign in with this address to accept. The invitation works once, within ${days} days.`,
       'If you do not know why you got it, ignore this mail: nothing will happen.',
+    ],
+    button: { label: 'Accept the invitation', url },
+  }),
+  administrator_invitation: ({ url, minutes }, product) => ({
+    subject: `Administer ${product}`,
+    lines: [
+      `You are invited to administer ${product}. The button works once, within ${minutes / 60 / 24} days.`,
+      'If you do not know why, ignore this mail.',
     ],
     button: { label: 'Accept the invitation', url },
   }),

@@ -41,15 +41,20 @@ export function listInstanceEvents(
 
 /** What a user did and what was done to it. It reads all events of the environment: who asks for it can wait. */
 export function listEventsAbout(read: Queries, userId: string, request: PageRequest) {
-  const isAbout = (noun: string, name: string) =>
-    sql`data @> ${JSON.stringify({ [noun]: { [name]: userId } })}::jsonb`
+  const told = [
+    { user: { id: userId } },
+    { userId },
+    ...['session', 'membership', 'device', 'passkey', 'identity', 'lockout'].map((noun) => ({
+      [noun]: { userId },
+    })),
+  ]
   return listPage<EventRow>(read, request, {
     columns,
     from: sql`events`,
     where: [
       sql`environment_id = ${read.environmentId}`,
-      sql`((actor_type = 'user' and actor_id = ${userId}) or ${isAbout('user', 'id')}
-        or ${isAbout('session', 'userId')} or ${isAbout('membership', 'userId')})`,
+      sql`((actor_type = 'user' and actor_id = ${userId})
+        or data @> any (${told.map((part) => JSON.stringify(part))}::jsonb[]))`,
     ],
   })
 }

@@ -22,4 +22,6 @@ export const endpoints = [
   unlinkMyIdentity,
 ]
 
+export { presentIdentity } from './present.js'
+export { listIdentities as listIdentityRows } from './store.js'
 export { unlinkAll } from './unlink.js'

@@ -19,6 +19,9 @@ test('users.export answers everything about a user, and nothing about another', 
   expect(exported.user).toEqual(await sdk.users.get(ada.userId))
   expect(exported.memberships).toMatchObject([{ id: organization.id, role: 'member' }])
   expect(exported.sessions).toHaveLength(2)
+  expect(exported.devices).toHaveLength(1)
+  expect(exported.identities).toEqual([])
+  expect(exported.secondFactors).toEqual({ totpEnabledAt: null, recoveryCodesLeft: 0, required: false })
   expect(exported.invitations).toMatchObject([{ id: invitation.id, status: 'accepted' }])
   expect(new Set(exported.events.map(({ type }) => type))).toEqual(
     new Set([
@@ -26,6 +29,7 @@ test('users.export answers everything about a user, and nothing about another', 
       'user.updated',
       'session.created',
       'session.ended',
+      'device.created',
       'invitation.accepted',
       'membership.created',
     ]),

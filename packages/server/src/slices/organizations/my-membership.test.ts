@@ -25,7 +25,7 @@ function everything(person: Person, organizationId: string, userId: string, invi
     'orgs.removeMember': () => person.delete(`${path}/members/${userId}`),
     'orgs.removeMember of oneself': () => person.delete(`${path}/members/${person.userId}`),
     'orgs.listInvitations': () => person.get(`${path}/invitations`),
-    'orgs.invite': () => person.post(`${path}/invitations`, { email: 'me@example.com' }),
+    'orgs.invite': () => person.post(`${path}/invitations`, { email: `${crypto.randomUUID()}@example.com` }),
     'orgs.revokeInvitation': () => person.delete(`${path}/invitations/${invitationId}`),
   }
 }

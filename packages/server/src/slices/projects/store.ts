@@ -1,4 +1,5 @@
 import type { EnvironmentSettings } from '@claviger/contract'
+import { instanceEnvironmentId, instanceProject } from '#kernel/instance-environment'
 import type { PageRequest } from '#kernel/page'
 import type { Queries, Transaction } from '#kernel/queries'
 import { query, sql } from '#platform/db/build'
@@ -28,6 +29,15 @@ export function findEnvironment(anywhere: Queries, projectSlug: string, name: st
   return anywhere.first(query<EnvironmentRow>`
     select ${environmentColumns} from environments e join projects p on p.id = e.project_id
     where p.slug = ${projectSlug} and e.name = ${name} and p.deleted_at is null`)
+}
+
+/** Finds the environment of the instance itself, whose project is hidden. */
+export function findInstanceEnvironment(anywhere: Queries) {
+  return anywhere.first(query<EnvironmentRow>`
+    select e.id as environment_id, e.name as environment_name, e.settings, e.project_id,
+      ${instanceProject.slug}::text as project_slug, e.created_at as environment_created_at,
+      e.updated_at as environment_updated_at
+    from environments e where e.id = ${instanceEnvironmentId}`)
 }
 
 /**
@@ -68,16 +78,19 @@ interface ProjectFilter {
   readonly slug?: string
   readonly search?: string
   readonly includeDeleted?: boolean
+  /** Only these; every project where it is undefined. */
+  readonly ids?: readonly string[] | undefined
 }
 
 export function listProjects(anywhere: Queries, filter: ProjectFilter, request: PageRequest) {
-  const { slug, search, includeDeleted = false } = filter
+  const { slug, search, includeDeleted = false, ids } = filter
   const part = `%${(search ?? '').replace(/[\\%_]/g, '\\$&')}%`
   return listPage<ProjectRow>(anywhere, request, {
     columns: projectColumns,
     from: sql`projects p`,
     where: [
       !includeDeleted && sql`p.deleted_at is null`,
+      ids !== undefined && sql`p.id = any(${ids})`,
       slug !== undefined && sql`p.slug = ${slug}`,
       search !== undefined && sql`(lower(p.name) like lower(${part}) or p.slug like lower(${part}))`,
     ],

@@ -24,3 +24,5 @@ export const endpoints = [
 
 export { demandSecondFactor } from './demand.js'
 export { disable as disableSecondFactors } from './enroll.js'
+export { presentSecondFactors } from './present.js'
+export { findSecondFactors } from './store.js'

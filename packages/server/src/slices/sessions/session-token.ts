@@ -5,7 +5,7 @@ import type { Clock } from '#kernel/clock'
 import { parseId } from '#kernel/ids'
 import type { Queries } from '#kernel/queries'
 import { currentSigner, findPublicKey } from '#slices/signing-keys'
-import { tokenLifetimeSeconds } from './session.js'
+import { tokenLifetimeOf, tokenLifetimeSeconds } from './session.js'
 
 /** What a session token says; the claims that services read. */
 export interface SessionClaims {
@@ -18,7 +18,7 @@ export interface SessionClaims {
 
 /** How far the clock of a verifier may be off. */
 const clockToleranceSeconds = 5
-/** For how long a public key is remembered: by then its last token is over, whatever became of the key. */
+/** For how long a public key is remembered: by then the last token of a user is over, whatever became of the key. */
 const keyMemoryMs = tokenLifetimeSeconds * 1_000
 
 /** Signs a session token (RFC 7519) with the current key of the environment. */
@@ -28,7 +28,7 @@ export async function signSessionToken(
 ): Promise<{ token: string; expiresAtMs: number }> {
   const signer = await currentSigner(call)
   const issuedAt = Math.floor(call.clock.now() / 1_000)
-  const expiresAt = issuedAt + tokenLifetimeSeconds
+  const expiresAt = issuedAt + tokenLifetimeOf(call.environment)
   const token = await new SignJWT({ ...claims })
     .setProtectedHeader({ alg: signer.algorithm, kid: signer.keyId, typ: 'JWT' })
     .setIssuer(call.publicUrl)

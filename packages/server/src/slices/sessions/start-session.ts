@@ -1,14 +1,16 @@
 import type { SignedIn } from '@claviger/contract'
 import type { Call } from '#kernel/call'
 import { isoTime } from '#kernel/clock'
-import { clientCookie, sessionCookie } from '#kernel/cookie-names'
+import { cookiesOf } from '#kernel/cookie-names'
 import { newId } from '#kernel/ids'
+import { isOfInstance } from '#kernel/instance-environment'
 import type { Transaction } from '#kernel/queries'
 import { recognizeDevice } from '#slices/devices'
 import { endSignedOut } from './end.js'
 import { presentSession } from './present.js'
 import { readRefreshToken, refreshToken } from './refresh-token.js'
 import { askForSecondFactor } from './second-factor.js'
+import { tokenLifetimeOf } from './session.js'
 import { signSessionToken } from './session-token.js'
 import * as store from './store.js'
 
@@ -44,7 +46,7 @@ export async function startSession(
 
 /** A browser that signs in again leaves no session behind that nobody can sign out of any more. */
 async function endReplacedSession(call: Call, tx: Transaction): Promise<void> {
-  const token = call.client.cookies[clientCookie]
+  const token = call.client.cookies[cookiesOf(call).client]
   const replaced = token === undefined ? undefined : await readRefreshToken(call, token)
   if (replaced) await endSignedOut(call, tx, { id: replaced.sessionId })
 }
@@ -62,8 +64,7 @@ export async function signedIn(call: Call, session: store.SessionRow): Promise<S
     refreshToken(call, session.id, session.refresh_generation),
   ])
   const maxAgeSeconds = Math.max(1, Math.floor((Date.parse(session.expires_at) - call.clock.now()) / 1_000))
-  call.setCookie({ name: clientCookie, value: refresh, maxAgeSeconds, readable: false, sameSite: 'lax' })
-  call.setCookie({ name: sessionCookie, value: token, maxAgeSeconds: 60, readable: true, sameSite: 'none' })
+  setCookies(call, { token, tokenSeconds: tokenLifetimeOf(call.environment), refresh, maxAgeSeconds })
   return {
     userId: session.user_id,
     sessionId: session.id,
@@ -76,6 +77,18 @@ export async function signedIn(call: Call, session: store.SessionRow): Promise<S
 
 /** Takes the cookies of a session away from a browser. */
 export function forgetCookies(call: Call): void {
-  call.setCookie({ name: clientCookie, value: '', maxAgeSeconds: 0, readable: false, sameSite: 'lax' })
-  call.setCookie({ name: sessionCookie, value: '', maxAgeSeconds: 0, readable: true, sameSite: 'none' })
+  setCookies(call, { token: '', tokenSeconds: 0, refresh: '', maxAgeSeconds: 0 })
+}
+
+/** Scripts read the session token of a user, and nothing of an administrator. */
+function setCookies(
+  call: Call,
+  values: { token: string; tokenSeconds: number; refresh: string; maxAgeSeconds: number },
+): void {
+  const { token, tokenSeconds, refresh, maxAgeSeconds } = values
+  const { session, client } = cookiesOf(call)
+  const kept = { readable: false, sameSite: 'lax' } as const
+  const shown = isOfInstance(call.environment) ? kept : ({ readable: true, sameSite: 'none' } as const)
+  call.setCookie({ name: client, value: refresh, maxAgeSeconds, ...kept })
+  call.setCookie({ name: session, value: token, maxAgeSeconds: tokenSeconds, ...shown })
 }

@@ -17,6 +17,7 @@ export { hashPassword, isOwnHash, verifyPassword } from './password.js'
 export { presentUser } from './present.js'
 export { replaceForeignHash } from './replace-foreign-hash.js'
 export {
+  deleteUser as deleteUserRow,
   existingUserId,
   findByPhoneNumber,
   findCredentials,

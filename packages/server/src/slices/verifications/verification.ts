@@ -6,6 +6,8 @@ export type Purpose =
   | 'email_verification'
   | 'sms_code'
   | 'phone_number_verification'
+  | 'administrator_invitation'
+  | 'administrator_recovery'
 
 /** How long links and codes work, in minutes. */
 export const lifetimes: Readonly<Record<Purpose, number>> = {
@@ -15,6 +17,8 @@ export const lifetimes: Readonly<Record<Purpose, number>> = {
   email_verification: 24 * 60,
   sms_code: 10,
   phone_number_verification: 10,
+  administrator_invitation: 7 * 24 * 60,
+  administrator_recovery: 15,
 }
 
 export const tokenPrefix = 'ver_'

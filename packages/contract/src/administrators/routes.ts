@@ -1,0 +1,201 @@
+import Type from 'typebox'
+import { authenticationErrors, passwordErrors } from '../authentication/errors.js'
+import { SignedIn } from '../authentication/schemas.js'
+import {
+  administrator,
+  anyAdministration,
+  Body,
+  Done,
+  defineRoute,
+  EmailAddress,
+  inInstance,
+  Page,
+  pageQuery,
+  Timestamp,
+  Wrapped,
+} from '../define/index.js'
+import { deviceEvents } from '../devices/events.js'
+import { emailEvents } from '../emails/events.js'
+import { lockoutEvents } from '../lockouts/events.js'
+import { passkeyEvents } from '../passkeys/events.js'
+import { projectErrors } from '../projects/errors.js'
+import { secondFactorEvents } from '../second-factors/events.js'
+import { resetSecondFactors as resetSecondFactorsOfUser } from '../second-factors/routes.js'
+import { sessionEvents, signInEvents } from '../sessions/events.js'
+import { administratorErrors } from './errors.js'
+import { administratorEvents } from './events.js'
+import { Administrator, AdministratorName, AdministratorRole, ProjectIds } from './schemas.js'
+
+const known = { administratorId: administratorErrors.administrator_not_found }
+const mayRead = administrator('administrators:read', 'administration')
+const mayWrite = administrator('administrators:write', 'administration')
+
+export const listAdministrators = defineRoute({
+  id: 'administrators.list',
+  method: 'GET',
+  path: '/v1/instance/administrators',
+  summary: 'List administrators, newest first',
+  access: mayRead,
+  query: Type.Object({
+    ...pageQuery,
+    search: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 254,
+        description: 'Part of the address or name, without case.',
+      }),
+    ),
+  }),
+  status: 200,
+  response: Page('administrators', Administrator),
+  errors: [],
+  emits: [],
+})
+
+export const inviteAdministrator = defineRoute({
+  id: 'administrators.create',
+  method: 'POST',
+  path: '/v1/instance/administrators',
+  summary: 'Invite somebody to administer',
+  description:
+    'Mails a link that is good once, for seven days. Whoever has not accepted an earlier one is invited anew, with ' +
+    'the role and the projects of this call; the earlier link is worth nothing any more.',
+  access: mayWrite,
+  body: Body(
+    {
+      email: EmailAddress,
+      name: Type.Optional(AdministratorName),
+      role: AdministratorRole,
+      projectIds: Type.Optional(ProjectIds),
+    },
+    { examples: [{ email: 'grace@example.com', name: 'Grace', role: 'instance_admin' }] },
+  ),
+  status: 201,
+  response: Wrapped('administrator', Administrator),
+  errors: [
+    administratorErrors.administrator_exists,
+    administratorErrors.projects_without_role,
+    projectErrors.project_not_found,
+  ],
+  emits: [administratorEvents['administrator.invited'], emailEvents['email.queued']],
+})
+
+export const getAdministrator = defineRoute({
+  id: 'administrators.get',
+  method: 'GET',
+  path: '/v1/instance/administrators/:administratorId',
+  summary: 'Get an administrator',
+  access: mayRead,
+  params: known,
+  status: 200,
+  response: Wrapped('administrator', Administrator),
+  errors: [],
+  emits: [],
+})
+
+export const updateAdministrator = defineRoute({
+  id: 'administrators.update',
+  method: 'PATCH',
+  path: '/v1/instance/administrators/:administratorId',
+  summary: 'Change the role or the projects of an administrator',
+  description: 'Whoever is changed is signed out everywhere.',
+  access: mayWrite,
+  params: known,
+  body: Body(
+    { role: Type.Optional(AdministratorRole), projectIds: Type.Optional(ProjectIds) },
+    { examples: [{ role: 'tenant_admin', projectIds: [] }] },
+  ),
+  status: 200,
+  response: Wrapped('administrator', Administrator),
+  errors: [
+    administratorErrors.last_instance_admin,
+    administratorErrors.projects_without_role,
+    projectErrors.project_not_found,
+  ],
+  emits: [administratorEvents['administrator.updated'], sessionEvents['session.revoked']],
+})
+
+export const deleteAdministrator = defineRoute({
+  id: 'administrators.delete',
+  method: 'DELETE',
+  path: '/v1/instance/administrators/:administratorId',
+  summary: 'Remove an administrator, or take an invitation back',
+  access: mayWrite,
+  params: known,
+  status: 200,
+  response: Done,
+  errors: [administratorErrors.last_instance_admin],
+  emits: [administratorEvents['administrator.deleted'], sessionEvents['session.revoked']],
+})
+
+export const resetSecondFactors = inInstance(resetSecondFactorsOfUser, {
+  id: 'administrators.resetSecondFactors',
+  path: '/v1/instance/administrators/:userId/second-factors',
+  summary: 'Take the second factors of an administrator away',
+  access: mayWrite,
+})
+
+export const acceptInvitation = defineRoute({
+  id: 'administrators.acceptInvitation',
+  method: 'POST',
+  path: '/v1/instance/invitations/accept',
+  summary: 'Become an administrator, or come back as one, by the token of a link',
+  description:
+    'The token works once: that of an invitation, or that of a link which the operator made. Where there is no ' +
+    'name, the address stands in for it. Passkeys, second factors, devices and sessions of before are gone.',
+  access: anyAdministration,
+  body: Body(
+    {
+      token: Type.String({ minLength: 1, maxLength: 128 }),
+      name: Type.Optional(AdministratorName),
+      password: Type.String({ minLength: 1, maxLength: 1024 }),
+    },
+    { examples: [{ token: 'ver_3kP…', name: 'Grace', password: 'a longer password than that' }] },
+  ),
+  status: 200,
+  response: SignedIn,
+  errors: [
+    authenticationErrors.verification_invalid,
+    authenticationErrors.second_factor_required,
+    ...Object.values(passwordErrors),
+  ],
+  emits: [
+    administratorEvents['administrator.joined'],
+    administratorEvents['administrator.recovered'],
+    ...signInEvents,
+    sessionEvents['session.revoked'],
+    passkeyEvents['passkey.deleted'],
+    secondFactorEvents['second_factor.disabled'],
+    deviceEvents['device.deleted'],
+    lockoutEvents['lockout.lifted'],
+  ],
+  limits: [
+    {
+      by: 'address',
+      requestsMax: 120,
+      windowSeconds: 60,
+      error: authenticationErrors.verification_rate_limited,
+    },
+  ],
+  cookies: true,
+})
+
+export const recoverAdministrator = defineRoute({
+  id: 'administrators.recover',
+  method: 'POST',
+  path: '/v1/instance/administrators/recover',
+  summary: 'Make a link that sets the password of an administrator',
+  description:
+    'For the operator on the host alone. The link is good once, for 15 minutes. Where nobody administers the ' +
+    'whole installation any more, it makes whoever reads it one who does.',
+  access: mayWrite,
+  body: Body({ email: EmailAddress }, { examples: [{ email: 'grace@example.com' }] }),
+  status: 201,
+  response: Type.Object({
+    administrator: Administrator,
+    url: Type.String({ description: 'Shown once. Whoever has it becomes this administrator.' }),
+    expiresAt: Timestamp,
+  }),
+  errors: [administratorErrors.operator_required, administratorErrors.administrator_not_found],
+  emits: [administratorEvents['administrator.recovery_requested']],
+})

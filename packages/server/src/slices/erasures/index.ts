@@ -1,0 +1,3 @@
+import { eraseUser } from './erase-user.js'
+
+export const endpoints = [eraseUser]
