@@ -174,3 +174,16 @@ test('emails.get and emails.list are for administrators: a secret key must not s
   const { operator } = await one.server.environment()
   await expect(operator.emails.get(id)).rejects.toMatchObject({ status: 404, code: 'email_not_found' })
 })
+
+test('delivery leaves the mails of a deleted project where they are, until it is recovered', async () => {
+  const environment = await one.server.environment()
+  const { operator, projectId } = environment
+  const id = await queue(environment)
+  await operator.projects.delete(projectId)
+  await one.server.deliverEmails()
+  expect(smtp.arrived.filter(({ read }) => read.messageId?.includes(id))).toEqual([])
+  await operator.projects.recover(projectId)
+  expect(await get(environment, id)).toMatchObject({ status: 'queued', attempts: 0 })
+  await one.server.deliverEmails()
+  expect(await get(environment, id)).toMatchObject({ status: 'sent', attempts: 1 })
+})
