@@ -1,4 +1,7 @@
 import { Command, CommanderError } from 'commander'
+import { addAdminInvite } from './commands/admin-invite.js'
+import { addAdminList } from './commands/admin-list.js'
+import { addAdminRecover } from './commands/admin-recover.js'
 import { addDoctor } from './commands/doctor.js'
 import { addExportUsers } from './commands/export-users.js'
 import { addImportUsers } from './commands/import-users.js'
@@ -53,7 +56,7 @@ export async function run(args: readonly string[], context: Context): Promise<Ex
 
 function createProgram(context: Context): Command {
   const program = new Command('claviger')
-    .description('Runs Claviger, and manages its projects, keys and users from the host.')
+    .description('Runs Claviger, and manages its administrators, projects, keys and users from the host.')
     .version(version)
     .option('--json', 'print JSON for programs, and nothing else on stdout')
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
@@ -74,6 +77,10 @@ function createProgram(context: Context): Command {
   addStart(program, context)
   addMigrate(program, context)
   addDoctor(program, context)
+  const admin = program.command('admin').description('List, invite and recover administrators.')
+  addAdminList(admin, context)
+  addAdminInvite(admin, context)
+  addAdminRecover(admin, context)
   const projects = program
     .command('projects')
     .description('List, create, delete, recover and purge projects.')

@@ -30,11 +30,14 @@ export interface Tenant {
 /** An administrator with one of everything that an id can name in the environment of the instance. */
 export interface Administration {
   readonly sessionToken: string
+  /** The same with a session token that is new. */
+  refreshed(): Promise<Administration>
   readonly params: Readonly<Record<string, string>>
 }
 
 export async function makeAdministration(server: TestServer): Promise<Administration> {
-  const { id, email, sessionToken } = await administratorOf(server)
+  const browser = await administratorOf(server)
+  const { id, email, sessionToken } = browser
   const elsewhere = adminBrowser(server)
   const { body } = await elsewhere.post('/v1/instance/auth/sign-in', { email, password: adminPassword })
   const [deviceId, passkeyId, other, emails] = await Promise.all([
@@ -45,7 +48,15 @@ export async function makeAdministration(server: TestServer): Promise<Administra
   ])
   const emailId = emails.items[0]?.id ?? ''
   const params = { administratorId: other.id, userId: other.id, deviceId, emailId, passkeyId }
-  return { sessionToken, params: { ...params, sessionId: body.sessionId } }
+  const made: Administration = {
+    sessionToken,
+    params: { ...params, sessionId: body.sessionId },
+    async refreshed() {
+      const { body } = await browser.post('/v1/instance/auth/refresh')
+      return { ...made, sessionToken: body.sessionToken }
+    },
+  }
+  return made
 }
 
 /** What a route needs to be called: a tenant, and an administrator where the route is one of administrators. */
@@ -55,7 +66,17 @@ export async function makeTenantFor(route: Route, server: TestServer): Promise<T
     makeTenant(server),
     isForAdministrators ? makeAdministration(server) : undefined,
   ])
-  return { ...tenant, administrator }
+  return withAdministrator(tenant, administrator)
+}
+
+function withAdministrator(tenant: Tenant, administrator: Administration | undefined): Tenant {
+  return {
+    ...tenant,
+    administrator,
+    async refreshed() {
+      return withAdministrator(await tenant.refreshed(), await administrator?.refreshed())
+    },
+  }
 }
 
 export async function makeTenant(server: TestServer): Promise<Tenant> {

@@ -28,6 +28,11 @@ export const instanceSettings: Partial<EnvironmentSettings> = {
   newDeviceEmails: true,
 }
 
+/** What people read an environment as, in mails and in their authenticator app. */
+export function productOf(environment: { readonly id: string; readonly projectSlug: string }): string {
+  return isOfInstance(environment) ? 'Claviger' : environment.projectSlug
+}
+
 export function isOfInstance(environment: { readonly id: string } | undefined): boolean {
   return environment?.id === instanceEnvironmentId
 }

@@ -3,6 +3,7 @@ import { testServer } from '@claviger/server/testing'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { makeSecret } from '#kernel/secret'
 import { createLogger } from '#platform/log/log'
+import { createBrowser } from '../../../testing/browser.js'
 
 /**
  * Everything secret that a day brings, searched for in everything that is written down: a dump of the
@@ -20,6 +21,8 @@ function remember(label: string, secret: string | null | undefined) {
   if (!secret || secret.length < 10) throw new Error(`The story has no ${label}.`)
   secrets.set(label, secret)
 }
+
+const misspelt = (secret: string) => secret.split('').reverse().join('')
 
 async function ask(method: string, path: string, headers: Record<string, string>, body?: string) {
   const response = await fetch(server.url + path, {
@@ -98,6 +101,28 @@ beforeAll(async () => {
   const [message] = (await operator.textMessages.list()).items
   remember('a code by SMS', (await operator.textMessages.get(message?.id ?? '')).body?.slice(0, 21))
   await server.deliverTextMessages()
+
+  remember('the setup token', server.setupToken)
+  const administrator = createBrowser(server.url)
+  const setup = { email: 'admin@example.com', password: third, name: 'Ada', setupToken: server.setupToken }
+  const guess = await administrator.post('/v1/instance/setup', {
+    ...setup,
+    setupToken: misspelt(server.setupToken),
+  })
+  const { status } = await administrator.post('/v1/instance/setup', setup)
+  expect([guess.status, status]).toEqual([401, 201])
+  remember('the session token of an administrator', administrator.cookies.get('claviger_admin'))
+  remember(
+    'the MAC of the refresh token of an administrator',
+    administrator.cookies.get('claviger_admin_refresh')?.split('.')[1],
+  )
+  remember('the token of a device of an administrator', administrator.cookies.get('claviger_admin_device'))
+  const recovery = await operator.administrators.recover({ email: 'admin@example.com' })
+  remember('the link of the operator', recovery.url.split('#token=')[1])
+  await operator.administrators.create({ email: 'invited@example.com', role: 'instance_admin' })
+  const [invited] = (await operator.instance.listEmails({ to: 'invited@example.com' })).items
+  const { text: mail } = await operator.instance.getEmail(invited?.id ?? '')
+  remember('the token of an invitation to administer', /#token=(\w+)/.exec(mail ?? '')?.[1])
 
   // What was sent to the wrong place is as secret as what was sent to the right one.
   const misplaced = makeSecret('sk_live_')

@@ -3,7 +3,7 @@ import { routes } from '@claviger/contract'
 import { startTestServer, type TestEnvironment, testServer } from '@claviger/server/testing'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { sweepRequests } from '#platform/db/sweep-requests'
-import { exampleBody, makeTenant, ownCredential, pathOf } from '../../tenant.fixture.js'
+import { exampleBody, makeTenantFor, ownCredential, pathOf } from '../../tenant.fixture.js'
 import { expectProblem, type RawAnswer, send } from './raw-request.fixture.js'
 
 const server = testServer()
@@ -306,7 +306,7 @@ describe.each(routes.filter(({ method }) => method !== 'GET').map((route) => [ro
       ? 'does once what two requests with one key ask for'
       : 'is not changed by a key: the contract promises no replay'
     test(promise, async () => {
-      const tenant = await makeTenant(server)
+      const tenant = await makeTenantFor(route, server)
       const body = exampleBody(route, tenant)
       const ask = () =>
         send(server.url, {

@@ -1,7 +1,7 @@
 import type { EmailKind } from '@claviger/contract'
 import type { Call } from '#kernel/call'
 import { newId } from '#kernel/ids'
-import { isOfInstance } from '#kernel/instance-environment'
+import { productOf } from '#kernel/instance-environment'
 import type { Transaction } from '#kernel/queries'
 import { sealContent } from './content.js'
 import { presentEmail } from './present.js'
@@ -39,8 +39,7 @@ async function write<K extends EmailKind>(
 ): Promise<void> {
   const id = newId()
   const { environment } = call
-  const product = isOfInstance(environment) ? 'Claviger' : environment.projectSlug
-  const content = render(kind, data, product)
+  const content = render(kind, data, productOf(environment))
   const contentSealed = sealContent(call.seal, environment.id, id, content)
   const row = await outbox.insert(tx, { id, kind, to, contentSealed })
   await call.record(tx, 'email.queued', { email: presentEmail(row) })

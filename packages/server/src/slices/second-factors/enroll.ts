@@ -1,6 +1,7 @@
 import { errors } from '@claviger/contract'
 import type { Call } from '#kernel/call'
 import { fail } from '#kernel/failure'
+import { productOf } from '#kernel/instance-environment'
 import type { Transaction } from '#kernel/queries'
 import { findUser } from '#slices/users'
 import { sealContext, spendCode } from './prove.js'
@@ -15,7 +16,7 @@ export async function enroll(call: Call, tx: Transaction, userId: string) {
   if (!(await store.keepTotp(tx, userId, sealed))) throw fail(errors.totp_already_enabled)
   const user = await findUser(tx, userId)
   const label = user?.emails[0]?.email ?? user?.username ?? userId
-  return describeTotp(secret, { issuer: call.environment.projectSlug, label })
+  return describeTotp(secret, { issuer: productOf(call.environment), label })
 }
 
 /** Puts an enrolled app in force by its first code, and answers the recovery codes. */
