@@ -81,7 +81,9 @@ function createProgram(context: Context): Command {
   addAdminList(admin, context)
   addAdminInvite(admin, context)
   addAdminRecover(admin, context)
-  const projects = program.command('projects').description('List, create, delete and recover projects.')
+  const projects = program
+    .command('projects')
+    .description('List, create, delete, recover and purge projects.')
   addProjectsList(projects, context)
   addProjectsCreate(projects, context)
   addProjectsDelete(projects, context)
@@ -120,7 +122,7 @@ function sentenceOf(text: string): string {
 }
 
 const guide = `
-admin, projects, keys, users and mailbox act on the server of this host, as its operator: the one whose
+All but the first three act on the server of this host, as its operator: the one whose
 data directory is CLAVIGER_DATA_DIR, or .claviger here or in a folder above. With
 CLAVIGER_URL or --url they act on that one, with the key in CLAVIGER_SECRET_KEY.
 

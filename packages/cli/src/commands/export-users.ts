@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
+import { chmod, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Claviger, User } from '@claviger/sdk'
 import { type Command, Option } from 'commander'
@@ -60,7 +61,11 @@ async function exportUsers(context: Context, options: Options): Promise<void> {
   const cells = options.withPasswordHashes ? columnsWithHashes : columns
   const file = options.out === undefined ? undefined : resolve(context.cwd, options.out)
   const stream = file === undefined ? undefined : createWriteStream(file, { mode: 0o600 })
-  if (stream) await once(stream, 'open')
+  if (stream && file !== undefined) {
+    await once(stream, 'open')
+    // One that was there before keeps its mode when it is opened.
+    if ((await stat(file)).isFile()) await chmod(file, 0o600)
+  }
   const write = async (text: string) => {
     if (!stream) return context.stdout.write(text)
     if (!stream.write(text)) await once(stream, 'drain')

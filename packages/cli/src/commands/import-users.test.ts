@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -217,7 +217,10 @@ it('export users with the hashes of passwords lets everybody sign in where it is
     runCommand([...args, ...more], { env: await operatorOf(server), cwd })
   expect((await run()).stdout).not.toContain('passwordHash')
   expect((await run('--with-password-hashes', '--format', 'csv')).stdout).toContain(bcrypt)
+  // A file that was there before and that others may read.
+  await writeFile(join(cwd, 'copy'), '', { mode: 0o644 })
   expect((await run('--with-password-hashes', '--out', 'copy')).exitCode).toBe(0)
+  expect((await stat(join(cwd, 'copy'))).mode & 0o777).toBe(0o600)
 
   const env = { CLAVIGER_URL: server.url, CLAVIGER_SECRET_KEY: to.secretKey }
   const imported = await runCommand(['import', 'users', 'copy', '--from', 'claviger', '--json'], { env, cwd })

@@ -64,6 +64,7 @@ export const setUp = defineRoute({
   errors: [
     administratorErrors.setup_completed,
     administratorErrors.invalid_setup_token,
+    administratorErrors.administrator_exists,
     ...Object.values(passwordErrors),
   ],
   emits: [administratorEvents['administrator.created'], ...signInEvents],

@@ -9,7 +9,8 @@ const chapters: Readonly<Record<string, Readonly<Record<string, Resource>>>> = {
     users: {
       displayName: 'Users',
       description:
-        'People, or what acts as one, in one environment: find, create, change, ban and delete them.',
+        'People, or what acts as one, in one environment: find, create, change, ban and delete them, with their ' +
+        'devices and lockouts.',
     },
     sessions: { displayName: 'Sessions', description: 'Signed-in clients of users: see them, end them.' },
     organizations: { displayName: 'Organizations', description: 'Groups of users, seen from the backend.' },
@@ -35,6 +36,12 @@ const chapters: Readonly<Record<string, Readonly<Record<string, Resource>>>> = {
     environment: {
       displayName: 'Environment',
       description: 'The settings of the environment of the credential.',
+    },
+    secretKeys: {
+      displayName: 'Secret keys',
+      description:
+        'Credentials of backends and publishable keys of browsers: with permissions, limits and an end, disabled, ' +
+        'rotated without a gap, and revoked for good. A secret is shown once.',
     },
     signingKeys: {
       displayName: 'Signing keys',
@@ -97,12 +104,6 @@ const chapters: Readonly<Record<string, Readonly<Record<string, Resource>>>> = {
       displayName: 'Text messages',
       description:
         'Text messages (SMS) to users and what became of them; the mailbox, where no hook is configured.',
-    },
-    secretKeys: {
-      displayName: 'Secret keys',
-      description:
-        'Credentials of backends and publishable keys of browsers: with permissions, limits and an end, disabled, ' +
-        'rotated without a gap, and revoked for good. A secret is shown once.',
     },
   },
   'For anyone': {

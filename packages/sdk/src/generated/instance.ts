@@ -785,6 +785,7 @@ export class InstanceResource {
    * @returns A session with its tokens.
    * @throws {ConflictError} `setup_completed`: Set up already.
    * @throws {AuthenticationError} `invalid_setup_token`: Setup token not valid.
+   * @throws {ConflictError} `administrator_exists`: Administrator exists.
    * @throws {BadRequestError} `password_too_short`: Password too short.
    * @throws {BadRequestError} `password_too_weak`: Password too weak.
    * @throws {BadRequestError} `password_breached`: Password breached.
