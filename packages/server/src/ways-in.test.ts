@@ -233,9 +233,9 @@ test.each(ways.map((way) => [way.what, way] as const))(
 )
 
 test('every operation that begins a session is one of these ways', () => {
-  // A session of an administrator is for nobody else to verify.
+  // Sessions of administrators are for this server alone: no service verifies them.
   const beginning = routes.filter(
-    ({ emits, access }) =>
+    ({ access, emits }) =>
       access.scope !== 'administration' && emits.some(({ type }) => type === 'session.created'),
   )
   const tried = new Set(ways.map(({ operation }) => operation))
