@@ -57,9 +57,10 @@ export function compareUsers(ours: Contender): Comparison {
         'Claviger, a JWT of 60 s, themselves against its public keys and ask nobody; and the cookie cache ' +
         'of Better Auth, which is off by default, answers from a signed cookie for as long as it is set to.',
       'A sign-in is mostly one hash of the password, as each product has it by default: Argon2id with ' +
-        '19 MiB and two passes, and scrypt with N = 16384, r = 16. Claviger counts tries by account and by ' +
-        'address, in the database, and these limits stay on: every sign-in names its own account and comes ' +
-        'from its own address behind a trusted proxy. Those of Better Auth are off: this favours Better Auth.',
+        '19 MiB and two passes, and scrypt with N = 16384, r = 16. Claviger counts tries by account, address and ' +
+        'network, in the database, and these limits stay on: every sign-in names its own account and comes ' +
+        'from its own address behind a trusted proxy. Those of Better Auth are off, and it remembers no device, ' +
+        'where Claviger writes down a new one at every sign-in of this kind: both favour Better Auth.',
       'A created user has an address and no password in both, so nothing is hashed. Claviger writes the ' +
         'user, its address, an event and the totals of both nouns in one transaction; Better Auth looks the ' +
         'address up and then writes the user: this favours Better Auth.',
