@@ -7,6 +7,7 @@ import {
   adminBrowser,
   administratorOf,
   adminPassword,
+  forgetLimits,
   operatorOf,
 } from './slices/administrators/administration.fixture.js'
 
@@ -39,6 +40,7 @@ export async function makeAdministration(server: TestServer): Promise<Administra
   const browser = await administratorOf(server)
   const { id, email, sessionToken } = browser
   const elsewhere = adminBrowser(server)
+  await forgetLimits(server)
   const { body } = await elsewhere.post('/v1/instance/auth/sign-in', { email, password: adminPassword })
   const [deviceId, passkeyId, other, emails] = await Promise.all([
     insertDevice(server, instanceEnvironmentId, id),
