@@ -37,10 +37,10 @@ export interface Administration {
 }
 
 export async function makeAdministration(server: TestServer): Promise<Administration> {
+  await forgetLimits(server)
   const browser = await administratorOf(server)
   const { id, email, sessionToken } = browser
   const elsewhere = adminBrowser(server)
-  await forgetLimits(server)
   const { body } = await elsewhere.post('/v1/instance/auth/sign-in', { email, password: adminPassword })
   const [deviceId, passkeyId, other, emails] = await Promise.all([
     insertDevice(server, instanceEnvironmentId, id),

@@ -33,7 +33,7 @@ export async function tokenMailedTo(server: TestServer, email: string): Promise<
   return /#token=(\w+)/.exec(text ?? '')?.[1] ?? ''
 }
 
-/** All tests ask from one address; what they ask of the instance is not what its limits are for. */
+/** Every test asks from one address: those that make many administrators are not what its limits are for. */
 export async function forgetLimits({ owner }: TestServer): Promise<void> {
   await owner.query('delete from rate_limits where environment_id = $1', [instanceEnvironmentId])
 }
@@ -48,7 +48,6 @@ export async function administratorOf(
   const { id } = await operatorOf(server).administrators.create({ email, role, projectIds })
   const token = await tokenMailedTo(server, email)
   const browser = adminBrowser(server)
-  await forgetLimits(server)
   const accepted = await browser.post(`${path}/invitations/accept`, {
     token,
     name: 'Grace',
