@@ -1,27 +1,14 @@
 import { expect, test } from 'vitest'
 import { forgeAddresses } from './security/forge-addresses.js'
 import { guessCodes } from './security/guess-codes.js'
-import { guessPasswords } from './security/guess-passwords.js'
 import { hostilePasswords } from './security/hostile-passwords.js'
 import type { Measurement } from './security/measurement.js'
 import { poisonLinks } from './security/poison-links.js'
-import { rotateKeys } from './security/rotate-keys.js'
 import { kolmogorovSmirnov, median } from './security/statistics.js'
 import { tellAccountsApart } from './security/tell-accounts-apart.js'
-import { timeToRefusal } from './security/time-to-refusal.js'
-import { tryCredentials } from './security/try-credentials.js'
 
-const measurements = [
-  tryCredentials,
-  tellAccountsApart,
-  forgeAddresses,
-  guessPasswords,
-  guessCodes,
-  poisonLinks,
-  hostilePasswords,
-  timeToRefusal,
-  rotateKeys,
-]
+/** Those that no other test tries in full. */
+const measurements = [tellAccountsApart, forgeAddresses, guessCodes, poisonLinks, hostilePasswords]
 
 /** A little of each; `npm run security` measures times, too. */
 test.each(measurements.map((measurement): [string, Measurement] => [measurement.what, measurement]))(
