@@ -75,7 +75,10 @@ const uncountAll = `
   where r.environment_id = $1 and r.bucket_hash = c.bucket_hash`
 
 /** Takes back what `countRequests` counted. */
-export async function uncountRequests(queries: Queries, buckets: readonly Bucket[]): Promise<void> {
+export async function uncountRequests(
+  queries: Queries,
+  buckets: readonly Pick<Bucket, 'hash'>[],
+): Promise<void> {
   await queries.run(statement(uncountAll, [queries.environmentId, buckets.map(({ hash }) => hash)]))
 }
 

@@ -25,7 +25,8 @@ export async function tryCode<T>(
     throw fail(errors.second_factor_rate_limited, { retryAfterSeconds: tries.reset_seconds })
   return call.tx(async (tx) => {
     const done = await work(tx)
-    await store.giveTryBack(tx, bucket)
+    // A right code is no wrong one: gives its place back.
+    await store.uncountRequests(tx, [{ hash: bucket }])
     return done
   })
 }

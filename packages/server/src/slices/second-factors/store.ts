@@ -1,6 +1,8 @@
 import type { Queries, Transaction } from '#kernel/queries'
 import { build, query } from '#platform/db/build'
 
+export { uncountRequests } from '#platform/db/count-requests'
+
 export interface SecondFactorsRow {
   readonly totp_enabled_at: string | null
   readonly recovery_codes_left: number
@@ -112,11 +114,4 @@ export function countTry(
       window_ends_at = case when rate_limits.window_ends_at > instant() and rate_limits.requests >= ${triesMax}
                             then rate_limits.window_ends_at else excluded.window_ends_at end
     returning requests, ceil(extract(epoch from window_ends_at - instant()))::int as reset_seconds`)
-}
-
-/** A right code is no wrong one: gives its place back. */
-export async function giveTryBack(tx: Transaction, bucket: Buffer): Promise<void> {
-  await tx.run(query`
-    update rate_limits set requests = requests - 1
-    where environment_id = ${tx.environmentId} and bucket_hash = ${bucket} and requests > 0`)
 }
