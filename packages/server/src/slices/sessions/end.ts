@@ -3,16 +3,14 @@ import type { Transaction } from '#kernel/queries'
 import { presentSession } from './present.js'
 import * as store from './store.js'
 
-/** Ends every session of a user because of something that someone else did, each with its event. */
-export async function revokeSessionsOfUser(
+/** Ends sessions because of something that someone else did, each with its event. */
+async function revoke(
   call: Call,
   tx: Transaction,
-  userId: string,
+  which: Parameters<typeof store.endSessions>[1],
   reason: string,
-  /** The session that goes on, if one does. */
-  exceptId?: string,
 ): Promise<number> {
-  const ended = await store.endSessions(tx, { userId, ...(exceptId && { exceptId }) }, reason)
+  const ended = await store.endSessions(tx, which, reason)
   // Queued together: a user with many sessions costs one round trip, not one each.
   await Promise.all(
     ended.map((row) => call.record(tx, 'session.revoked', { session: presentSession(row), reason })),
@@ -20,15 +18,21 @@ export async function revokeSessionsOfUser(
   return ended.length
 }
 
-/** Ends the sessions of a device that is forgotten, each with its event. */
-export async function revokeSessionsOfDevice(call: Call, tx: Transaction, deviceId: string): Promise<number> {
-  const ended = await store.endSessions(tx, { deviceId }, 'device_deleted')
-  await Promise.all(
-    ended.map((row) =>
-      call.record(tx, 'session.revoked', { session: presentSession(row), reason: 'device_deleted' }),
-    ),
-  )
-  return ended.length
+/** Ends every session of a user. */
+export function revokeSessionsOfUser(
+  call: Call,
+  tx: Transaction,
+  userId: string,
+  reason: string,
+  /** The session that goes on, if one does. */
+  exceptId?: string,
+): Promise<number> {
+  return revoke(call, tx, { userId, ...(exceptId && { exceptId }) }, reason)
+}
+
+/** Ends the sessions of a device that is forgotten. */
+export function revokeSessionsOfDevice(call: Call, tx: Transaction, deviceId: string): Promise<number> {
+  return revoke(call, tx, { deviceId }, 'device_deleted')
 }
 
 /** Ends one session; one that is over already stays as it ended, and nothing is recorded. */
@@ -38,8 +42,7 @@ export async function revokeOneSession(
   id: string,
   reason: string,
 ): Promise<void> {
-  const [ended] = await store.endSessions(tx, { id }, reason)
-  if (ended) await call.record(tx, 'session.revoked', { session: presentSession(ended), reason })
+  await revoke(call, tx, { id }, reason)
 }
 
 /** Signs out: the session, or every session of its user. */
