@@ -21,7 +21,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     // Of what is waited for, too.
     expect: { poll: { timeout: 60_000 } },
-    maxWorkers: 2,
+    maxWorkers: 3,
     // Files share what they import; every one has a database of its own, and nothing is mocked.
     isolate: false,
   },

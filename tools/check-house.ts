@@ -91,6 +91,13 @@ function checkWords(file: string, text: string): void {
 
 function checkImport(file: string, target: string): void {
   const isTest = /\.(test|fixture)\.ts$/.test(file) || file.includes('/testing/')
+  if (
+    /^packages\/dialects\/\w+\/src\/wire\//.test(file) &&
+    !isTest &&
+    !/^(\.|@claviger\/contract$)/.test(target)
+  ) {
+    complain(file, `imports ${target}; the wire of a dialect knows nothing but the contract`)
+  }
   const inServer = file.startsWith(`${server}/`)
   if (!inServer || isTest) return
   if (target === 'kysely' && !file.startsWith(`${server}/platform/db/`)) {

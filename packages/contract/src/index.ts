@@ -3,6 +3,16 @@ export { api, routes } from './api.js'
 export type { SignedIn } from './authentication/schemas.js'
 export * from './define/index.js'
 export type { Device } from './devices/schemas.js'
+export {
+  type Caller,
+  type Dialect,
+  type DialectRequest,
+  type DialectResponse,
+  type DialectRoute,
+  type DialectSetting,
+  Refusal,
+  type Said,
+} from './dialect.js'
 export type { Email, EmailKind, EmailMessage } from './emails/schemas.js'
 export type { Environment, EnvironmentSettings } from './environments/schemas.js'
 export type { Erased } from './erasures/schemas.js'

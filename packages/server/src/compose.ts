@@ -1,5 +1,7 @@
-import { type EventType, routes } from '@claviger/contract'
+import { type Dialect, type EventType, routes } from '@claviger/contract'
 import { buildOpenApi } from '@claviger/contract/openapi'
+import { fluxbase } from '@claviger/fluxbase/wire'
+import { kinde } from '@claviger/kinde/wire'
 import type { Logger } from 'pino'
 import type { Config } from '#config/config'
 import type { Clock } from '#kernel/clock'
@@ -43,6 +45,9 @@ import * as signingKeys from '#slices/signing-keys'
 import * as textMessages from '#slices/text-messages'
 import * as users from '#slices/users'
 import * as verifications from '#slices/verifications'
+
+/** The wires of other vendors, each in a package of its own. */
+const dialects: readonly Dialect[] = [fluxbase, kinde]
 
 const lastUseFlushMs = 5_000
 const deliveryMs = 1_000
@@ -232,9 +237,13 @@ export async function compose(foundations: Foundations): Promise<Application> {
     },
   ]
 
+  const { defaultEnvironment } = config
   const http = createHttpServer({
     endpoints,
     pipeline,
+    dialects,
+    publicUrl,
+    defaultEnvironment: `${defaultEnvironment.projectSlug}/${defaultEnvironment.name}`,
     plain,
     secure,
     pages: await readPages(secure),

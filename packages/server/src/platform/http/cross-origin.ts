@@ -28,6 +28,8 @@ export function refuseForeignOrigin(
   if (foreign) throw fail(errors.origin_not_allowed, { origin: origin?.slice(0, 255) ?? 'of this page' })
 }
 
+const exposedHeaders = 'x-request-id, retry-after, ratelimit, ratelimit-policy, deprecation, sunset'
+
 /** Lets pages of allowed origins read the answer. Routes for secret keys get no such header, ever. */
 export function crossOriginHeaders(
   route: Route,
@@ -42,8 +44,7 @@ export function crossOriginHeaders(
   return {
     'access-control-allow-origin': origin,
     'access-control-allow-credentials': 'true',
-    'access-control-expose-headers':
-      'x-request-id, retry-after, ratelimit, ratelimit-policy, deprecation, sunset',
+    'access-control-expose-headers': exposedHeaders,
     vary: 'origin',
   }
 }
@@ -58,5 +59,24 @@ export function preflightHeaders(origin: string): Record<string, string> {
       'authorization, content-type, idempotency-key, x-publishable-key, x-request-id',
     'access-control-max-age': '600',
     vary: 'origin',
+  }
+}
+
+/** Lets a page of an allowed origin read what a dialect answers; never with cookies, which dialects do not read. */
+export function dialectOriginHeaders(origin: string | undefined): Record<string, string> {
+  if (origin === undefined) return { vary: 'origin' }
+  return {
+    'access-control-allow-origin': origin,
+    'access-control-expose-headers': exposedHeaders,
+    vary: 'origin',
+  }
+}
+
+/** The answer to a browser that asks whether it may call a dialect; vendors have headers of their own. */
+export function dialectPreflightHeaders(requested: string | undefined): Record<string, string> {
+  return {
+    'access-control-allow-methods': 'GET, POST, PATCH, PUT, DELETE',
+    ...(requested === undefined ? {} : { 'access-control-allow-headers': requested.slice(0, 500) }),
+    'access-control-max-age': '600',
   }
 }

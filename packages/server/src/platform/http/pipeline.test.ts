@@ -88,7 +88,7 @@ async function answer(
   const handler = vi.fn(handle)
   const endpoint = { route: { ...base, ...route }, handle: handler as unknown as Endpoint['handle'] }
   const id = newId()
-  const response = await pipeline(endpoint)({
+  const response = await pipeline(endpoint).respond({
     params: { thingId: id },
     query: {},
     body: { name: 'thing' },

@@ -53,8 +53,19 @@ export interface Answer {
   readonly error: unknown
 }
 
-/** Answers requests of one route. */
-export type Respond = (request: WireRequest) => Promise<WireResponse>
+/** What requests of one route are put to. */
+export interface Pipe {
+  /** Answers over the wire. */
+  respond(request: WireRequest): Promise<WireResponse>
+  /** Answers whoever is in this process, with what is not for the wire yet; a `Failure` is answered, not thrown. */
+  ask(request: WireRequest): Promise<Asked>
+}
+
+export interface Asked {
+  readonly answer: { readonly output: unknown } | { readonly failure: Failure }
+  readonly headers: Record<string, string>
+  readonly cookies: readonly Cookie[]
+}
 
 const tracer = trace.getTracer('claviger')
 
@@ -63,7 +74,7 @@ const tracer = trace.getTracer('claviger')
  * environment, check access, limit, validate, find an earlier answer, handle, present. The order is the
  * security of the server: what a body says is looked at only after its sender is known to be allowed to send it.
  */
-export function createPipeline(services: PipelineServices): (endpoint: Endpoint) => Respond {
+export function createPipeline(services: PipelineServices): (endpoint: Endpoint) => Pipe {
   const countKey = createKeyLimiter({ requestsPerMinute: services.requestsPerMinute, clock: services.clock })
   const countQuotas = createKeyQuotas(services.clock)
 
@@ -74,7 +85,31 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
     const validators = validatorsOf(route)
     const serialize = serializerOf(route)
 
-    return async (request) => {
+    return {
+      respond: (request) =>
+        observed(
+          request,
+          (outcome, state) => success(outcome, state),
+          (failure, state) => failureResponse(failure, request, state),
+        ),
+      ask: (request) =>
+        observed<Asked>(
+          request,
+          (outcome, { headers, cookies }) => ({ answer: { output: outputOf(outcome) }, headers, cookies }),
+          (failure, { headers, cookies }) => ({
+            answer: { failure },
+            headers: { ...headers, ...failureHeaders(failure) },
+            cookies,
+          }),
+        ),
+    }
+
+    /** Handles a request and presents what came of it, and has it told to the log, the metrics and the trace. */
+    async function observed<T extends Presented>(
+      request: WireRequest,
+      present: (outcome: Outcome, state: RequestState) => T,
+      refuse: (failure: Failure, state: RequestState) => T,
+    ): Promise<T> {
       const startedAt = performance.now()
       const span = tracer.startSpan(route.id)
       const state: RequestState = {
@@ -84,10 +119,11 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
         cookies: [],
         headers: {},
       }
-      let response: WireResponse
+      let status: number = route.status
+      let presented: T
       let unforeseen: unknown
       try {
-        response = await respond(request, state)
+        presented = present(await handle(request, state), state)
       } catch (thrown) {
         const error = explainDatabaseError(thrown)
         const failure =
@@ -97,22 +133,23 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
           span.recordException(error as Error)
           span.setStatus({ code: SpanStatusCode.ERROR })
         }
-        response = failureResponse(failure, request, state)
+        status = failure.definition.status
+        presented = refuse(failure, state)
         state.environment ??= await environmentForHeaders(request)
       }
-      Object.assign(response.headers, crossOriginHeaders(route, request, state.environment, publicOrigin))
-      span.setAttribute('http.response.status_code', response.status)
+      Object.assign(presented.headers, crossOriginHeaders(route, request, state.environment, publicOrigin))
+      span.setAttribute('http.response.status_code', status)
       span.end()
       services.onAnswer({
         route,
-        status: response.status,
+        status,
         requestId: request.requestId,
         durationMs: performance.now() - startedAt,
         principal: state.identified?.principal,
         environmentId: state.environment?.id,
         error: unforeseen,
       })
-      return response
+      return presented
     }
 
     /** A page must be able to read why it was refused, also before the request had an environment. */
@@ -124,7 +161,7 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       return place?.environment
     }
 
-    async function respond(request: WireRequest, state: RequestState): Promise<WireResponse> {
+    async function handle(request: WireRequest, state: RequestState): Promise<Outcome> {
       const identified = await authenticate(route, request, services.authenticators, services.publicUrl)
       state.identified = identified
       const place = await resolveEnvironment(route, request, identified, services.environments)
@@ -159,8 +196,7 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
         })
         return once(idempotent, environment, request, state, input)
       }
-      const output = await endpoint.handle(callOf(request, state), input as never)
-      return route.status === 302 ? redirection(output, state) : success(serialize(output), state)
+      return { output: await endpoint.handle(callOf(request, state), input as never) }
     }
 
     /** Runs the handler and keeps its answer in one transaction, unless the answer was given before. */
@@ -170,18 +206,18 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       request: WireRequest,
       state: RequestState,
       input: unknown,
-    ): Promise<WireResponse> {
+    ): Promise<Outcome> {
       return services.database.transaction(environment.id, async (tx) => {
         state.cookies = []
         const replay = await findReplay(tx, services.seal, idempotent)
         if (replay) {
           state.headers['idempotency-replayed'] = 'true'
-          return success(replay.body, state)
+          return replay
         }
         const output = await endpoint.handle(callOf(request, state, tx), input as never)
         const body = serialize(output)
         await keepAnswer(tx, services.seal, idempotent, { status: route.status, body })
-        return success(body, state)
+        return { body }
       })
     }
 
@@ -207,19 +243,23 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       if (state) Object.assign(headers, limitHeaders(state))
     }
 
-    /** A browser is sent on; what it is sent with is in its cookies. */
-    function redirection(output: unknown, state: RequestState): WireResponse {
-      const { location } = output as Redirection
-      return { status: 302, headers: { ...state.headers, location }, cookies: state.cookies, body: '' }
-    }
-
-    function success(body: string, state: RequestState): WireResponse {
+    function success(outcome: Outcome, state: RequestState): WireResponse {
+      // A browser is sent on; what it is sent with is in its cookies.
+      if (route.status === 302 && 'output' in outcome) {
+        const { location } = outcome.output as Redirection
+        return { status: 302, headers: { ...state.headers, location }, cookies: state.cookies, body: '' }
+      }
       return {
         status: route.status,
         headers: { 'content-type': 'application/json; charset=utf-8', ...state.headers },
         cookies: state.cookies,
-        body,
+        body: 'body' in outcome ? outcome.body : serialize(outcome.output),
       }
+    }
+
+    function outputOf(outcome: Outcome): unknown {
+      if ('output' in outcome) return outcome.output
+      return outcome.body === '' ? undefined : JSON.parse(outcome.body)
     }
   }
 
@@ -274,6 +314,13 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
   }
 }
 
+/** What a handler gave, or what it gave the first time, as it was sent then. */
+type Outcome = { readonly output: unknown } | { readonly body: string }
+
+interface Presented {
+  readonly headers: Record<string, string>
+}
+
 const nobody: Identified = { principal: anonymous, environment: undefined, byCookie: false }
 
 interface RequestState {
@@ -292,12 +339,18 @@ function failureResponse(failure: Failure, request: WireRequest, state: RequestS
     headers: {
       'content-type': 'application/problem+json; charset=utf-8',
       ...state.headers,
-      ...(failure instanceof LimitExceeded ? limitHeaders(failure.state) : {}),
-      ...retryHeaders(failure),
-      ...(status === 401 ? { 'www-authenticate': 'Bearer realm="claviger"' } : {}),
+      ...failureHeaders(failure),
     },
     cookies: state.cookies,
     body: problemBody(failure, request.requestId),
+  }
+}
+
+function failureHeaders(failure: Failure): Record<string, string> {
+  return {
+    ...(failure instanceof LimitExceeded ? limitHeaders(failure.state) : {}),
+    ...retryHeaders(failure),
+    ...(failure.definition.status === 401 ? { 'www-authenticate': 'Bearer realm="claviger"' } : {}),
   }
 }
 

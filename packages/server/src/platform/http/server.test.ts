@@ -330,7 +330,10 @@ test('a fault outside of the pipeline is told to whoever keeps the log, and to t
   const broken = new Error('broken')
   const http = createHttpServer({
     endpoints: [],
-    pipeline: () => () => Promise.reject(broken),
+    pipeline: () => ({ respond: () => Promise.reject(broken), ask: () => Promise.reject(broken) }),
+    dialects: [],
+    publicUrl: 'http://claviger.test',
+    defaultEnvironment: 'default/live',
     pages: [],
     trustedProxies: [],
     secure: false,

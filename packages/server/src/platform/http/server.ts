@@ -1,14 +1,20 @@
 import type { Server } from 'node:http'
-import { errors } from '@claviger/contract'
-import fastify, { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify'
+import { type Dialect, errors } from '@claviger/contract'
+import fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
 import type { Endpoint } from '#kernel/endpoint'
 import { Failure, fail } from '#kernel/failure'
 import { newId } from '#kernel/ids'
 import { cookieHeader, parseCookies } from './cookies.js'
-import { preflightHeaders } from './cross-origin.js'
+import { dialectOriginHeaders, dialectPreflightHeaders, preflightHeaders } from './cross-origin.js'
+import { answerDialect, type DialectServices, refuseInDialect } from './dialects.js'
 import { drain } from './drain.js'
 import type { Page } from './pages.js'
-import type { Respond } from './pipeline.js'
+import type { Pipe } from './pipeline.js'
 import { problemBody, retryHeaders } from './problem.js'
 import { refuseUnreadable } from './refuse-unreadable.js'
 import { apiHeaders } from './security-headers.js'
@@ -24,7 +30,10 @@ const keepAliveTimeoutMs = 65_000
 
 export interface HttpServerOptions {
   readonly endpoints: readonly Endpoint[]
-  readonly pipeline: (endpoint: Endpoint) => Respond
+  readonly pipeline: (endpoint: Endpoint) => Pipe
+  readonly dialects: readonly Dialect[]
+  readonly defaultEnvironment: string
+  readonly publicUrl: string
   readonly pages: readonly Page[]
   readonly trustedProxies: readonly string[]
   readonly secure: boolean
@@ -93,14 +102,26 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   app.setErrorHandler((error, request, reply) => refuse(error as FastifyError, request, reply))
   app.setNotFoundHandler(refuseUnknown)
 
-  for (const endpoint of options.endpoints) {
-    const respond = options.pipeline(endpoint)
+  const pipes = new Map(options.endpoints.map((endpoint) => [endpoint.route.id, options.pipeline(endpoint)]))
+  for (const { route } of options.endpoints) {
+    const pipe = pipes.get(route.id) as Pipe
     app.route({
-      method: endpoint.route.method,
-      url: endpoint.route.path,
-      handler: async (request, reply) => send(reply, await respond(wireRequest(request))),
+      method: route.method,
+      url: route.path,
+      handler: async (request, reply) => send(reply, await pipe.respond(wireRequest(request))),
     })
   }
+  const dialectServices: DialectServices = {
+    publicUrl: options.publicUrl,
+    defaultEnvironment: options.defaultEnvironment,
+    onFault: options.onFault,
+    pipeOf(route) {
+      const pipe = pipes.get(route.id)
+      if (!pipe) throw new Error(`No operation is called ${route.id}.`)
+      return pipe
+    },
+  }
+  for (const dialect of options.dialects) app.register(async (scope) => mount(scope, dialect))
   for (const prefix of ['/v1/auth/*', '/v1/me', '/v1/me/*', '/v1/orgs', '/v1/orgs/*', '/.well-known/*']) {
     app.options(prefix, async (request, reply) => {
       const { origin } = request.headers
@@ -129,6 +150,48 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
         .headers({ ...apiHeaders(options.secure), 'content-type': contentType })
         .send(body)
     })
+  }
+
+  /** Routes of another vendor, whose clients send forms where it suits them and are refused in their own words. */
+  function mount(scope: FastifyInstance, dialect: Dialect): void {
+    scope.addContentTypeParser(
+      'application/x-www-form-urlencoded',
+      { parseAs: 'string' },
+      (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(body as string))),
+    )
+    scope.setErrorHandler((error, request, reply) => {
+      const failure = explain(error as FastifyError, request)
+      if (failure.definition === errors.internal_error) options.onFault(error, request.id)
+      return send(reply, refuseInDialect(dialect, failure, dialectServices, request.id))
+    })
+    if (dialect.isForBrowsers) letBrowsersCall(scope, dialect)
+    for (const route of dialect.routes) {
+      const answer = answerDialect(dialect, route, dialectServices)
+      scope.route({
+        method: route.method,
+        url: route.path,
+        handler: async (request, reply) => send(reply, await answer(wireRequest(request))),
+      })
+    }
+  }
+
+  /** Pages of allowed origins may call a dialect with a credential that they hold themselves: no cookie is read. */
+  function letBrowsersCall(scope: FastifyInstance, dialect: Dialect): void {
+    const originOf = async ({ headers }: FastifyRequest) => {
+      const origin = headers.origin?.toLowerCase()
+      return origin !== undefined && (await options.isAnyEnvironmentOrigin(origin)) ? origin : undefined
+    }
+    scope.addHook('onRequest', async (request, reply) => {
+      reply.headers(dialectOriginHeaders(await originOf(request)))
+    })
+    for (const path of new Set(dialect.routes.map((route) => route.path))) {
+      scope.options(path, async (request, reply) =>
+        reply
+          .code(204)
+          .headers(dialectPreflightHeaders(request.headers['access-control-request-headers']))
+          .send(),
+      )
+    }
   }
 
   function send(reply: FastifyReply, response: WireResponse): FastifyReply {

@@ -1,0 +1,134 @@
+import {
+  type Caller,
+  type Dialect,
+  type DialectRequest,
+  type DialectResponse,
+  type DialectRoute,
+  type DialectSetting,
+  errors,
+  Refusal,
+  type Route,
+  type Said,
+} from '@claviger/contract'
+import { type Failure, fail } from '#kernel/failure'
+import type { Pipe } from './pipeline.js'
+import { retryHeaders } from './problem.js'
+import type { WireRequest, WireResponse } from './wire.js'
+
+/** What the dialects of a server stand on. */
+export interface DialectServices {
+  readonly publicUrl: string
+  readonly defaultEnvironment: string
+  /** The pipe of an operation. */
+  readonly pipeOf: (route: Route) => Pipe
+  /** Told of an error of a dialect that nobody foresaw. */
+  readonly onFault: (error: unknown, requestId: string) => void
+}
+
+/** Headers of a request that the operations are told as they are. */
+const passedOn = ['idempotency-key', 'claviger-environment', 'user-agent'] as const
+/** What the operations say about limits and keys is said by the dialect as well. */
+const passedBack = /^(ratelimit|deprecation$|sunset$|retry-after$|www-authenticate$|idempotency-replayed$)/
+
+/**
+ * Answers one route of a dialect. What the dialect says goes through the pipeline of the operation that it calls,
+ * so it is authenticated, limited, validated and recorded as if it had come over the wire of our own.
+ */
+export function answerDialect(
+  dialect: Dialect,
+  route: DialectRoute,
+  services: DialectServices,
+): (request: WireRequest) => Promise<WireResponse> {
+  return async (wire) => {
+    const request: DialectRequest = {
+      params: wire.params,
+      query: wire.query,
+      body: wire.body,
+      headers: wire.headers,
+    }
+    const setting = settingOf(services, wire.requestId)
+    const credential = dialect.credential ? dialect.credential(request) : undefined
+    const authorization =
+      dialect.credential === undefined ? wire.headers.authorization : credential && `Bearer ${credential}`
+    const headers: Record<string, string> = {}
+
+    const call: Caller = async <R extends Route>(operation: R, said: Said<R> = {}) => {
+      const asked = await services.pipeOf(operation).ask(requestOf(wire, authorization, said as Said<Route>))
+      for (const [name, value] of Object.entries(asked.headers)) {
+        if (passedBack.test(name)) headers[name] = value
+      }
+      if ('failure' in asked.answer) throw refusalOf(asked.answer.failure)
+      return asked.answer.output as never
+    }
+
+    let response: DialectResponse
+    try {
+      response = await route.handle(request, call, setting)
+    } catch (error) {
+      if (!(error instanceof Refusal)) services.onFault(error, wire.requestId)
+      const refusal =
+        error instanceof Refusal
+          ? error
+          : refusalOf(fail(errors.internal_error, { requestId: wire.requestId }))
+      response = dialect.refuse(refusal, setting)
+    }
+    return wireResponseOf(response, headers)
+  }
+}
+
+/** Words what was refused before any route of the dialect was reached. */
+export function refuseInDialect(
+  dialect: Dialect,
+  failure: Failure,
+  services: DialectServices,
+  requestId: string,
+): WireResponse {
+  const response = dialect.refuse(refusalOf(failure), settingOf(services, requestId))
+  return wireResponseOf(response, retryHeaders(failure))
+}
+
+function settingOf({ publicUrl, defaultEnvironment }: DialectServices, requestId: string): DialectSetting {
+  return { publicUrl, defaultEnvironment, requestId }
+}
+
+/** The request that the pipeline would have seen. Cookies are for our own wire, and dialects have none. */
+function requestOf(
+  wire: WireRequest,
+  authorization: string | string[] | undefined,
+  { params = {}, query = {}, body, environment }: Said<Route>,
+): WireRequest {
+  const kept = passedOn.map((name) => [name, wire.headers[name]] as const)
+  return {
+    params,
+    query: withoutUndefined(query),
+    body: typeof body === 'object' && body !== null ? withoutUndefined(body) : body,
+    headers: {
+      ...Object.fromEntries(kept),
+      ...(environment === undefined ? {} : { 'claviger-environment': environment }),
+      authorization,
+    },
+    client: { ...wire.client, cookies: {} },
+    requestId: wire.requestId,
+  }
+}
+
+/** As JSON would have it, in which nothing is undefined. */
+function withoutUndefined(value: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined))
+}
+
+function refusalOf({ definition, message, data }: Failure): Refusal {
+  return new Refusal(definition.status, definition.code, message, data)
+}
+
+function wireResponseOf(
+  { status, headers, body }: DialectResponse,
+  added: Readonly<Record<string, string>>,
+): WireResponse {
+  return {
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8', ...added, ...headers },
+    cookies: [],
+    body: body === undefined ? '' : JSON.stringify(body),
+  }
+}
