@@ -22,6 +22,8 @@ export interface Said<R extends Route> {
   readonly query?: Input<R>['query']
   readonly body?: Input<R>['body']
   readonly environment?: string | undefined
+  /** The bearer token to call with, where it is not that of the request: a session that a call before this one began. */
+  readonly credential?: string
 }
 
 /**
@@ -53,6 +55,8 @@ export interface DialectSetting {
   /** The environment of requests that name none, as `Claviger-Environment` names it. */
   readonly defaultEnvironment: string
   readonly requestId: string
+  /** The time at which the request is answered, by the clock of the server. */
+  readonly nowMs: number
 }
 
 /** One route of the vendor: their request, our operations, their answer. */

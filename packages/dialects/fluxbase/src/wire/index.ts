@@ -1,10 +1,13 @@
 import type { Dialect } from '@claviger/contract'
+import { authenticationRoutes } from './authentication.js'
+import { credentialOf } from './credential.js'
 import { refuse } from './errors.js'
 
 /** Fluxbase's admin API, spoken by Claviger. */
 export const fluxbase: Dialect = {
   name: 'fluxbase',
-  routes: [],
+  routes: [...authenticationRoutes],
+  credential: credentialOf,
   isForBrowsers: true,
   refuse,
 }
