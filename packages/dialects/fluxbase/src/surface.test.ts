@@ -14,9 +14,7 @@ test('the package exports a client, what it is made of, and its error', () => {
 
 /** Compiles only if both are the same, in every member and in what is optional. */
 type Same<A, B> =
-  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2
-    ? true
-    : { document: A; package: B }
+  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : { document: A; package: B }
 
 const same = <_T extends true>() => {}
 
