@@ -45,9 +45,13 @@ export type { Session } from './sessions/schemas.js'
 export type { SigningKey } from './signing-keys/schemas.js'
 export type { TextMessage, TextMessageKind, TextMessageWithBody } from './text-messages/schemas.js'
 export {
+  adminRoles,
   banReasonLengthMax,
   externalIdLengthMax,
   type User,
+  type UserActivity,
   usernameLengthMax,
   usernamePattern,
+  userRoleDefault,
+  userRoleLengthMax,
 } from './users/schemas.js'

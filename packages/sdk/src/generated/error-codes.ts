@@ -309,6 +309,11 @@ export type ErrorCode =
   /** 415 Unsupported media type: Send the body as `application/json`. */
   | 'unsupported_media_type'
   /**
+   * 409 No email address: The user has no email address to send a link to. Send `sendEmail` as false for a
+   * new password.
+   */
+  | 'user_has_no_email'
+  /**
    * 409 User not deleted: The user is not deleted. Delete it first: what is erased cannot be brought back.
    */
   | 'user_not_deleted'

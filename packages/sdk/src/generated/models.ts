@@ -61,6 +61,7 @@ export interface Email {
     | 'email_code'
     | 'email_verification'
     | 'invitation'
+    | 'user_invitation'
     | 'new_device'
     | 'administrator_invitation'
   to: string
@@ -89,6 +90,7 @@ export interface EmailMessage {
     | 'email_code'
     | 'email_verification'
     | 'invitation'
+    | 'user_invitation'
     | 'new_device'
     | 'administrator_invitation'
   to: string
@@ -792,6 +794,8 @@ export interface User {
   /** The primary email address. */
   email: string | null
   emails: UserEmail[]
+  /** What the user is to the product, in words of its own. It gives no power over Claviger. */
+  role: string
   /** In E.164. Proved by the user or vouched for by a backend: nobody has another. */
   phoneNumber: string | null
   authMethods: AuthMethod[]
@@ -816,6 +820,16 @@ export interface User {
   createdAt: string
   /** ISO 8601, UTC, with milliseconds. */
   updatedAt: string
+}
+
+/** What the sessions of a user say about it. */
+export interface UserActivity {
+  /** A UUIDv7 in its canonical form. */
+  userId: string
+  /** ISO 8601, UTC, with milliseconds. */
+  lastSignInAt: string
+  /** Sessions that are active. */
+  activeSessions: number
 }
 
 /** One email address of a user. */
