@@ -10,6 +10,8 @@ interface Told {
   readonly code: string
   /** Where Fluxbase answers another status than the API does. */
   readonly status?: number
+  /** Where what the API says is of use only in its own words. */
+  readonly message?: string
 }
 
 const invalidInput: Told = { code: 'INVALID_INPUT', status: 400 }
@@ -33,7 +35,10 @@ const words: Readonly<Partial<Record<string, Told>>> = {
   [errors.wrong_credential.code]: { code: 'ADMIN_REQUIRED' },
   [errors.permission_denied.code]: notAllowed,
   [errors.permission_exceeds_own.code]: notAllowed,
-  [errors.environment_not_found.code]: notFound,
+  [errors.environment_not_found.code]: {
+    ...notFound,
+    message: 'There is no such tenant. Name one that you administer in the header X-FB-Tenant.',
+  },
   [errors.setup_completed.code]: { code: 'SETUP_ALREADY_COMPLETED', status: 403 },
   [errors.password_too_short.code]: invalidPassword,
   [errors.password_too_weak.code]: invalidPassword,
@@ -57,20 +62,23 @@ const words: Readonly<Partial<Record<string, Told>>> = {
 
 /** A refusal in Fluxbase's words: a sentence, a machine code, and the id of the request. */
 export function refuse(refusal: Refusal, { requestId }: DialectSetting): DialectResponse {
-  const { message, data } = refusal
   if (refusal.status === 429) {
     return {
       status: 429,
       body: {
         error: 'Rate limit exceeded',
         code: 'RATE_LIMIT_EXCEEDED',
-        message,
-        retry_after: data.retryAfterSeconds,
+        message: refusal.message,
+        retry_after: refusal.data.retryAfterSeconds,
         request_id: requestId,
       },
     }
   }
-  const { code = refusal.code.toUpperCase(), status = refusal.status } = words[refusal.code] ?? {}
+  const {
+    code = refusal.code.toUpperCase(),
+    status = refusal.status,
+    message = refusal.message,
+  } = words[refusal.code] ?? {}
   return { status, body: { error: message, code, message, request_id: requestId } }
 }
 

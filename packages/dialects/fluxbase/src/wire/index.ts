@@ -2,11 +2,12 @@ import type { Dialect } from '@claviger/contract'
 import { authenticationRoutes } from './authentication.js'
 import { credentialOf } from './credential.js'
 import { refuse } from './errors.js'
+import { userRoutes } from './users.js'
 
 /** Fluxbase's admin API, spoken by Claviger. */
 export const fluxbase: Dialect = {
   name: 'fluxbase',
-  routes: [...authenticationRoutes],
+  routes: [...authenticationRoutes, ...userRoutes],
   credential: credentialOf,
   isForBrowsers: true,
   refuse,
