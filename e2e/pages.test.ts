@@ -184,6 +184,15 @@ test('a page of an allowed origin signs an administrator in with useAdmin, over 
     expect(await kept()).toEqual([])
     client.admin.setToken(token ?? '')
     await expect(client.admin.me()).rejects.toMatchObject({ status: 401 })
+
+    // The hook as Fluxbase's document writes it keeps its tokens under the same names.
+    await page.goto(`${adminPage.origin}/document`)
+    await signIn(credentials.password)
+    await page.getByText(`Welcome, ${credentials.email}`).waitFor()
+    await page.reload()
+    await page.getByRole('button', { name: 'Logout' }).click()
+    await page.getByLabel('Email').waitFor()
+    expect(await kept()).toEqual([])
   } finally {
     await adminPage.close()
   }

@@ -2,6 +2,7 @@ import { type FormEvent, StrictMode, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import { createClient, FluxbaseError } from '../src/index.js'
 import { type UseAdmin, useAdmin } from '../src/react.js'
+import { useAdminOfDocument } from './use-admin-of-document.js'
 
 /** Put in place by whoever bundles the page. */
 declare const fluxbaseUrl: string
@@ -51,9 +52,29 @@ function Footer() {
   return <footer>{admin ? `Signed in as ${admin.role}` : 'Nobody is signed in'}</footer>
 }
 
+function DashboardOfDocument() {
+  const { isAuthenticated, admin, loading, login, logout } = useAdminOfDocument(client)
+  if (loading) return <div>Loading...</div>
+  if (!isAuthenticated) return <LoginForm onLogin={login} />
+  return (
+    <div>
+      <h1>Welcome, {admin?.email}</h1>
+      <button type="button" onClick={logout}>
+        Logout
+      </button>
+    </div>
+  )
+}
+
 createRoot(document.body).render(
   <StrictMode>
-    <AdminDashboard />
-    <Footer />
+    {location.pathname === '/document' ? (
+      <DashboardOfDocument />
+    ) : (
+      <>
+        <AdminDashboard />
+        <Footer />
+      </>
+    )}
   </StrictMode>,
 )
