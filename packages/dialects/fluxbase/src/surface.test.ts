@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
 import { expect, test } from 'vitest'
 import * as fluxbase from './index.js'
 
@@ -10,6 +12,23 @@ test('the package exports a client, what it is made of, and its error', () => {
     'FluxbaseTenants',
     'createClient',
   ])
+})
+
+test('what a browser loads is the client alone, and React where that is asked for', async () => {
+  const { metafile } = await build({
+    absWorkingDir: fileURLToPath(new URL('.', import.meta.url)),
+    entryPoints: ['index.ts', 'react.ts'],
+    bundle: true,
+    write: false,
+    outdir: 'out',
+    format: 'esm',
+    platform: 'browser',
+    external: ['react'],
+    metafile: true,
+  })
+  expect(Object.keys(metafile.inputs).filter((input) => input.includes('/'))).toEqual([])
+  const imported = Object.values(metafile.outputs).flatMap(({ imports }) => imports.map(({ path }) => path))
+  expect(imported).toEqual(['react'])
 })
 
 /** Compiles only if both are the same, in every member and in what is optional. */
