@@ -1,4 +1,5 @@
 import * as administrators from './administrators/routes.js'
+import * as apiKeys from './api-keys/routes.js'
 import * as authentication from './authentication/routes.js'
 import type { Route } from './define/index.js'
 import * as devices from './devices/routes.js'
@@ -27,6 +28,7 @@ import * as users from './users/routes.js'
 /** The table of contents: every noun with everything that can be said about it. */
 export const api = {
   administrators,
+  apiKeys,
   authentication,
   devices,
   emails,

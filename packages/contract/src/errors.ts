@@ -1,4 +1,5 @@
 import { administratorErrors } from './administrators/errors.js'
+import { apiKeyErrors } from './api-keys/errors.js'
 import { authenticationErrors, passwordErrors } from './authentication/errors.js'
 import { deviceErrors } from './devices/errors.js'
 import { emailErrors } from './emails/errors.js'
@@ -21,6 +22,7 @@ import { userErrors } from './users/errors.js'
 /** Every error the server may answer, by code. */
 export const errors = {
   ...administratorErrors,
+  ...apiKeyErrors,
   ...authenticationErrors,
   ...deviceErrors,
   ...emailErrors,

@@ -1,4 +1,5 @@
 import { administratorEvents } from './administrators/events.js'
+import { apiKeyEvents } from './api-keys/events.js'
 import { deviceEvents } from './devices/events.js'
 import { emailEvents } from './emails/events.js'
 import { environmentEvents } from './environments/events.js'
@@ -21,6 +22,7 @@ import { userEvents } from './users/events.js'
 /** Every event the server may record, by type. */
 export const events = {
   ...administratorEvents,
+  ...apiKeyEvents,
   ...deviceEvents,
   ...emailEvents,
   ...environmentEvents,

@@ -2,6 +2,9 @@
 export const permissions = [
   'administrators:read',
   'administrators:write',
+  'api_keys:read',
+  'api_keys:verify',
+  'api_keys:write',
   'emails:read',
   'environment:read',
   'environment:write',

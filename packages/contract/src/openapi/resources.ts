@@ -37,6 +37,12 @@ const chapters: Readonly<Record<string, Readonly<Record<string, Resource>>>> = {
       displayName: 'Environment',
       description: 'The settings of the environment of the credential.',
     },
+    apiKeys: {
+      displayName: 'API keys',
+      description:
+        'Keys that customers call your own APIs with: with scopes, limits, credits and an end. Verified on every ' +
+        'call, counted exactly, and never stale.',
+    },
     secretKeys: {
       displayName: 'Secret keys',
       description:

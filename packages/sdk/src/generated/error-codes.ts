@@ -8,6 +8,15 @@ export type ErrorCode =
   | 'administrator_not_found'
   /** 409 Already a member: The user is a member of this organization already. */
   | 'already_member'
+  /** 404 API key not found. */
+  | 'api_key_not_found'
+  /** 409 API key revoked: The key was revoked, which is for good. Make a new one. */
+  | 'api_key_revoked'
+  /**
+   * 403 Not offered here: People do not manage keys of their own here. The setting `selfServiceApiKeys` of
+   * the environment lets them.
+   */
+  | 'api_keys_not_offered'
   /** 413 Body too large: The body is larger than {limit} bytes. */
   | 'body_too_large'
   /** 400 Not confirmed: What is removed for good must be confirmed: send `confirm` as “{confirmation}”. */
@@ -306,6 +315,15 @@ export type ErrorCode =
    * moment.
    */
   | 'unavailable'
+  /**
+   * 400 No such API: There is no API {apiId} that keys can be for. Register it first; its id is in the
+   * answer.
+   */
+  | 'unknown_api'
+  /** 400 No such owner: There is no {owner} with this id, or the user is not a member of the organization. */
+  | 'unknown_owner'
+  /** 400 No such scope: The API has no scope {scope}. Add it to the API first, or leave it out. */
+  | 'unknown_scope'
   /** 415 Unsupported media type: Send the body as `application/json`. */
   | 'unsupported_media_type'
   /**

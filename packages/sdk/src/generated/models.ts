@@ -27,11 +27,111 @@ export interface Administrator {
   updatedAt: string
 }
 
+/** A key that a customer calls an API with, without its secret. */
+export interface ApiKey {
+  /** A UUIDv7 in its canonical form. */
+  id: string
+  /** The API that it is for. */
+  apiId: string
+  name: string
+  /** The user whose it is. */
+  userId: string | null
+  /** The organization whose it is. */
+  organizationId: string | null
+  /** How the key begins, to recognise it by. */
+  prefix: string | null
+  /** The last four characters. */
+  suffix: string | null
+  /** The scopes of the API that it has, by their keys. */
+  scopes: string[]
+  /**
+   * Only an `active` key is valid. `owner_disabled`: its user is banned, or not in its organization any more.
+   */
+  status: 'active' | 'disabled' | 'expired' | 'owner_disabled' | 'revoked'
+  enabled: boolean
+  /** ISO 8601, UTC, with milliseconds. */
+  expiresAt: string | null
+  /** Until when the secret before the last rotation works. */
+  previousSecretEndsAt: string | null
+  /** The networks it may be used from; null for all. */
+  ipAllowList: string[] | null
+  rateLimitPerMinute: number | null
+  /** What is left to spend; null where there is no limit. */
+  credits: number | null
+  /** How credits are filled up again. */
+  creditRefill: CreditRefill | null
+  /** ISO 8601, UTC, with milliseconds. */
+  creditRefillAt: string | null
+  /** Only a backend reads and writes it. */
+  metadata: Record<string, unknown>
+  /** The id of whoever made it. */
+  createdBy: string | null
+  /** How often it was found valid. Every time is counted, and shown within a quarter of a second. */
+  verificationCount: number
+  /** ISO 8601, UTC, with milliseconds. */
+  lastVerifiedAt: string | null
+  /** The address that the last verification named. */
+  lastVerifiedIp: string | null
+  /** ISO 8601, UTC, with milliseconds. */
+  revokedAt: string | null
+  revocationReason: string | null
+  /** ISO 8601, UTC, with milliseconds. */
+  createdAt: string
+  /** ISO 8601, UTC, with milliseconds. */
+  updatedAt: string
+}
+
+/** How often a key was found valid in one hour. */
+export interface ApiKeyUsage {
+  /** When the hour begins. */
+  hour: string
+  verifications: number
+}
+
+/** What was found of a key. */
+export interface ApiKeyVerification {
+  /** Whether `code` is `valid`. */
+  valid: boolean
+  /** Why it is valid or not: the first of these that applies. */
+  code:
+    | 'valid'
+    | 'not_found'
+    | 'revoked'
+    | 'expired'
+    | 'disabled'
+    | 'owner_disabled'
+    | 'wrong_audience'
+    | 'insufficient_scope'
+    | 'ip_refused'
+    | 'rate_limited'
+    | 'credits_exhausted'
+  /** Which key was verified, and for whom it stands. */
+  apiKey: VerifiedApiKey | null
+  rateLimit: {
+    limit: number
+    remaining: number
+    /** Whole seconds until the minute is over. */
+    resetSeconds: number
+  } | null
+  /** What is left after this verification. */
+  credits: number | null
+}
+
 /** One way a user can be recognised. */
 export interface AuthMethod {
   /** `email` or `phone`. */
   type: string
   identifier: string
+}
+
+/** How credits are filled up again. */
+export interface CreditRefill {
+  /**
+   * What there is again at least when the interval is over; what is left is not added to it.
+   * 1–1,000,000,000,000.
+   */
+  amount: number
+  interval: 'hour' | 'day' | 'week' | 'month'
 }
 
 /** A browser or an app in which a user has signed in before. */
@@ -856,6 +956,30 @@ export interface UserExport {
   invitations: Invitation[]
   /** What the user did and what was done to it, newest first. */
   events: Event[]
+}
+
+/** Which key was verified, and for whom it stands. */
+export interface VerifiedApiKey {
+  /** A UUIDv7 in its canonical form. */
+  id: string
+  /** A UUIDv7 in its canonical form. */
+  apiId: string
+  name: string
+  userId: string | null
+  organizationId: string | null
+  scopes: string[]
+  /**
+   * Only an `active` key is valid. `owner_disabled`: its user is banned, or not in its organization any more.
+   */
+  status: 'active' | 'disabled' | 'expired' | 'owner_disabled' | 'revoked'
+  /** ISO 8601, UTC, with milliseconds. */
+  expiresAt: string | null
+  /** What the backend keeps with the key. */
+  metadata: Record<string, unknown>
+  /** How often it was found valid, this time included. */
+  verificationCount: number
+  /** ISO 8601, UTC, with milliseconds. */
+  lastVerifiedAt: string | null
 }
 
 /** The address of a wallet that a user holds here. */

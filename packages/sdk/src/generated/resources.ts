@@ -2,6 +2,7 @@
 
 import type { Transport } from '../transport.js'
 import { AdministratorsResource } from './administrators.js'
+import { ApiKeysResource } from './api-keys.js'
 import { AuthenticationResource } from './authentication.js'
 import { EmailsResource } from './emails.js'
 import { EnvironmentResource } from './environment.js'
@@ -29,6 +30,7 @@ import { UsersResource } from './users.js'
 /** Every noun of the API. */
 export abstract class Resources {
   readonly administrators: AdministratorsResource
+  readonly apiKeys: ApiKeysResource
   readonly authentication: AuthenticationResource
   readonly emails: EmailsResource
   readonly environment: EnvironmentResource
@@ -55,6 +57,7 @@ export abstract class Resources {
 
   constructor(transport: Transport) {
     this.administrators = new AdministratorsResource(transport)
+    this.apiKeys = new ApiKeysResource(transport)
     this.authentication = new AuthenticationResource(transport)
     this.emails = new EmailsResource(transport)
     this.environment = new EnvironmentResource(transport)
