@@ -127,6 +127,20 @@ test('tokens that are refused are forgotten', async () => {
   expect([items.size, admin.getToken()]).toEqual([0, null])
 })
 
+test('tokens that another page has kept meanwhile are not forgotten with those that are refused', async () => {
+  items = new Map([['admin_access_token', 'access-0']])
+  const answers = answer
+  answer = () => {
+    items.set('admin_access_token', 'access-9')
+    answer = answers
+    return { status: 401, body: { error: 'Invalid token' } }
+  }
+  const { session, admin } = watched()
+  await settled()
+  expect(asked).toEqual(['me', 'me'])
+  expect([session.state(), admin.getToken()]).toEqual([signedIn, 'access-9'])
+})
+
 test('a server that cannot be asked is asked again, and the tokens are kept meanwhile', async () => {
   items = new Map([
     ['admin_access_token', 'access-0'],

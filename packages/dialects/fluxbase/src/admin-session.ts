@@ -92,7 +92,8 @@ export class AdminSession {
       admin.setToken(access ?? '')
       this.#become({ isAuthenticated: true, admin: (await admin.me()).user, loading: false })
     } catch (error) {
-      if (isRefusal(error)) return this.#end()
+      // What was refused may have been replaced by another page meanwhile.
+      if (isRefusal(error)) return this.#tokens.read().access === access ? this.#end() : this.#resume()
       // Of a server that cannot be asked nothing is known. The tokens are kept.
       if (this.#state.loading) this.#become(nobody)
       this.#resumeAfter(retryMs)
