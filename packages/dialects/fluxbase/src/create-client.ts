@@ -25,7 +25,8 @@ export type FluxbaseClientOptions = {
 }
 
 /**
- * Client of the admin API under `/api/v1/admin`. Each call is one request, and nothing is retried.
+ * Client of the admin API under `/api/v1/admin`, which `createClient` makes. Each call is one request, and nothing is
+ * retried.
  */
 export class FluxbaseClient {
   /** Administrators, users and service keys. */
