@@ -1,3 +1,4 @@
+import { Claviger } from '@claviger/sdk'
 import { type Answer, goodPassword, type TestServer } from '@claviger/server/testing'
 
 /** Asks a server as Fluxbase's clients do; without a credential unless one is named. */
@@ -45,4 +46,26 @@ export async function setUp(server: TestServer): Promise<Wire> {
   const wire = wireOf(server)
   const { body } = await wire.post(`${admin}/setup`, firstAdmin)
   return wire.as(body.access_token)
+}
+
+/** Invites an administrator, who accepts, and answers the wire as that one. */
+export async function joined(
+  server: TestServer,
+  asAdmin: Wire,
+  invitation: { email: string; role: 'instance_admin' | 'tenant_admin'; tenant_id?: string },
+): Promise<{ wire: Wire; id: string }> {
+  await asAdmin.post(`${admin}/invitations`, invitation)
+  const token = await tokenMailedTo(server, invitation.email)
+  const accepted = await wireOf(server).post(`/api/v1/invitations/${token}/accept`, {
+    password: goodPassword,
+  })
+  return { wire: asAdmin.as(accepted.body.access_token), id: accepted.body.user.id }
+}
+
+/** The token in the newest mail to an administrator. */
+export async function tokenMailedTo(server: TestServer, email: string): Promise<string> {
+  const { url: baseUrl, operatorToken } = server
+  const { instance } = new Claviger({ baseUrl, operatorToken, environment: 'default/live' })
+  const [newest] = (await instance.listEmails({ to: email })).items
+  return /#token=(\w+)/.exec((await instance.getEmail(newest?.id ?? '')).text ?? '')?.[1] ?? ''
 }

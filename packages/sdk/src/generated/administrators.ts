@@ -36,6 +36,8 @@ export interface AdministratorsInspectInvitationAnswer {
     projectIds: string[]
     /** `invited` until the invitation is accepted. */
     status: 'invited' | 'active'
+    /** When the open invitation stops working; null where there is none, or none any more. */
+    invitationExpiresAt: string | null
     /** ISO 8601, UTC, with milliseconds. */
     createdAt: string
     /** ISO 8601, UTC, with milliseconds. */

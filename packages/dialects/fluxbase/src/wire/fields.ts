@@ -12,6 +12,8 @@ export interface Fields {
   boolean(name: string): boolean | undefined
   texts(name: string): string[] | undefined
   object(name: string): Record<string, unknown> | undefined
+  /** As it was sent, whatever it is. */
+  any(name: string): unknown
   /** Whether a field was sent, be it as null. */
   has(name: string): boolean
 }
@@ -31,7 +33,7 @@ function fieldsOf(sent: unknown): Fields {
   const values = sent as Record<string, unknown>
 
   function read<T>(name: string, kind: string, parse: (value: unknown) => T | undefined): T | undefined {
-    const value = values[name] ?? undefined
+    const value = fields.any(name)
     if (value === undefined) return undefined
     const parsed = parse(value)
     if (parsed === undefined) throw invalid(`${name} must be ${kind}.`)
@@ -39,6 +41,7 @@ function fieldsOf(sent: unknown): Fields {
   }
 
   const fields: Fields = {
+    any: (name) => (Object.hasOwn(values, name) ? (values[name] ?? undefined) : undefined),
     has: (name) => Object.hasOwn(values, name) && values[name] !== undefined,
     text: (name) => read(name, 'a string', (value) => (typeof value === 'string' ? value : undefined)),
     required(name) {

@@ -53,9 +53,13 @@ export function answerDialect(
     const authorization =
       dialect.credential === undefined ? wire.headers.authorization : credential && `Bearer ${credential}`
     const headers: Record<string, string> = {}
+    let isCounted = false
 
     const call: Caller = async <R extends Route>(operation: R, said: Said<R> = {}) => {
-      const asked = await services.pipeOf(operation).ask(requestOf(wire, authorization, said as Said<Route>))
+      const asking = requestOf(wire, authorization, said as Said<Route>)
+      // However many operations it takes to answer, its key has made one request.
+      const asked = await services.pipeOf(operation).ask({ ...asking, isCounted })
+      isCounted ||= operation.access.by !== 'anyone'
       for (const [name, value] of Object.entries(asked.headers)) {
         if (passedBack.test(name)) headers[name] = value
       }

@@ -227,12 +227,13 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       request: WireRequest,
       { identified, environment, terms, headers }: RequestState,
     ): Promise<void> {
-      if (by === 'caller' && identified?.principal.kind === 'secret_key') {
+      const isOfKey = by === 'caller' && !request.isCounted
+      if (isOfKey && identified?.principal.kind === 'secret_key') {
         Object.assign(headers, limitHeaders(countKey(identified.principal.id)))
       }
       if (!environment) return
       const queries = services.database.read(environment.id)
-      const ofKey = by === 'caller' && terms && (await countQuotas(terms, queries))
+      const ofKey = isOfKey && terms && (await countQuotas(terms, queries))
       if (ofKey) Object.assign(headers, limitHeaders(ofKey))
       const limits = (route.limits ?? []).filter((limit) => (limit.by === 'address') === (by === 'caller'))
       if (limits.length === 0) return
