@@ -2,7 +2,13 @@ import type { Claviger } from '@claviger/sdk'
 import { testServer } from '@claviger/server/testing'
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { operatorOf } from '../../../server/src/slices/administrators/administration.fixture.js'
-import { createClient, type EnrichedUser, type FluxbaseClient, type FluxbaseError } from './index.js'
+import {
+  createClient,
+  type EnrichedUser,
+  type FluxbaseClient,
+  type FluxbaseError,
+  type Tenant,
+} from './index.js'
 
 /**
  * The code of Fluxbase's Admin SDK document, from its first line to its last, on a server: what stands there in
@@ -171,6 +177,73 @@ describe('user management', () => {
     const deleted = await client.admin.deleteUser(id)
     console.log(deleted.message)
     expect(deleted).toEqual({ message: 'User deleted successfully' })
+  })
+})
+
+describe('tenant management', () => {
+  test('list, create, update and delete tenants', async () => {
+    await client.admin.login({ email, password })
+    const tenant = await client.tenant.create({
+      slug: 'acme-corp',
+      name: 'Acme Corporation',
+      metadata: { plan: 'enterprise', billing_email: 'billing@acme.com' },
+    })
+    console.log('Created tenant:', tenant.id)
+
+    const { tenants, total } = await client.tenant.list()
+    tenants.forEach((tenant) => {
+      console.log(`${tenant.name} (${tenant.slug}) - Default: ${tenant.is_default}`)
+    })
+    expect(tenants).toHaveLength(total)
+    const { slug, name, metadata, ...rest } = tenants.find(({ id }) => id === tenant.id) as Tenant
+    expect({ slug, name, metadata }).toEqual({
+      slug: 'acme-corp',
+      name: 'Acme Corporation',
+      metadata: { plan: 'enterprise', billing_email: 'billing@acme.com' },
+    })
+    expect(rest).toMatchObject({ is_default: false, deleted_at: null, created_at: expect.any(String) })
+
+    const updated = await client.tenant.update(tenant.id, {
+      name: 'Acme Corp Inc.',
+      metadata: { plan: 'pro' },
+    })
+    expect(updated).toMatchObject({ slug: 'acme-corp', name: 'Acme Corp Inc.', metadata: { plan: 'pro' } })
+
+    await client.tenant.delete(tenant.id)
+    expect((await client.tenant.list()).total).toBe(total - 1)
+  })
+})
+
+describe('service key management', () => {
+  test('list, create, rotate, revoke and deprecate keys', async () => {
+    const { data: key, error } = await client.admin.serviceKeys.create({
+      name: 'Production API Key',
+      key_type: 'service',
+      scopes: ['*'],
+    })
+    console.log('Key prefix:', key?.key_prefix)
+    console.log('Full key (store securely):', key?.key)
+    expect(error).toBeNull()
+    expect(key?.key?.slice(0, 16)).toBe(key?.key_prefix)
+
+    const { data: keys } = await client.admin.serviceKeys.list()
+    expect(keys?.map(({ id }) => id)).toContain(key?.id)
+    expect(JSON.stringify(keys)).not.toContain(key?.key)
+
+    const { data: newKey } = await client.admin.serviceKeys.rotate(key?.id ?? '')
+    console.log('New key:', newKey?.key)
+    console.log('Old key deprecated at:', newKey?.deprecated_at)
+    expect(newKey?.id).not.toBe(key?.id)
+    expect(Date.parse(newKey?.deprecated_at ?? '')).toBeGreaterThan(0)
+
+    const deprecated = await client.admin.serviceKeys.deprecate(newKey?.id ?? '', { grace_period_hours: 48 })
+    const { deprecated_at = '', grace_period_ends_at = '' } = deprecated.data ?? {}
+    expect(Date.parse(grace_period_ends_at) - Date.parse(deprecated_at)).toBe(48 * 3_600_000)
+
+    const reason = 'Security incident'
+    expect((await client.admin.serviceKeys.revoke(newKey?.id ?? '', { reason })).error).toBeNull()
+    const history = await client.admin.serviceKeys.getRevocationHistory(newKey?.id ?? '')
+    expect(history.data).toMatchObject({ revocation_reason: reason })
   })
 })
 

@@ -66,6 +66,7 @@ export type CreateServiceKeyRequest = {
 
 /** What of a key is to change. */
 export type UpdateServiceKeyRequest = Partial<Omit<CreateServiceKeyRequest, 'key_type'>> & {
+  /** By itself; nothing else may be changed with it. */
   enabled?: boolean | undefined
 }
 
