@@ -14,12 +14,15 @@ const tiers: Record<string, number> = {
   'text-messages': 1,
   'secret-keys': 1,
   'signing-keys': 1,
+  apis: 2,
   devices: 2,
+  applications: 3,
   lockouts: 3,
   sessions: 3,
   verifications: 3,
   organizations: 4,
   authentication: 4,
+  tokens: 4,
   administrators: 4,
   me: 4,
   invitations: 5,
@@ -29,6 +32,7 @@ const tiers: Record<string, number> = {
   events: 5,
   imports: 6,
   erasures: 6,
+  'key-verifications': 1,
 }
 
 /** What a slice may take from outside of the repository, besides Node. */
@@ -38,7 +42,7 @@ const libraries: Record<string, readonly string[]> = {
   imports: ['ajv-formats/dist/formats.js'],
   passkeys: ['@simplewebauthn/server', '@simplewebauthn/server/helpers'],
   'second-factors': ['otpauth'],
-  sessions: ['jose'],
+  'signing-keys': ['jose'],
   'identity-providers': ['openid-client'],
 }
 
@@ -146,9 +150,11 @@ function checkSliceImport(file: string, slice: string, name: string, target: str
 /** One operation a file, under the file's own name; variants of it may stand beside it. */
 function checkOperation(file: string, name: string, text: string): void {
   const expected = name.replace('.ts', '').replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
-  const exported = [...text.matchAll(/^export const (\w+) = implement/gm)].map(([, value]) => value)
+  const exported = [...text.matchAll(/^export const (\w+) = (?:\(\w+: \w+\) =>\s+)?implement/gm)].map(
+    ([, value]) => value,
+  )
   if (!exported.includes(expected)) complain(file, `exports no operation called ${expected}`)
-  if (!/\/\*\*[\s\S]*?\*\/\nexport const \w+ = implement/.test(text))
+  if (!/\/\*\*[\s\S]*?\*\/\nexport const \w+ = (?:\(\w+: \w+\) =>\s+)?implement/.test(text))
     complain(file, 'has an operation without a sentence')
 }
 

@@ -3,7 +3,45 @@
 import type { CallOptions } from '../options.js'
 import type { ListPromise } from '../page.js'
 import type { Transport } from '../transport.js'
-import type { Device, Identity, Me, Passkey, PasskeyCreationOptions, Session } from './models.js'
+import type { ApiKey, Device, Identity, Me, Passkey, PasskeyCreationOptions, Session } from './models.js'
+
+/** What `client.me.createApiKey` gives back. */
+export interface MeCreateApiKeyAnswer {
+  /** A key that a customer calls an API with, without its secret. */
+  apiKey: ApiKey
+  /** The key itself. It is in this answer and nowhere else: what is stored cannot give it back. */
+  secret: string
+}
+
+/** What `client.me.createApiKey` sends. */
+export interface MeCreateApiKeyBody {
+  /** A UUIDv7 in its canonical form. */
+  apiId: string
+  /** What people recognise it by. 1–100 characters. */
+  name: string
+  /** None when absent. At most 100 items. Each: 1–64 characters. */
+  scopes?: string[] | undefined
+  /** When it stops working. Null: never. */
+  expiresAt?: string | null | undefined
+}
+
+/** What `client.me.listApiKeys` asks for. */
+export interface MeListApiKeysQuery {
+  /** Rows a page, 1–100; 50 when absent, lowered to 100. At least 1. */
+  limit?: number | undefined
+  /** Rows to skip. Not together with `after`. 0–1,000,000. */
+  offset?: number | undefined
+  /** The `nextCursor` of the page before this one. At most 512 characters. */
+  after?: string | undefined
+}
+
+/** What `client.me.rotateApiKey` gives back. */
+export interface MeRotateApiKeyAnswer {
+  /** A key that a customer calls an API with, without its secret. */
+  apiKey: ApiKey
+  /** The key itself. It is in this answer and nowhere else: what is stored cannot give it back. */
+  secret: string
+}
 
 /** What `client.me.listDevices` asks for. */
 export interface MeListDevicesQuery {
@@ -94,10 +132,10 @@ export interface MeUpdatePasskeyBody {
 }
 
 /**
- * `client.me`: `deleteDevice`, `listDevices`, `listIdentities`, `unlinkIdentity`, `deletePhoneNumber`, `get`,
- * `listSessions`, `requestPhoneNumber`, `revokeSession`, `update`, `verifyPhoneNumber`,
- * `beginPasskeyRegistration`, `completePasskeyRegistration`, `deletePasskey`, `listPasskeys`,
- * `updatePasskey`.
+ * `client.me`: `createApiKey`, `listApiKeys`, `revokeApiKey`, `rotateApiKey`, `deleteDevice`, `listDevices`,
+ * `listIdentities`, `unlinkIdentity`, `deletePhoneNumber`, `get`, `listSessions`, `requestPhoneNumber`,
+ * `revokeSession`, `update`, `verifyPhoneNumber`, `beginPasskeyRegistration`, `completePasskeyRegistration`,
+ * `deletePasskey`, `listPasskeys`, `updatePasskey`.
  *
  * Beyond the codes that are listed with a method, each may throw what any request may meet, such as
  * `invalid_request`, `invalid_api_key`, `permission_denied`, `rate_limited` and `internal_error`.
@@ -108,6 +146,103 @@ export class MeResource {
   /** Made by the client. */
   constructor(transport: Transport) {
     this.#transport = transport
+  }
+
+  /**
+   * Make an API key of one’s own.
+   *
+   * For an end user: needs a session token. Honours `idempotencyKey`; the SDK makes one, so that a lost
+   * answer is asked for again safely.
+   *
+   * @param body What to send.
+   * @param options Settings of this call alone.
+   * @throws {PermissionDeniedError} `api_keys_not_offered`: Not offered here.
+   * @throws {BadRequestError} `unknown_api`: No such API.
+   * @throws {BadRequestError} `unknown_scope`: No such scope.
+   * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
+   *
+   * @example
+   * const { apiKey, secret } = await client.me.createApiKey({
+   *   apiId: '01997e5c-2f6b-7a31-9f3e-0c7d6c1f2a4b',
+   *   name: 'My laptop',
+   *   scopes: ['read:users'],
+   * })
+   */
+  createApiKey(body: MeCreateApiKeyBody, options?: CallOptions): Promise<MeCreateApiKeyAnswer> {
+    return this.#transport.call<MeCreateApiKeyAnswer>(
+      { id: 'me.createApiKey', method: 'POST', path: '/v1/me/api-keys', idempotent: true },
+      { body },
+      options,
+    )
+  }
+
+  /**
+   * List the API keys of the signed-in user, newest first.
+   *
+   * For an end user: needs a session token.
+   *
+   * @param query Filters and paging.
+   * @param options Settings of this call alone.
+   * @returns The first page when awaited, every item of every page when iterated.
+   * @throws {PermissionDeniedError} `api_keys_not_offered`: Not offered here.
+   *
+   * @example
+   * for await (const apiKey of client.me.listApiKeys()) console.log(apiKey)
+   */
+  listApiKeys(query: MeListApiKeysQuery = {}, options?: CallOptions): ListPromise<'apiKeys', ApiKey> {
+    return this.#transport.list<'apiKeys', ApiKey>(
+      { id: 'me.listApiKeys', method: 'GET', path: '/v1/me/api-keys', property: 'apiKeys' },
+      { query },
+      options,
+    )
+  }
+
+  /**
+   * Revoke an API key of one’s own for good.
+   *
+   * For an end user: needs a session token. Honours `idempotencyKey`; the SDK makes one, so that a lost
+   * answer is asked for again safely.
+   *
+   * @param apiKeyId The api key id; one that is unknown throws `api_key_not_found`.
+   * @param options Settings of this call alone.
+   * @returns A key that a customer calls an API with, without its secret.
+   * @throws {NotFoundError} `api_key_not_found`: API key not found.
+   * @throws {PermissionDeniedError} `api_keys_not_offered`: Not offered here.
+   * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
+   */
+  revokeApiKey(apiKeyId: string, options?: CallOptions): Promise<ApiKey> {
+    return this.#transport.call<ApiKey>(
+      {
+        id: 'me.revokeApiKey',
+        method: 'POST',
+        path: '/v1/me/api-keys/:apiKeyId/revoke',
+        property: 'apiKey',
+        idempotent: true,
+      },
+      { params: { apiKeyId } },
+      options,
+    )
+  }
+
+  /**
+   * Give an API key of one’s own another secret.
+   *
+   * For an end user: needs a session token. Honours `idempotencyKey`; the SDK makes one, so that a lost
+   * answer is asked for again safely.
+   *
+   * @param apiKeyId The api key id; one that is unknown throws `api_key_not_found`.
+   * @param options Settings of this call alone.
+   * @throws {NotFoundError} `api_key_not_found`: API key not found.
+   * @throws {PermissionDeniedError} `api_keys_not_offered`: Not offered here.
+   * @throws {ConflictError} `api_key_revoked`: API key revoked.
+   * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
+   */
+  rotateApiKey(apiKeyId: string, options?: CallOptions): Promise<MeRotateApiKeyAnswer> {
+    return this.#transport.call<MeRotateApiKeyAnswer>(
+      { id: 'me.rotateApiKey', method: 'POST', path: '/v1/me/api-keys/:apiKeyId/rotate', idempotent: true },
+      { params: { apiKeyId } },
+      options,
+    )
   }
 
   /**

@@ -2,7 +2,7 @@
 
 /** Who did it. */
 export interface Actor {
-  type: 'secret_key' | 'administrator' | 'user' | 'anonymous' | 'system'
+  type: 'secret_key' | 'application' | 'administrator' | 'user' | 'anonymous' | 'system'
   id: string | null
 }
 
@@ -29,11 +29,191 @@ export interface Administrator {
   updatedAt: string
 }
 
+/** An API that keys and applications are for. */
+export interface Api {
+  /** A UUIDv7 in its canonical form. */
+  id: string
+  name: string
+  audience: string
+  /**
+   * Whether it is the management API, this server itself. Each environment has exactly one; its scopes are
+   * the names of permissions.
+   */
+  isManagement: boolean
+  /** ISO 8601, UTC, with milliseconds. */
+  createdAt: string
+  /** ISO 8601, UTC, with milliseconds. */
+  updatedAt: string
+}
+
+/** A key that a customer calls an API with, without its secret. */
+export interface ApiKey {
+  /** A UUIDv7 in its canonical form. */
+  id: string
+  /** The API that it is for. */
+  apiId: string
+  name: string
+  /** The user whose it is. */
+  userId: string | null
+  /** The organization whose it is. */
+  organizationId: string | null
+  /** How the key begins, to recognise it by. */
+  prefix: string | null
+  /** The last four characters. */
+  suffix: string | null
+  /** The scopes of the API that it has, by their keys. */
+  scopes: string[]
+  /**
+   * Only an `active` key is valid. `owner_disabled`: its user is banned, or not in its organization any more.
+   */
+  status: 'active' | 'disabled' | 'expired' | 'owner_disabled' | 'revoked'
+  enabled: boolean
+  /** ISO 8601, UTC, with milliseconds. */
+  expiresAt: string | null
+  /** Until when the secret before the last rotation works. */
+  previousSecretEndsAt: string | null
+  /** The networks it may be used from; null for all. */
+  ipAllowList: string[] | null
+  rateLimitPerMinute: number | null
+  /** What is left to spend; null where there is no limit. */
+  credits: number | null
+  /** How credits are filled up again. */
+  creditRefill: CreditRefill | null
+  /** ISO 8601, UTC, with milliseconds. */
+  creditRefillAt: string | null
+  /** Only a backend reads and writes it. */
+  metadata: Record<string, unknown>
+  /** The id of whoever made it. */
+  createdBy: string | null
+  /** How often it was found valid. Every time is counted, and shown within a quarter of a second. */
+  verificationCount: number
+  /** ISO 8601, UTC, with milliseconds. */
+  lastVerifiedAt: string | null
+  /** The address that the last verification named. */
+  lastVerifiedIp: string | null
+  /** ISO 8601, UTC, with milliseconds. */
+  revokedAt: string | null
+  revocationReason: string | null
+  /** ISO 8601, UTC, with milliseconds. */
+  createdAt: string
+  /** ISO 8601, UTC, with milliseconds. */
+  updatedAt: string
+}
+
+/** How often a key was found valid in one hour. */
+export interface ApiKeyUsage {
+  /** When the hour begins. */
+  hour: string
+  verifications: number
+}
+
+/** What was found of a key. */
+export interface ApiKeyVerification {
+  /** Whether `code` is `valid`. */
+  valid: boolean
+  /** Why it is valid or not: the first of these that applies. */
+  code:
+    | 'valid'
+    | 'not_found'
+    | 'revoked'
+    | 'expired'
+    | 'disabled'
+    | 'owner_disabled'
+    | 'wrong_audience'
+    | 'insufficient_scope'
+    | 'ip_refused'
+    | 'rate_limited'
+    | 'credits_exhausted'
+  /** Which key was verified, and for whom it stands. */
+  apiKey: VerifiedApiKey | null
+  rateLimit: {
+    limit: number
+    remaining: number
+    /** Whole seconds until the minute is over. */
+    resetSeconds: number
+  } | null
+  /** What is left after this verification. */
+  credits: number | null
+}
+
+/** Something that an API lets its callers do. */
+export interface ApiScope {
+  /** A UUIDv7 in its canonical form. */
+  id: string
+  /** A UUIDv7 in its canonical form. */
+  apiId: string
+  key: string
+  description: string | null
+  /** ISO 8601, UTC, with milliseconds. */
+  createdAt: string
+}
+
+/** An OAuth client, without its secret. */
+export interface Application {
+  /** A UUIDv7 in its canonical form. */
+  id: string
+  /** The `client_id` of OAuth: the same as `id`. */
+  clientId: string
+  name: string
+  /**
+   * `m2m`: a service that gets tokens with its client credentials. `reg` (a web application with a backend),
+   * `spa` and `device` are kept for what they are, and get none.
+   */
+  type: 'm2m' | 'reg' | 'spa' | 'device'
+  /** False: it gets no tokens, and those that it has are refused. */
+  enabled: boolean
+  /** For how long its access tokens are valid. */
+  tokenLifetimeSeconds: number
+  apis: ApplicationApi[]
+  /** Until when the secret before a rotation works. */
+  previousSecretEndsAt: string | null
+  /** The id of the administrator, secret key or application. */
+  createdBy: string
+  /** ISO 8601, UTC, with milliseconds. */
+  createdAt: string
+  /** ISO 8601, UTC, with milliseconds. */
+  updatedAt: string
+}
+
+/** An API that an application may get tokens for. */
+export interface ApplicationApi {
+  /** A UUIDv7 in its canonical form. */
+  apiId: string
+  /** `*` for all, those to come too, or the keys of some. */
+  scopes: '*' | string[]
+}
+
 /** One way a user can be recognised. */
 export interface AuthMethod {
   /** `email` or `phone`. */
   type: string
   identifier: string
+}
+
+/** The metadata of RFC 8414 section 2, as far as it applies. */
+export interface AuthorizationServer {
+  issuer: string
+  token_endpoint: string
+  token_endpoint_auth_methods_supported: string[]
+  introspection_endpoint: string
+  introspection_endpoint_auth_methods_supported: string[]
+  revocation_endpoint: string
+  revocation_endpoint_auth_methods_supported: string[]
+  /** The key set of the environment. */
+  jwks_uri: string
+  grant_types_supported: string[]
+  /** None: no page signs in for others. */
+  response_types_supported: string[]
+}
+
+/** How credits are filled up again. */
+export interface CreditRefill {
+  /**
+   * What there is again at least when the interval is over; what is left is not added to it.
+   * 1–1,000,000,000,000.
+   */
+  amount: number
+  interval: 'hour' | 'day' | 'week' | 'month'
 }
 
 /** A browser or an app in which a user has signed in before. */
@@ -858,6 +1038,30 @@ export interface UserExport {
   invitations: Invitation[]
   /** What the user did and what was done to it, newest first. */
   events: Event[]
+}
+
+/** Which key was verified, and for whom it stands. */
+export interface VerifiedApiKey {
+  /** A UUIDv7 in its canonical form. */
+  id: string
+  /** A UUIDv7 in its canonical form. */
+  apiId: string
+  name: string
+  userId: string | null
+  organizationId: string | null
+  scopes: string[]
+  /**
+   * Only an `active` key is valid. `owner_disabled`: its user is banned, or not in its organization any more.
+   */
+  status: 'active' | 'disabled' | 'expired' | 'owner_disabled' | 'revoked'
+  /** ISO 8601, UTC, with milliseconds. */
+  expiresAt: string | null
+  /** What the backend keeps with the key. */
+  metadata: Record<string, unknown>
+  /** How often it was found valid, this time included. */
+  verificationCount: number
+  /** ISO 8601, UTC, with milliseconds. */
+  lastVerifiedAt: string | null
 }
 
 /** The address of a wallet that a user holds here. */

@@ -3,7 +3,45 @@
 import type { CallOptions } from '../options.js'
 import type { ListPromise } from '../page.js'
 import type { Transport } from '../transport.js'
-import type { Invitation, Membership, MyOrganization, Session } from './models.js'
+import type { ApiKey, Invitation, Membership, MyOrganization, Session } from './models.js'
+
+/** What `client.orgs.createApiKey` gives back. */
+export interface OrgsCreateApiKeyAnswer {
+  /** A key that a customer calls an API with, without its secret. */
+  apiKey: ApiKey
+  /** The key itself. It is in this answer and nowhere else: what is stored cannot give it back. */
+  secret: string
+}
+
+/** What `client.orgs.createApiKey` sends. */
+export interface OrgsCreateApiKeyBody {
+  /** A UUIDv7 in its canonical form. */
+  apiId: string
+  /** What people recognise it by. 1–100 characters. */
+  name: string
+  /** None when absent. At most 100 items. Each: 1–64 characters. */
+  scopes?: string[] | undefined
+  /** When it stops working. Null: never. */
+  expiresAt?: string | null | undefined
+}
+
+/** What `client.orgs.listApiKeys` asks for. */
+export interface OrgsListApiKeysQuery {
+  /** Rows a page, 1–100; 50 when absent, lowered to 100. At least 1. */
+  limit?: number | undefined
+  /** Rows to skip. Not together with `after`. 0–1,000,000. */
+  offset?: number | undefined
+  /** The `nextCursor` of the page before this one. At most 512 characters. */
+  after?: string | undefined
+}
+
+/** What `client.orgs.rotateApiKey` gives back. */
+export interface OrgsRotateApiKeyAnswer {
+  /** A key that a customer calls an API with, without its secret. */
+  apiKey: ApiKey
+  /** The key itself. It is in this answer and nowhere else: what is stored cannot give it back. */
+  secret: string
+}
 
 /** What `client.orgs.acceptInvitation` gives back. */
 export interface OrgsAcceptInvitationAnswer {
@@ -97,8 +135,9 @@ export interface OrgsUpdateBody {
 }
 
 /**
- * `client.orgs`: `acceptInvitation`, `invite`, `listInvitations`, `revokeInvitation`, `listMembers`,
- * `removeMember`, `updateMember`, `create`, `delete`, `get`, `list`, `switch`, `update`.
+ * `client.orgs`: `createApiKey`, `listApiKeys`, `revokeApiKey`, `rotateApiKey`, `acceptInvitation`, `invite`,
+ * `listInvitations`, `revokeInvitation`, `listMembers`, `removeMember`, `updateMember`, `create`, `delete`,
+ * `get`, `list`, `switch`, `update`.
  *
  * Beyond the codes that are listed with a method, each may throw what any request may meet, such as
  * `invalid_request`, `invalid_api_key`, `permission_denied`, `rate_limited` and `internal_error`.
@@ -109,6 +148,146 @@ export class OrgsResource {
   /** Made by the client. */
   constructor(transport: Transport) {
     this.#transport = transport
+  }
+
+  /**
+   * Make an API key of an organization.
+   *
+   * For its owners and admins. It stays when they leave.
+   *
+   * For an end user: needs a session token. Honours `idempotencyKey`; the SDK makes one, so that a lost
+   * answer is asked for again safely.
+   *
+   * @param organizationId The organization id; one that is unknown throws `organization_not_found`.
+   * @param body What to send.
+   * @param options Settings of this call alone.
+   * @throws {NotFoundError} `organization_not_found`: Organization not found.
+   * @throws {PermissionDeniedError} `api_keys_not_offered`: Not offered here.
+   * @throws {PermissionDeniedError} `role_required`: Role required.
+   * @throws {BadRequestError} `unknown_api`: No such API.
+   * @throws {BadRequestError} `unknown_scope`: No such scope.
+   * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
+   *
+   * @example
+   * const { apiKey, secret } = await client.orgs.createApiKey(organizationId, {
+   *   apiId: '01997e5c-2f6b-7a31-9f3e-0c7d6c1f2a4b',
+   *   name: 'My laptop',
+   *   scopes: ['read:users'],
+   * })
+   */
+  createApiKey(
+    organizationId: string,
+    body: OrgsCreateApiKeyBody,
+    options?: CallOptions,
+  ): Promise<OrgsCreateApiKeyAnswer> {
+    return this.#transport.call<OrgsCreateApiKeyAnswer>(
+      {
+        id: 'orgs.createApiKey',
+        method: 'POST',
+        path: '/v1/orgs/:organizationId/api-keys',
+        idempotent: true,
+      },
+      { params: { organizationId }, body },
+      options,
+    )
+  }
+
+  /**
+   * List the API keys of an organization, newest first.
+   *
+   * For its owners and admins: the keys of the organization as such, and those of its members for it.
+   *
+   * For an end user: needs a session token.
+   *
+   * @param organizationId The organization id; one that is unknown throws `organization_not_found`.
+   * @param query Filters and paging.
+   * @param options Settings of this call alone.
+   * @returns The first page when awaited, every item of every page when iterated.
+   * @throws {NotFoundError} `organization_not_found`: Organization not found.
+   * @throws {PermissionDeniedError} `api_keys_not_offered`: Not offered here.
+   * @throws {PermissionDeniedError} `role_required`: Role required.
+   *
+   * @example
+   * for await (const apiKey of client.orgs.listApiKeys(organizationId)) console.log(apiKey)
+   */
+  listApiKeys(
+    organizationId: string,
+    query: OrgsListApiKeysQuery = {},
+    options?: CallOptions,
+  ): ListPromise<'apiKeys', ApiKey> {
+    return this.#transport.list<'apiKeys', ApiKey>(
+      {
+        id: 'orgs.listApiKeys',
+        method: 'GET',
+        path: '/v1/orgs/:organizationId/api-keys',
+        property: 'apiKeys',
+      },
+      { params: { organizationId }, query },
+      options,
+    )
+  }
+
+  /**
+   * Revoke an API key of an organization for good.
+   *
+   * For an end user: needs a session token. Honours `idempotencyKey`; the SDK makes one, so that a lost
+   * answer is asked for again safely.
+   *
+   * @param organizationId The organization id; one that is unknown throws `organization_not_found`.
+   * @param apiKeyId The api key id; one that is unknown throws `api_key_not_found`.
+   * @param options Settings of this call alone.
+   * @returns A key that a customer calls an API with, without its secret.
+   * @throws {NotFoundError} `organization_not_found`: Organization not found.
+   * @throws {NotFoundError} `api_key_not_found`: API key not found.
+   * @throws {PermissionDeniedError} `api_keys_not_offered`: Not offered here.
+   * @throws {PermissionDeniedError} `role_required`: Role required.
+   * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
+   */
+  revokeApiKey(organizationId: string, apiKeyId: string, options?: CallOptions): Promise<ApiKey> {
+    return this.#transport.call<ApiKey>(
+      {
+        id: 'orgs.revokeApiKey',
+        method: 'POST',
+        path: '/v1/orgs/:organizationId/api-keys/:apiKeyId/revoke',
+        property: 'apiKey',
+        idempotent: true,
+      },
+      { params: { organizationId, apiKeyId } },
+      options,
+    )
+  }
+
+  /**
+   * Give an API key of an organization another secret.
+   *
+   * For an end user: needs a session token. Honours `idempotencyKey`; the SDK makes one, so that a lost
+   * answer is asked for again safely.
+   *
+   * @param organizationId The organization id; one that is unknown throws `organization_not_found`.
+   * @param apiKeyId The api key id; one that is unknown throws `api_key_not_found`.
+   * @param options Settings of this call alone.
+   * @throws {NotFoundError} `organization_not_found`: Organization not found.
+   * @throws {NotFoundError} `api_key_not_found`: API key not found.
+   * @throws {PermissionDeniedError} `api_keys_not_offered`: Not offered here.
+   * @throws {PermissionDeniedError} `role_required`: Role required.
+   * @throws {ConflictError} `api_key_revoked`: API key revoked.
+   * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
+   */
+  rotateApiKey(
+    organizationId: string,
+    apiKeyId: string,
+    options?: CallOptions,
+  ): Promise<OrgsRotateApiKeyAnswer> {
+    return this.#transport.call<OrgsRotateApiKeyAnswer>(
+      {
+        id: 'orgs.rotateApiKey',
+        method: 'POST',
+        path: '/v1/orgs/:organizationId/api-keys/:apiKeyId/rotate',
+        idempotent: true,
+      },
+      { params: { organizationId, apiKeyId } },
+      options,
+    )
   }
 
   /**

@@ -39,6 +39,89 @@ export interface Administrators {
   user_id: string
 }
 
+export interface ApiKeys {
+  api_id: string
+  created_at: Generated<string>
+  created_by: string | null
+  credits: number | null
+  credits_refill_amount: number | null
+  credits_refill_at: string | null
+  credits_refill_interval: string | null
+  enabled: Generated<boolean>
+  environment_id: string
+  expires_at: string | null
+  hash: Buffer
+  id: string
+  ip_allow_list: string[] | null
+  last_verified_at: string | null
+  last_verified_ip: string | null
+  metadata: Generated<Json>
+  name: string
+  organization_id: string | null
+  prefix: string | null
+  previous_ends_at: string | null
+  previous_hash: Buffer | null
+  rate_limit_per_minute: number | null
+  revocation_reason: string | null
+  revoked_at: string | null
+  revoked_by: string | null
+  scopes: string[]
+  suffix: string | null
+  updated_at: Generated<string>
+  usage_base: Generated<number>
+  usage_hour: string | null
+  user_id: string | null
+  verification_count: Generated<number>
+}
+
+export interface ApiKeyUsage {
+  api_key_id: string
+  environment_id: string
+  hour: string
+  verifications: number
+}
+
+export interface Apis {
+  audience: string | null
+  created_at: Generated<string>
+  environment_id: string
+  id: string
+  name: string
+  updated_at: Generated<string>
+}
+
+export interface ApiScopes {
+  api_id: string
+  created_at: Generated<string>
+  description: string | null
+  environment_id: string
+  id: string
+  key: string
+}
+
+export interface ApplicationApis {
+  api_id: string
+  application_id: string
+  created_at: Generated<string>
+  environment_id: string
+  scopes: string[] | null
+}
+
+export interface Applications {
+  created_at: Generated<string>
+  created_by: string
+  enabled: Generated<boolean>
+  environment_id: string
+  id: string
+  name: string
+  previous_secret_ends_at: string | null
+  previous_secret_hash: Buffer | null
+  secret_hash: Buffer
+  token_lifetime_seconds: number
+  type: string
+  updated_at: Generated<string>
+}
+
 export interface Counts {
   environment_id: string
   n: number
@@ -235,6 +318,12 @@ export interface RecoveryCodes {
   user_id: string
 }
 
+export interface RevokedTokens {
+  environment_id: string
+  expires_at: string
+  jti: string
+}
+
 export interface SchemaMigrations {
   applied_at: Generated<string>
   checksum: string
@@ -388,6 +477,12 @@ export interface Verifications {
 export interface DB {
   administrator_projects: AdministratorProjects
   administrators: Administrators
+  api_key_usage: ApiKeyUsage
+  api_keys: ApiKeys
+  api_scopes: ApiScopes
+  apis: Apis
+  application_apis: ApplicationApis
+  applications: Applications
   counts: Counts
   devices: Devices
   emails: Emails
@@ -407,6 +502,7 @@ export interface DB {
   projects: Projects
   rate_limits: RateLimits
   recovery_codes: RecoveryCodes
+  revoked_tokens: RevokedTokens
   schema_migrations: SchemaMigrations
   secret_keys: SecretKeys
   sessions: Sessions
