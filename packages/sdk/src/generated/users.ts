@@ -227,7 +227,7 @@ export class UsersResource {
   /**
    * Forget a device of a user, and end its sessions.
    *
-   * Needs a secret key, or an administrator's token, with the permission `users:write`.
+   * Needs a secret key, an access token or an administrator's token with the permission `users:write`.
    *
    * @param userId The user id; one that is unknown throws `user_not_found`.
    * @param deviceId The device id; one that is unknown throws `device_not_found`.
@@ -251,7 +251,7 @@ export class UsersResource {
   /**
    * List the devices of a user, newest first.
    *
-   * Needs a secret key, or an administrator's token, with the permission `users:read`.
+   * Needs a secret key, an access token or an administrator's token with the permission `users:read`.
    *
    * @param userId The user id; one that is unknown throws `user_not_found`.
    * @param query Filters and paging.
@@ -286,7 +286,7 @@ export class UsersResource {
    * addresses, names, metadata and network addresses; mails, text messages and invitations to the user go. It
    * reads all events of the environment. Backups are not touched.
    *
-   * Needs a secret key, or an administrator's token, with the permission `users:write`.
+   * Needs a secret key, an access token or an administrator's token with the permission `users:write`.
    *
    * @param userId The user id; one that is unknown throws `user_not_found`.
    * @param options Settings of this call alone.
@@ -334,7 +334,7 @@ export class UsersResource {
    *
    * For whoever asks what is kept about them (GDPR articles 15 and 20).
    *
-   * Needs a secret key, or an administrator's token, with the permission `users:read`.
+   * Needs a secret key, an access token or an administrator's token with the permission `users:read`.
    *
    * @param userId The user id; one that is unknown throws `user_not_found`.
    * @param options Settings of this call alone.
@@ -352,7 +352,7 @@ export class UsersResource {
   /**
    * See whether a user is locked out.
    *
-   * Needs a secret key, or an administrator's token, with the permission `users:read`.
+   * Needs a secret key, an access token or an administrator's token with the permission `users:read`.
    *
    * @param userId The user id; one that is unknown throws `user_not_found`.
    * @param options Settings of this call alone.
@@ -372,7 +372,7 @@ export class UsersResource {
    *
    * Every device may try again at once, known to the user or not. Network addresses stay as they are.
    *
-   * Needs a secret key, or an administrator's token, with the permission `users:write`.
+   * Needs a secret key, an access token or an administrator's token with the permission `users:write`.
    *
    * @param userId The user id; one that is unknown throws `user_not_found`.
    * @param options Settings of this call alone.
@@ -395,7 +395,7 @@ export class UsersResource {
   /**
    * Delete a passkey of a user.
    *
-   * Needs a secret key, or an administrator's token, with the permission `users:write`.
+   * Needs a secret key, an access token or an administrator's token with the permission `users:write`.
    *
    * @param userId The user id; one that is unknown throws `user_not_found`.
    * @param passkeyId The passkey id; one that is unknown throws `passkey_not_found`.
@@ -419,7 +419,7 @@ export class UsersResource {
   /**
    * List the passkeys of a user, newest first.
    *
-   * Needs a secret key, or an administrator's token, with the permission `users:read`.
+   * Needs a secret key, an access token or an administrator's token with the permission `users:read`.
    *
    * @param userId The user id; one that is unknown throws `user_not_found`.
    * @param query Filters and paging.
@@ -452,7 +452,7 @@ export class UsersResource {
    *
    * For whoever lost app and recovery codes. Sessions stay; the next sign-in needs none, or enrols anew.
    *
-   * Needs a secret key, or an administrator's token, with the permission `users:write`.
+   * Needs a secret key, an access token or an administrator's token with the permission `users:write`.
    *
    * @param userId The user id; one that is unknown throws `user_not_found`.
    * @param options Settings of this call alone.
@@ -476,8 +476,8 @@ export class UsersResource {
    *
    * Ends every session at once and refuses new ones, until unbanned or until the ban expires.
    *
-   * Needs a secret key, or an administrator's token, with the permission `users:write`. Honours
-   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   * Needs a secret key, an access token or an administrator's token with the permission `users:write`.
+   * Honours `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
    *
    * @param userId The user id; one that is unknown throws `user_not_found`.
    * @param body What to send.
@@ -499,8 +499,8 @@ export class UsersResource {
   /**
    * Create a user.
    *
-   * Needs a secret key, or an administrator's token, with the permission `users:write`. Honours
-   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   * Needs a secret key, an access token or an administrator's token with the permission `users:write`.
+   * Honours `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
    *
    * @param body What to send.
    * @param options Settings of this call alone.
@@ -530,7 +530,7 @@ export class UsersResource {
    *
    * Addresses, password, sessions and memberships go with it, in one transaction.
    *
-   * Needs a secret key, or an administrator's token, with the permission `users:write`.
+   * Needs a secret key, an access token or an administrator's token with the permission `users:write`.
    *
    * @param userId The user id; one that is unknown throws `user_not_found`.
    * @param options Settings of this call alone.
@@ -547,7 +547,7 @@ export class UsersResource {
   /**
    * Get a user.
    *
-   * Needs a secret key, or an administrator's token, with the permission `users:read`.
+   * Needs a secret key, an access token or an administrator's token with the permission `users:read`.
    *
    * @param userId The user id; one that is unknown throws `user_not_found`.
    * @param options Settings of this call alone.
@@ -568,8 +568,8 @@ export class UsersResource {
    * The link is good once, for seven days, and verifies the address. It leads to the page that the
    * environment has set for new passwords (`settings.links.passwordReset`), else to one of this server.
    *
-   * Needs a secret key, or an administrator's token, with the permission `users:write`. Honours
-   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   * Needs a secret key, an access token or an administrator's token with the permission `users:write`.
+   * Honours `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
    *
    * @param body What to send.
    * @param options Settings of this call alone.
@@ -592,7 +592,7 @@ export class UsersResource {
    *
    * Of those who have signed in; nothing is said about others.
    *
-   * Needs a secret key, or an administrator's token, with the permission `users:read`.
+   * Needs a secret key, an access token or an administrator's token with the permission `users:read`.
    *
    * @param query Filters and paging.
    * @param options Settings of this call alone.
@@ -608,7 +608,7 @@ export class UsersResource {
   /**
    * List users, newest first.
    *
-   * Needs a secret key, or an administrator's token, with the permission `users:read`.
+   * Needs a secret key, an access token or an administrator's token with the permission `users:read`.
    *
    * @param query Filters and paging.
    * @param options Settings of this call alone.
@@ -631,8 +631,8 @@ export class UsersResource {
    * Ends every session of the user. By mail the password stays as it is until the user chooses another one;
    * without mail it is replaced at once by one that is shown in this answer and nowhere else.
    *
-   * Needs a secret key, or an administrator's token, with the permission `users:write`. Honours
-   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   * Needs a secret key, an access token or an administrator's token with the permission `users:write`.
+   * Honours `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
    *
    * @param userId The user id; one that is unknown throws `user_not_found`.
    * @param body What to send.
@@ -664,8 +664,8 @@ export class UsersResource {
   /**
    * End every session of a user.
    *
-   * Needs a secret key, or an administrator's token, with the permission `sessions:write`. Honours
-   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   * Needs a secret key, an access token or an administrator's token with the permission `sessions:write`.
+   * Honours `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
    *
    * @param userId The user id; one that is unknown throws `user_not_found`.
    * @param options Settings of this call alone.
@@ -690,8 +690,8 @@ export class UsersResource {
    *
    * Sessions that the ban ended stay ended.
    *
-   * Needs a secret key, or an administrator's token, with the permission `users:write`. Honours
-   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   * Needs a secret key, an access token or an administrator's token with the permission `users:write`.
+   * Honours `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
    *
    * @param userId The user id; one that is unknown throws `user_not_found`.
    * @param options Settings of this call alone.
@@ -719,8 +719,8 @@ export class UsersResource {
    * Fields that are not named stay as they are. A named metadata bucket is replaced as a whole. Setting
    * `isBanned` bans or unbans, with everything that follows from it.
    *
-   * Needs a secret key, or an administrator's token, with the permission `users:write`. Honours
-   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   * Needs a secret key, an access token or an administrator's token with the permission `users:write`.
+   * Honours `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
    *
    * @param userId The user id; one that is unknown throws `user_not_found`.
    * @param body What to send.
