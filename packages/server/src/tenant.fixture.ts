@@ -146,13 +146,14 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
   const pendingToken = await server.database.transaction(environment.id, (tx) =>
     sealPendingToken({ ...server, environment }, tx, owner.userId),
   )
-  const [api, managementId] = await Promise.all([
+  const [api, client] = await Promise.all([
     sdk.apis.create({ name: 'Own', audience: 'https://own.example.com' }),
-    managementApiOf(environment),
+    managementApiOf(environment).then((id) => makeClient(environment, { [id]: '*' })),
   ])
-  const scope = await sdk.apiScopes.create(api.id, { key: 'read:own' })
-  const client = await makeClient(environment, { [managementId]: '*', [api.id]: '*' })
-  const accessToken = await tokenOf(server, client)
+  const [scope, accessToken] = await Promise.all([
+    sdk.apiScopes.create(api.id, { key: 'read:own' }),
+    tokenOf(server, client),
+  ])
   const [projectSlug = '', environmentName = ''] = environment.name.split('/')
   const [email] = (await environment.operator.emails.list()).items
   const [textMessage] = (await environment.operator.textMessages.list()).items
