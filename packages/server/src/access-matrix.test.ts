@@ -147,7 +147,12 @@ function wrongCredentials({ access }: Route, tenant: Tenant): (readonly [string,
   const administrator: [string, Said] = ['an administrator', { headers: bearer(chief.sessionToken) }]
   const ofOthersThanUsers =
     access.scope === 'administration' ? [session, key, operator] : [key, operator, administrator]
-  const ofOthers = { user: ofOthersThanUsers, backend: [session], administrator: [session, key] }[access.by]
+  const ofOthers = {
+    user: ofOthersThanUsers,
+    backend: [session],
+    application: [],
+    administrator: [session, key],
+  }[access.by]
   return [
     ...nobody.map(([label, said]) => [label, 401, said] as const),
     ...ofOthers.map(([label, said]) => [label, 403, said] as const),

@@ -203,6 +203,8 @@ export function ownCredential({ access }: Route, tenant: Tenant): Record<string,
       return bearer(ofAdministrator(access, tenant)?.sessionToken ?? tenant.sessionToken)
     case 'backend':
       return bearer(tenant.environment.secretKey)
+    case 'application':
+      return {}
     case 'administrator':
       return asOperator(tenant)
   }

@@ -227,8 +227,9 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       request: WireRequest,
       { identified, environment, terms, headers }: RequestState,
     ): Promise<void> {
-      if (by === 'caller' && identified?.principal.kind === 'secret_key') {
-        Object.assign(headers, limitHeaders(countKey(identified.principal.id)))
+      const caller = identified?.principal
+      if (by === 'caller' && (caller?.kind === 'secret_key' || caller?.kind === 'application')) {
+        Object.assign(headers, limitHeaders(countKey(caller.id)))
       }
       if (!environment) return
       const queries = services.database.read(environment.id)
