@@ -53,6 +53,8 @@ export interface DialectSetting {
   /** The environment of requests that name none, as `Claviger-Environment` names it. */
   readonly defaultEnvironment: string
   readonly requestId: string
+  /** The cursor of the page that begins after this item of a list, for vendors who name the item itself. */
+  readonly cursorAfter: (item: { readonly createdAt: string; readonly id: string }) => string
 }
 
 /** One route of the vendor: their request, our operations, their answer. */

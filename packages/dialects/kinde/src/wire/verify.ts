@@ -23,11 +23,11 @@ export const verifyApiKey: DialectRoute = {
   path: '/api/v1/api_keys/verify',
   async handle({ body }, call) {
     const apiKey = (body as { api_key?: unknown } | undefined)?.api_key
-    const { verification } = await call(api.apiKeys.verifyApiKey, { body: { apiKey: apiKey as string } }).catch(
-      (refusal: unknown) => {
-        throw explained(refusal, apiKey)
-      },
-    )
+    const { verification } = await call(api.apiKeys.verifyApiKey, {
+      body: { apiKey: apiKey as string },
+    }).catch((refusal: unknown) => {
+      throw explained(refusal, apiKey)
+    })
     return { status: 200, body: verified(verification) }
   },
 }

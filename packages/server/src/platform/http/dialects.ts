@@ -11,6 +11,7 @@ import {
   type Said,
 } from '@claviger/contract'
 import { type Failure, fail } from '#kernel/failure'
+import { encodeCursor } from '#kernel/page'
 import type { Pipe } from './pipeline.js'
 import { retryHeaders } from './problem.js'
 import type { WireRequest, WireResponse } from './wire.js'
@@ -88,7 +89,7 @@ export function refuseInDialect(
 }
 
 function settingOf({ publicUrl, defaultEnvironment }: DialectServices, requestId: string): DialectSetting {
-  return { publicUrl, defaultEnvironment, requestId }
+  return { publicUrl, defaultEnvironment, requestId, cursorAfter: encodeCursor }
 }
 
 /** The request that the pipeline would have seen. Cookies are for our own wire, and dialects have none. */
