@@ -11,6 +11,7 @@ import { byName, everything } from './everything.js'
 import { fieldsOf, given, short } from './fields.js'
 import { apiId, applicationId, scopeId } from './ids.js'
 import { answer, ok, route } from './route.js'
+import { permissionOf } from './scopes.js'
 
 type Params = Readonly<Record<string, string>>
 
@@ -25,7 +26,7 @@ const listApis = route('read:apis', {
     )
     const shown = [...apis].sort(byName).map(async (each) => ({
       ...apiOf(each),
-      ...(withScopes && { scopes: (await scopesOf(each.id, call)).map(scopeInApi) }),
+      ...(withScopes && { scopes: (await scopesOf(each, call)).map(scopeInApi) }),
     }))
     return ok({ next_token: null, apis: await Promise.all(shown) })
   },
@@ -50,12 +51,8 @@ const getApi = route('read:apis', {
   method: 'GET',
   path: '/api/v1/apis/:apiId',
   async handle({ params }, call) {
-    const known = knownApi(params)
-    const [{ api: found }, scopes, applications] = await Promise.all([
-      call(api.apis.getApi, { params: known }),
-      scopesOf(known.apiId, call),
-      applicationsOf(known.apiId, call),
-    ])
+    const { api: found } = await call(api.apis.getApi, { params: knownApi(params) })
+    const [scopes, applications] = await Promise.all([scopesOf(found, call), applicationsOf(found, call)])
     return ok({ api: { ...apiOf(found), scopes: scopes.map(scopeInApi), ...given({ applications }) } })
   },
 })
@@ -73,7 +70,8 @@ const listScopes = route('read:api_scopes', {
   method: 'GET',
   path: '/api/v1/apis/:apiId/scopes',
   async handle({ params }, call) {
-    return ok({ scopes: (await scopesOf(knownApi(params).apiId, call)).map(scopeOf) })
+    const { api: found } = await call(api.apis.getApi, { params: knownApi(params) })
+    return ok({ scopes: (await scopesOf(found, call)).map(scopeOf) })
   },
 })
 
@@ -94,8 +92,13 @@ const getScope = route('read:api_scopes', {
   method: 'GET',
   path: '/api/v1/apis/:apiId/scopes/:scopeId',
   async handle({ params }, call) {
+    const ofManagement = managementScopes.find(({ id }) => id === params.scopeId)
+    if (ofManagement) {
+      const { api: found } = await call(api.apis.getApi, { params: knownApi(params) })
+      if (found.isManagement) return ok({ scope: scopeOf(ofManagement) })
+    }
     const { scope } = await call(api.apis.getApiScope, { params: knownScope(params) })
-    return ok({ scope: scopeOf(scope) })
+    return ok({ scope: scopeOf({ ...scope, id: scopeId.of(scope.id) }) })
   },
 })
 
@@ -124,15 +127,26 @@ const knownScope = (params: Params) => ({
   scopeId: scopeId.read(params.scopeId ?? ''),
 })
 
-function scopesOf(id: string, call: Caller): Promise<readonly ApiScope[]> {
-  return everything(
+/** The scopes of an API; of the management API those that the routes here ask for, whose keys are their ids. */
+async function scopesOf({ id, isManagement }: Api, call: Caller): Promise<readonly Scope[]> {
+  if (isManagement) return managementScopes
+  const scopes = await everything(
     (page) => call(api.apis.listApiScopes, { params: { apiId: id }, query: page }),
     (page) => page.scopes,
   )
+  return scopes.map((scope) => ({ ...scope, id: scopeId.of(scope.id) }))
 }
 
+type Scope = Pick<ApiScope, 'id' | 'key' | 'description'>
+
+const managementScopes: readonly Scope[] = Object.keys(permissionOf).map((key) => ({
+  id: key,
+  key,
+  description: null,
+}))
+
 /** Who may get tokens for an API; left out for a token that may read APIs, but no applications. */
-async function applicationsOf(id: string, call: Caller) {
+async function applicationsOf({ id }: Api, call: Caller) {
   const found = await everything(
     (page) => call(api.applications.listApplications, { query: { ...page, apiId: id } }),
     (page) => page.applications,
@@ -150,9 +164,9 @@ const apiOf = (it: Api) => ({
   is_management_api: it.isManagement,
 })
 
-const scopeInApi = ({ id, key }: ApiScope) => ({ id: scopeId.of(id), key })
+const scopeInApi = ({ id, key }: Scope) => ({ id, key })
 
-const scopeOf = (scope: ApiScope) => ({ ...scopeInApi(scope), description: scope.description ?? '' })
+const scopeOf = ({ id, key, description }: Scope) => ({ id, key, description: description ?? '' })
 
 const typeNames = {
   m2m: 'Machine to machine (M2M)',

@@ -22,7 +22,8 @@ function prefixed(prefix: string): IdRule {
 export const apiKeyId = prefixed('api_key_')
 export const apiId = prefixed('')
 export const scopeId = prefixed('api_scope_')
-export const applicationId = prefixed('')
+/** A client id stays as it is: tokens name it as well, and the token endpoint reads no other spelling. */
+export const applicationId: IdRule = { ...prefixed(''), of: (id) => id }
 export const userId = prefixed('kp_')
 /** The code of an organization. */
 export const orgCode = prefixed('org_')

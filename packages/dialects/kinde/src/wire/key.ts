@@ -22,7 +22,7 @@ export function keyOf(key: ApiKey) {
     name: key.name,
     type: key.userId !== null ? 'user' : key.organizationId !== null ? 'organization' : 'environment',
     status: kindeStatus(key.status),
-    key_prefix: key.prefix && key.prefix.slice(0, 6),
+    key_prefix: key.prefix?.slice(0, 6) ?? null,
     key_suffix: key.suffix,
     created_on: key.createdAt,
     last_verified_on: key.lastVerifiedAt,

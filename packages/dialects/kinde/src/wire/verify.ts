@@ -22,37 +22,36 @@ export const verifyApiKey: DialectRoute = {
   method: 'POST',
   path: '/api/v1/api_keys/verify',
   async handle({ body }, call) {
-    const apiKey = (body as { api_key?: unknown } | undefined)?.api_key
+    const { api_key: apiKey } = (body ?? {}) as { api_key?: string }
     const { verification } = await call(api.apiKeys.verifyApiKey, {
-      body: { apiKey: apiKey as string },
-    }).catch((refusal: unknown) => {
-      throw explained(refusal, apiKey)
-    })
+      body: { apiKey } as { apiKey: string },
+    }).catch((error: unknown) => ({ verification: unverified(error, apiKey) }))
     return { status: 200, body: verified(verification) }
   },
 }
 
 /** All ten fields of Kinde's answer, always. A key that is not valid has no scope that anybody could go by. */
-function verified({ valid, code, apiKey }: Verification) {
+function verified({ valid, code, apiKey }: Pick<Verification, 'valid' | 'code' | 'apiKey'>) {
   return {
     code: valid ? 'API_KEY_VERIFIED' : 'API_KEY_INVALID',
     message: messages[code],
     is_valid: valid,
-    key_id: apiKey && apiKeyId.of(apiKey.id),
-    status: apiKey && kindeStatus(apiKey.status),
+    key_id: apiKey ? apiKeyId.of(apiKey.id) : null,
+    status: apiKey ? kindeStatus(apiKey.status) : null,
     scopes: valid && apiKey ? apiKey.scopes : [],
-    org_code: apiKey && idOrNull(orgCode, apiKey.organizationId),
-    user_id: apiKey && idOrNull(userId, apiKey.userId),
-    last_verified_on: apiKey && apiKey.lastVerifiedAt,
+    org_code: apiKey ? idOrNull(orgCode, apiKey.organizationId) : null,
+    user_id: apiKey ? idOrNull(userId, apiKey.userId) : null,
+    last_verified_on: apiKey ? apiKey.lastVerifiedAt : null,
     verification_count: apiKey ? apiKey.verificationCount : 0,
   }
 }
 
-/** Whoever may not verify is 401 here, and whoever sent no key is told so by its name. */
-function explained(refusal: unknown, apiKey: unknown): unknown {
-  if (!(refusal instanceof Refusal)) return refusal
-  if (refusal.status === 401 || refusal.code === 'wrong_credential') return badCredential(401)
-  if (refusal.code !== 'invalid_request') return refusal
-  if (typeof apiKey === 'string' && apiKey !== '') return invalid('`api_key` is longer than any key.')
-  return invalid('`api_key` is required: the key that the customer sent.')
+/** What no key can look like is no key of anybody. Whoever may not verify is 401 here. */
+function unverified(error: unknown, apiKey: unknown): Pick<Verification, 'valid' | 'code' | 'apiKey'> {
+  if (!(error instanceof Refusal)) throw error
+  if (error.status === 401 || error.code === 'wrong_credential') throw badCredential(401)
+  if (error.code !== 'invalid_request') throw error
+  if (typeof apiKey !== 'string' || apiKey === '')
+    throw invalid('`api_key` is required: the key that the customer sent.')
+  return { valid: false, code: 'not_found', apiKey: null }
 }
