@@ -54,6 +54,7 @@ export type { TextMessage, TextMessageKind, TextMessageWithBody } from './text-m
 export { oauthError } from './tokens/oauth-error.js'
 export {
   banReasonLengthMax,
+  type Ended,
   externalIdLengthMax,
   type User,
   usernameLengthMax,

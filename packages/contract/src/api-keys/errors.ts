@@ -28,4 +28,15 @@ export const apiKeyErrors = defineErrors({
     detail:
       'People do not manage keys of their own here. The setting `selfServiceApiKeys` of the environment lets them.',
   },
+  api_key_limit_reached: {
+    status: 403,
+    title: 'API key limit reached',
+    detail:
+      'There are {keysMax} active keys already, the most for a person or an organization. Revoke one first.',
+  },
+  api_key_of_member: {
+    status: 403,
+    title: 'Key of a member',
+    detail: 'The key stands for a member, and its secret is nobody else’s. Revoke it instead.',
+  },
 })

@@ -13,8 +13,15 @@ export type ErrorCode =
   | 'administrator_not_found'
   /** 409 Already a member: The user is a member of this organization already. */
   | 'already_member'
+  /**
+   * 403 API key limit reached: There are {keysMax} active keys already, the most for a person or an
+   * organization. Revoke one first.
+   */
+  | 'api_key_limit_reached'
   /** 404 API key not found. */
   | 'api_key_not_found'
+  /** 403 Key of a member: The key stands for a member, and its secret is nobody else’s. Revoke it instead. */
+  | 'api_key_of_member'
   /** 409 API key revoked: The key was revoked, which is for good. Make a new one. */
   | 'api_key_revoked'
   /**
