@@ -139,7 +139,11 @@ export const ApiKeyName = Name
 /** What a person may say of a key of their own. */
 export const ownTerms = {
   scopes: Type.Optional(
-    Type.Array(ScopeKey, { maxItems: 100, uniqueItems: true, description: 'None when absent.' }),
+    Type.Array(ScopeKey, {
+      maxItems: 100,
+      uniqueItems: true,
+      description: 'Scopes of the API, by their keys or their ids. None when absent.',
+    }),
   ),
   expiresAt: Type.Optional(
     Nullable(Type.String({ format: 'date-time', description: 'When it stops working. Null: never.' })),

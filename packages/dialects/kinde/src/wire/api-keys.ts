@@ -1,7 +1,7 @@
 import { type ApiKey, api, type Caller, type DialectRoute, type DialectSetting } from '@claviger/contract'
 import { invalid } from './errors.js'
 import { type Fields, fieldsOf, given } from './fields.js'
-import { apiId, apiKeyId, orgCode, read, scopeId, userId } from './ids.js'
+import { apiId, apiKeyId, orgCode, read, userId } from './ids.js'
 import { keyOf, keyTypes, statuses } from './key.js'
 import { answer, ok, route } from './route.js'
 
@@ -57,7 +57,8 @@ const createApiKey = route('create:api_keys', {
       body: {
         name: fields.required('name'),
         apiId: apiId.read(fields.required('api_id')),
-        scopes: (fields.texts('scope_ids') ?? []).map(scopeId.read),
+        // Their ids in Kinde's spelling, or their keys: the operation reads both.
+        scopes: [...new Set(fields.texts('scope_ids'))],
         ...given(ownerOf(fields)),
       },
     })
