@@ -30,6 +30,9 @@ const tiers: Record<string, number> = {
   imports: 6,
   erasures: 6,
   'key-verifications': 1,
+  apis: 2,
+  applications: 3,
+  tokens: 4,
 }
 
 /** What a slice may take from outside of the repository, besides Node. */
@@ -39,7 +42,7 @@ const libraries: Record<string, readonly string[]> = {
   imports: ['ajv-formats/dist/formats.js'],
   passkeys: ['@simplewebauthn/server', '@simplewebauthn/server/helpers'],
   'second-factors': ['otpauth'],
-  sessions: ['jose'],
+  'signing-keys': ['jose'],
   'identity-providers': ['openid-client'],
 }
 
