@@ -14,12 +14,15 @@ const tiers: Record<string, number> = {
   'text-messages': 1,
   'secret-keys': 1,
   'signing-keys': 1,
+  apis: 2,
   devices: 2,
+  applications: 3,
   lockouts: 3,
   sessions: 3,
   verifications: 3,
   organizations: 4,
   authentication: 4,
+  tokens: 4,
   administrators: 4,
   me: 4,
   invitations: 5,
@@ -30,9 +33,6 @@ const tiers: Record<string, number> = {
   imports: 6,
   erasures: 6,
   'key-verifications': 1,
-  apis: 2,
-  applications: 3,
-  tokens: 4,
 }
 
 /** What a slice may take from outside of the repository, besides Node. */

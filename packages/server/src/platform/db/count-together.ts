@@ -19,7 +19,10 @@ export function createRequestCounter(): (queries: Queries, bucket: Bucket) => Pr
 
 /** Counts each bucket in one statement, and gives each request the place that it would have had. */
 async function countTogether(all: readonly Counting[]): Promise<readonly (Count | undefined)[]> {
-  const groups = groupBy(all, ({ queries, bucket }) => `${queries.environmentId} ${bucket.hash.toString('latin1')}`)
+  const groups = groupBy(
+    all,
+    ({ queries, bucket }) => `${queries.environmentId} ${bucket.hash.toString('latin1')}`,
+  )
   const places = new Map<Counting, Count>()
   await Promise.all(
     [...groups.values()].map(async (group) => {
