@@ -76,6 +76,9 @@ async function answer(
       browser: async () => undefined,
       operator: async () => undefined,
       administrator: async () => undefined,
+      application: async () => undefined,
+      client: async () => undefined,
+      clientFailed: async () => {},
     },
     environments: {
       byName: async () => environment,

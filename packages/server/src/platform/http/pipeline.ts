@@ -20,7 +20,7 @@ import { deprecationHeaders } from './deprecation.js'
 import { type EnvironmentFinder, resolveEnvironment } from './environment.js'
 import { findReplay, type IdempotentRequest, idempotentRequest, keepAnswer } from './idempotency.js'
 import { createKeyQuotas } from './key-quotas.js'
-import { problemBody, retryHeaders } from './problem.js'
+import { challengeHeaders, oauthErrorBody, problemBody, retryHeaders } from './problem.js'
 import { createKeyLimiter, enforceLimits, LimitExceeded, limitHeaders } from './rate-limit.js'
 import { validatorsOf } from './validation.js'
 import { header, type WireRequest, type WireResponse } from './wire.js'
@@ -90,7 +90,7 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
         observed(
           request,
           (outcome, state) => success(outcome, state),
-          (failure, state) => failureResponse(failure, request, state),
+          (failure, state) => failureResponse(route, failure, request, state),
         ),
       ask: (request) =>
         observed<Asked>(
@@ -333,15 +333,25 @@ interface RequestState {
   readonly headers: Record<string, string>
 }
 
-function failureResponse(failure: Failure, request: WireRequest, state: RequestState): WireResponse {
+function failureResponse(
+  route: Route,
+  failure: Failure,
+  request: WireRequest,
+  state: RequestState,
+): WireResponse {
   const { status } = failure.definition
+  const headers = { ...state.headers, ...failureHeaders(failure) }
+  if (route.style === 'oauth') {
+    return {
+      status,
+      headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+      cookies: [],
+      body: oauthErrorBody(failure),
+    }
+  }
   return {
     status,
-    headers: {
-      'content-type': 'application/problem+json; charset=utf-8',
-      ...state.headers,
-      ...failureHeaders(failure),
-    },
+    headers: { 'content-type': 'application/problem+json; charset=utf-8', ...headers },
     cookies: state.cookies,
     body: problemBody(failure, request.requestId),
   }
@@ -351,7 +361,7 @@ function failureHeaders(failure: Failure): Record<string, string> {
   return {
     ...(failure instanceof LimitExceeded ? limitHeaders(failure.state) : {}),
     ...retryHeaders(failure),
-    ...(failure.definition.status === 401 ? { 'www-authenticate': 'Bearer realm="claviger"' } : {}),
+    ...challengeHeaders(failure),
   }
 }
 
