@@ -68,7 +68,11 @@ const fields = {
       'How often it was found valid. Every time is counted, and shown within a quarter of a second.',
   }),
   lastVerifiedAt: Nullable(Timestamp),
-  lastVerifiedIp: Nullable(Type.String({ description: 'The address that the last verification named.' })),
+  lastVerifiedIp: Nullable(
+    Type.String({
+      description: 'The address that the last verification named, or else that of whoever asked for it.',
+    }),
+  ),
   revokedAt: Nullable(Timestamp),
   createdAt: Timestamp,
   updatedAt: Timestamp,
