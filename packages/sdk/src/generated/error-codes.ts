@@ -29,6 +29,10 @@ export type ErrorCode =
    * the environment lets them.
    */
   | 'api_keys_not_offered'
+  /**
+   * 409 API not allowed: The application is not allowed this API. Allow it the API first, then scopes of it.
+   */
+  | 'api_not_allowed'
   /** 404 API not found. */
   | 'api_not_found'
   /** 404 Scope not found. */
@@ -358,6 +362,8 @@ export type ErrorCode =
    * answer.
    */
   | 'unknown_api'
+  /** 400 No such application: There is no application {applicationId}. Make it first, or leave it out. */
+  | 'unknown_application'
   /** 400 No such owner: There is no {owner} with this id, or the user is not a member of the organization. */
   | 'unknown_owner'
   /** 400 No such scope: The API has no scope {scope}. Add it to the API first, or leave it out. */

@@ -7,6 +7,7 @@ import {
   type DialectRoute,
   Refusal,
 } from '@claviger/contract'
+import { invalid } from './errors.js'
 import { byName, everything } from './everything.js'
 import { fieldsOf, given, short } from './fields.js'
 import { apiId, applicationId, scopeId } from './ids.js'
@@ -121,10 +122,65 @@ const deleteScope = route('delete:apis_scopes', {
   },
 })
 
+const updateApplications = route('update:apis', {
+  method: 'PATCH',
+  path: '/api/v1/apis/:apiId/applications',
+  async handle({ params, body }, call) {
+    const { connected, disconnected } = connectionsOf(body)
+    await call(api.applications.changeApplications, {
+      params: knownApi(params),
+      body: { allow: connected.map(applicationId.read), remove: disconnected.map(applicationId.read) },
+    })
+    return answer(200, 'API_APPLICATIONS_UPDATED', 'API applications updated', {
+      applications_connected: connected,
+      applications_disconnected: disconnected,
+    })
+  },
+})
+
+/** The ids of the applications that are to be connected, and of those that are not to be any more. */
+function connectionsOf(body: unknown) {
+  const { applications } = (body ?? {}) as { applications?: unknown }
+  if (!Array.isArray(applications)) throw invalid('`applications` must be a list of applications.')
+  const asked = applications.map((each) => {
+    const fields = fieldsOf(each)
+    return { id: fields.required('id'), isDelete: fields.oneOf('operation', ['delete']) !== undefined }
+  })
+  const idsOf = (isDelete: boolean) => [
+    ...new Set(asked.filter((each) => each.isDelete === isDelete).map(({ id }) => id)),
+  ]
+  return { connected: idsOf(false), disconnected: idsOf(true) }
+}
+
+const addApplicationScope = route('create:api_application_scopes', {
+  method: 'POST',
+  path: '/api/v1/apis/:apiId/applications/:applicationId/scopes/:scopeId',
+  async handle({ params }, call) {
+    const body = { add: [params.scopeId ?? ''] }
+    await call(api.applications.changeScopes, { params: knownConnection(params), body })
+    return answer(200, 'API_APPLICATION_SCOPE_ADDED', 'API application scope added')
+  },
+})
+
+const removeApplicationScope = route('delete:apis_application_scopes', {
+  method: 'DELETE',
+  path: '/api/v1/apis/:apiId/applications/:applicationId/scopes/:scopeId',
+  async handle({ params }, call) {
+    const body = { remove: [params.scopeId ?? ''] }
+    await call(api.applications.changeScopes, { params: knownConnection(params), body })
+    return answer(200, 'API_APPLICATION_SCOPE_DELETED', 'API application scope deleted')
+  },
+})
+
 const knownApi = (params: Params) => ({ apiId: apiId.read(params.apiId ?? '') })
 const knownScope = (params: Params) => ({
   ...knownApi(params),
   scopeId: scopeId.read(params.scopeId ?? ''),
+})
+
+const knownConnection = (params: Params) => ({
+  ...knownApi(params),
+  applicationId: applicationId.read(params.applicationId ?? ''),
 })
 
 /** The scopes of an API; of the management API those that the routes here ask for, whose keys are their ids. */
@@ -192,4 +248,7 @@ export const apiRoutes: readonly DialectRoute[] = [
   getScope,
   updateScope,
   deleteScope,
+  updateApplications,
+  addApplicationScope,
+  removeApplicationScope,
 ]
