@@ -2,11 +2,6 @@ import { defineErrors } from '../define/index.js'
 
 export const applicationErrors = defineErrors({
   application_not_found: { status: 404, title: 'Application not found', detail: 'Application not found' },
-  unknown_application: {
-    status: 400,
-    title: 'No such application',
-    detail: 'There is no application {applicationId}. Make it first, or leave it out.',
-  },
   api_not_allowed: {
     status: 409,
     title: 'API not allowed',

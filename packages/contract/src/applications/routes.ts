@@ -205,7 +205,7 @@ export const changeApplications = defineRoute({
   ),
   status: 200,
   response: Done,
-  errors: [applicationErrors.unknown_application, secretKeyErrors.permission_exceeds_own],
+  errors: [applicationErrors.application_not_found, secretKeyErrors.permission_exceeds_own],
   emits: [applicationEvents['application.api_allowed'], applicationEvents['application.api_removed']],
   idempotent: true,
 })

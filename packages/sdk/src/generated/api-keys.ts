@@ -250,9 +250,9 @@ export class ApiKeysResource {
    *
    * @param body What to send.
    * @param options Settings of this call alone.
-   * @throws {BadRequestError} `unknown_api`: No such API.
+   * @throws {NotFoundError} `unknown_api`: No such API.
    * @throws {BadRequestError} `unknown_scope`: No such scope.
-   * @throws {BadRequestError} `unknown_owner`: No such owner.
+   * @throws {NotFoundError} `unknown_owner`: No such owner.
    * @throws {BadRequestError} `metadata_too_large`: Metadata too large.
    * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
    *
@@ -319,9 +319,9 @@ export class ApiKeysResource {
    *
    * @param body What to send.
    * @param options Settings of this call alone.
-   * @throws {BadRequestError} `unknown_api`: No such API.
+   * @throws {NotFoundError} `unknown_api`: No such API.
    * @throws {BadRequestError} `unknown_scope`: No such scope.
-   * @throws {BadRequestError} `unknown_owner`: No such owner.
+   * @throws {NotFoundError} `unknown_owner`: No such owner.
    * @throws {BadRequestError} `metadata_too_large`: Metadata too large.
    * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
    *

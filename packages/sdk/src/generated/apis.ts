@@ -189,7 +189,7 @@ export class ApisResource {
    * @param body What to send.
    * @param options Settings of this call alone.
    * @throws {NotFoundError} `api_not_found`: API not found.
-   * @throws {BadRequestError} `unknown_application`: No such application.
+   * @throws {NotFoundError} `application_not_found`: Application not found.
    * @throws {PermissionDeniedError} `permission_exceeds_own`: Stronger than the caller.
    * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
    *

@@ -358,13 +358,11 @@ export type ErrorCode =
    */
   | 'unavailable'
   /**
-   * 400 No such API: There is no API {apiId} that keys can be for. Register it first; its id is in the
+   * 404 No such API: There is no API with this id that keys can be for. Register it first; its id is in the
    * answer.
    */
   | 'unknown_api'
-  /** 400 No such application: There is no application {applicationId}. Make it first, or leave it out. */
-  | 'unknown_application'
-  /** 400 No such owner: There is no {owner} with this id, or the user is not a member of the organization. */
+  /** 404 No such owner: There is no {owner} with this id, or the user is not a member of the organization. */
   | 'unknown_owner'
   /** 400 No such scope: The API has no scope {scope}. Add it to the API first, or leave it out. */
   | 'unknown_scope'

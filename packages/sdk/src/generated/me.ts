@@ -160,7 +160,7 @@ export class MeResource {
    * @param body What to send.
    * @param options Settings of this call alone.
    * @throws {PermissionDeniedError} `api_keys_not_offered`: Not offered here.
-   * @throws {BadRequestError} `unknown_api`: No such API.
+   * @throws {NotFoundError} `unknown_api`: No such API.
    * @throws {BadRequestError} `unknown_scope`: No such scope.
    * @throws {PermissionDeniedError} `api_key_limit_reached`: API key limit reached.
    * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.

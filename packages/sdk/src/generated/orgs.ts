@@ -167,7 +167,7 @@ export class OrgsResource {
    * @throws {NotFoundError} `organization_not_found`: Organization not found.
    * @throws {PermissionDeniedError} `api_keys_not_offered`: Not offered here.
    * @throws {PermissionDeniedError} `role_required`: Role required.
-   * @throws {BadRequestError} `unknown_api`: No such API.
+   * @throws {NotFoundError} `unknown_api`: No such API.
    * @throws {BadRequestError} `unknown_scope`: No such scope.
    * @throws {PermissionDeniedError} `api_key_limit_reached`: API key limit reached.
    * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.

@@ -140,9 +140,9 @@ create function api_key_status(key api_keys) returns text
   ), instant());
 
 -- A key is found by its hash before anything else is known of it, and by that of the key that it replaced for as long
--- as that one works. It opens for whoever has the hash of a key. Two environments may know the same imported key, so
--- whoever asks on behalf of one looks at `environment_id`, too. In this language its plan is kept, and made only once;
--- without sequential scans, because it may be made while there are few keys.
+-- as that one works. It opens for whoever has the hash of a key; where two environments know the same imported key, it
+-- answers that of both. In this language its plan is kept, and made only once; without sequential scans, because it may
+-- be made while there are few keys.
 create function find_api_keys(hashes bytea[])
   returns table (
     hash bytea, environment_id uuid, id uuid, api_id uuid, audience text, name text, user_id uuid,
@@ -264,4 +264,4 @@ end
 $$;
 
 revoke all on function find_api_keys, count_api_keys, add_management_api from public;
-grant execute on function find_api_keys, count_api_keys to claviger_app;
+grant execute on function find_api_keys, count_api_keys, add_management_api to claviger_app;

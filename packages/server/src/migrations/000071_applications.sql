@@ -75,8 +75,13 @@ create function find_access_tokens(environment_ids uuid[], application_ids uuid[
     environment_id uuid, environment_name text, settings jsonb, project_id uuid, project_slug text,
     environment_created_at timestamptz, environment_updated_at timestamptz
   )
-  language sql stable security definer set search_path = claviger, pg_temp
+  -- Its plan is kept and made only once, without sequential scans, because it may be made while there are few rows.
+  language plpgsql stable security definer
+  set search_path = claviger, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan
 as $$
+#variable_conflict use_column
+begin
+  return query
   select wanted.jti, g.scopes, a.audience is null,
          e.id, e.name, e.settings, p.id, p.slug, e.created_at, e.updated_at
   from unnest(environment_ids, application_ids, api_ids, jtis)
@@ -89,7 +94,8 @@ as $$
   join environments e on e.id = g.environment_id
   join projects p on p.id = e.project_id and p.deleted_at is null
   where not exists (
-    select from revoked_tokens r where r.environment_id = wanted.environment_id and r.jti = wanted.jti)
+    select from revoked_tokens r where r.environment_id = wanted.environment_id and r.jti = wanted.jti);
+end
 $$;
 
 -- Removes what says of tokens that are over that they were revoked, in every environment.

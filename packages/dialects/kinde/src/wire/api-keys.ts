@@ -1,5 +1,5 @@
 import { type ApiKey, api, type Caller, type DialectRoute, type DialectSetting } from '@claviger/contract'
-import { invalid } from './errors.js'
+import { badIfUnknown, invalid } from './errors.js'
 import { type Fields, fieldsOf, given } from './fields.js'
 import { apiId, apiKeyId, orgCode, read, userId } from './ids.js'
 import { keyOf, keyTypes, statuses } from './key.js'
@@ -53,15 +53,16 @@ const createApiKey = route('create:api_keys', {
   path: '/api/v1/api_keys',
   async handle({ body }, call) {
     const fields = fieldsOf(body)
-    const { apiKey, secret } = await call(api.apiKeys.createApiKey, {
-      body: {
-        name: fields.required('name'),
-        apiId: apiId.read(fields.required('api_id')),
-        // Their ids in Kinde's spelling, or their keys: the operation reads both.
-        scopes: [...new Set(fields.texts('scope_ids'))],
-        ...given(ownerOf(fields)),
-      },
-    })
+    const asked = {
+      name: fields.required('name'),
+      apiId: apiId.read(fields.required('api_id')),
+      // Their ids in Kinde's spelling, or their keys: the operation reads both.
+      scopes: [...new Set(fields.texts('scope_ids'))],
+      ...given(ownerOf(fields)),
+    }
+    const { apiKey, secret } = await call(api.apiKeys.createApiKey, { body: asked }).catch(
+      badIfUnknown('unknown_api', 'unknown_owner'),
+    )
     return answer(201, 'API_KEY_CREATED', 'API key created', {
       api_key: { id: apiKeyId.of(apiKey.id), key: secret },
     })

@@ -7,7 +7,7 @@ import {
   type DialectRoute,
   Refusal,
 } from '@claviger/contract'
-import { invalid } from './errors.js'
+import { badIfUnknown, invalid } from './errors.js'
 import { byName, everything } from './everything.js'
 import { fieldsOf, given, short } from './fields.js'
 import { apiId, applicationId, scopeId } from './ids.js'
@@ -130,7 +130,7 @@ const updateApplications = route('update:apis', {
     await call(api.applications.changeApplications, {
       params: knownApi(params),
       body: { allow: connected.map(applicationId.read), remove: disconnected.map(applicationId.read) },
-    })
+    }).catch(badIfUnknown('application_not_found'))
     return answer(200, 'API_APPLICATIONS_UPDATED', 'API applications updated', {
       applications_connected: connected,
       applications_disconnected: disconnected,

@@ -26,3 +26,10 @@ export function badCredential(status: 401 | 403): Refusal {
 export function lackingScope(scope: string): Refusal {
   return new Refusal(403, 'insufficient_scope', `The access token lacks the scope ${scope}.`)
 }
+
+/** What a body names and is not there makes it a bad request at Kinde, where only a path is not found. */
+export function badIfUnknown(...codes: readonly string[]): (error: unknown) => never {
+  return (error) => {
+    throw error instanceof Refusal && codes.includes(error.code) ? invalid(error.message) : error
+  }
+}

@@ -4,7 +4,9 @@ import { Secret, TOTP } from 'otpauth'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { newId } from '#kernel/ids'
 import type { Queries, Transaction } from '#kernel/queries'
+import { insertApi } from '../../slices/api-keys/api.fixture.js'
 import { beginRegistration, registered } from '../../slices/passkeys/authenticator.fixture.js'
+import { basic, makeClient, postForm, tokenOf } from '../../slices/tokens/client.fixture.js'
 import { statement } from './statement.js'
 
 /**
@@ -27,7 +29,9 @@ const doors = [
   'count_api_keys',
   'detach_environment',
   'erase_user',
+  'find_access_tokens',
   'find_api_keys',
+  'find_clients',
   'find_due_signing_keys',
   'find_name_owners',
   'find_secret_keys',
@@ -39,11 +43,12 @@ const doors = [
   'sweep_devices',
   'sweep_passkey_challenges',
   'sweep_requests',
+  'sweep_revoked_tokens',
   'sweep_verifications',
   'touch_secret_keys',
 ]
 /** Indexes that are unique across environments: of random values that nobody chooses. */
-const uniqueEverywhere = ['secret_keys_hash', 'signing_keys_id']
+const uniqueEverywhere = ['applications_id', 'secret_keys_hash', 'signing_keys_id']
 
 async function rows<Row = Record<string, unknown>>(text: string, values: unknown[] = []): Promise<Row[]> {
   return (await server.owner.query(text, values)).rows as Row[]
@@ -81,6 +86,11 @@ async function furnish(environment: TestEnvironment): Promise<void> {
     clientId: 'client',
     clientSecret: 'secret',
   })
+  const api = await sdk.apis.create({ name: 'Weather', audience: 'https://api.example.com' })
+  await sdk.apiScopes.create(api.id, { key: 'read:forecasts' })
+  const client = await makeClient(environment, { [api.id]: '*' })
+  const accessToken = await tokenOf(server, client, { audience: 'https://api.example.com' })
+  await postForm(server, '/oauth2/revoke', { token: accessToken }, { authorization: basic(client) })
   // What only a provider could bring about is put in by hand.
   await server.owner.query(
     `insert into user_identities (environment_id, id, provider_id, subject, user_id)
@@ -99,6 +109,11 @@ async function furnish(environment: TestEnvironment): Promise<void> {
   await server.owner.query(
     'insert into oauth_state_uses (environment_id, state_hash, expires_at) values ($1, $2, now())',
     [environment.id, randomBytes(32)],
+  )
+  const { apiKey } = await sdk.apiKeys.create({ apiId: await insertApi(server, environment), name: 'Key' })
+  await server.owner.query(
+    'insert into api_key_usage (environment_id, api_key_id, hour, verifications) values ($1, $2, now(), 1)',
+    [environment.id, apiKey.id],
   )
 }
 
@@ -410,13 +425,14 @@ describe('the doors through the second wall', () => {
       select p.proname as name, p.proconfig as config,
              has_function_privilege('claviger_app', p.oid, 'execute') as for_application,
              coalesce(array_to_string(p.proacl, ',') ~ '(^|,)=X', true) as for_everyone
-      from pg_proc p where p.pronamespace = 'claviger'::regnamespace and p.prosecdef order by 1`)
+      from pg_proc p where p.pronamespace = 'claviger'::regnamespace and p.prosecdef and p.prorettype <> 'trigger'::regtype
+      order by 1`)
     expect(found.map(({ name }) => name)).toEqual(doors)
     for (const { name, config, for_application, for_everyone } of found) {
       expect([for_application, for_everyone], String(name)).toEqual([true, false])
-      expect(config, String(name)).toEqual([
+      expect(config, String(name)).toContainEqual(
         expect.stringMatching(/^search_path=claviger, (public, )?pg_temp$/),
-      ])
+      )
     }
   })
 
@@ -441,6 +457,51 @@ describe('the doors through the second wall', () => {
     ]) {
       expect(await find(hashes)).toEqual([])
     }
+  })
+
+  test('find_api_keys answers whoever has the hash, of every environment that knows the key', async () => {
+    const keys = await rows<{ id: string; environment_id: string; hash: Buffer }>(
+      'select id, environment_id, hash from api_keys where environment_id = any($1)',
+      [[ada.id, bob.id]],
+    )
+    const [one, other] = keys
+    const find = (hashes: unknown) =>
+      server.database.anywhere.many(
+        raw<object>('select id, environment_id from find_api_keys($1) order by id', [hashes]),
+      )
+    expect(await find([one?.hash])).toEqual([{ id: one?.id, environment_id: one?.environment_id }])
+    expect(await find([one?.hash.subarray(0, 31), randomBytes(32), null])).toEqual([])
+    await undone(other?.environment_id ?? '', async (tx) => {
+      await tx.run(raw('update api_keys set hash = $1 where id = $2', [one?.hash, other?.id]))
+      expect(await tx.many(raw('select id from find_api_keys($1)', [[one?.hash]]))).toHaveLength(2)
+    })
+  })
+
+  test('count_api_keys counts a key that is named with its environment, and changes nothing else of it', async () => {
+    const [key] = await rows('select * from api_keys where environment_id = $1 limit 1', [bob.id])
+    const count = (environmentId: unknown, id: unknown) =>
+      server.database.anywhere.run(
+        raw('select count_api_keys($1, $2, $3, $4, $5)', [
+          [environmentId],
+          [id],
+          [2],
+          ['2030-01-01T00:00:00.000Z'],
+          ['203.0.113.9'],
+        ]),
+      )
+    await count(ada.id, key?.id)
+    await count(bob.id, newId())
+    expect(await rows('select * from api_keys where id = $1', [key?.id])).toEqual([key])
+    await count(bob.id, key?.id)
+    expect(await rows('select * from api_keys where id = $1', [key?.id])).toEqual([
+      {
+        ...key,
+        verification_count: '2',
+        last_verified_at: new Date('2030-01-01T00:00:00.000Z'),
+        last_verified_ip: '203.0.113.9',
+        usage_hour: expect.any(Date),
+      },
+    ])
   })
 
   test('touch_secret_keys changes the last use and the count, of a key that is named with its environment', async () => {
@@ -480,6 +541,32 @@ describe('the doors through the second wall', () => {
     expect(await sessionsOf([bob.id, ada.id], [newId(), session?.id])).toEqual([])
     expect(await sessionsOf([null], [session?.id])).toEqual([])
     expect(await sessionsOf([], [])).toEqual([])
+  })
+
+  test('find_clients and find_access_tokens answer about ids that are known, each with its environment', async () => {
+    const { anywhere } = server.database
+    const [client] = await rows('select id from applications where environment_id = $1', [bob.id])
+    const [grant] = await rows('select * from application_apis where environment_id = $1', [bob.id])
+    const clientsOf = (ids: unknown) =>
+      anywhere.many(raw<{ id: string }>('select id from find_clients($1)', [ids]))
+    expect(await clientsOf([client?.id])).toEqual([{ id: client?.id }])
+    for (const ids of [[newId()], [], [null], null]) expect(await clientsOf(ids)).toEqual([])
+    const jti = newId()
+    const tokensOf = (...ids: unknown[]) =>
+      anywhere.many(
+        raw<{ jti: string }>(
+          'select jti from find_access_tokens($1, $2, $3, $4)',
+          ids.map((id) => [id]),
+        ),
+      )
+    const { application_id, api_id } = grant ?? {}
+    expect(await tokensOf(bob.id, application_id, api_id, jti)).toEqual([{ jti }])
+    expect(await tokensOf(ada.id, application_id, api_id, jti)).toEqual([])
+    expect(await tokensOf(bob.id, newId(), api_id, jti)).toEqual([])
+    expect(await tokensOf(bob.id, application_id, newId(), jti)).toEqual([])
+    const [revoked] = await rows('select jti from revoked_tokens where environment_id = $1', [bob.id])
+    expect(await tokensOf(bob.id, application_id, api_id, revoked?.jti)).toEqual([])
+    expect(await anywhere.many(raw('select sweep_revoked_tokens() as n'))).toEqual([{ n: 0 }])
   })
 
   test('search_users looks only into the environment that is set', async () => {

@@ -33,7 +33,6 @@ export async function checkNewKeys(
 ): Promise<CheckedKey[]> {
   const keys = asked.map(({ apiId, userId, organizationId, ...terms }, i) => ({
     pointer: pointerTo(i),
-    askedApiId: apiId,
     apiId: parseId(apiId) ?? nothing,
     userId: userId == null ? null : (parseId(userId) ?? nothing),
     organizationId: organizationId == null ? null : (parseId(organizationId) ?? nothing),
@@ -41,8 +40,8 @@ export async function checkNewKeys(
   }))
   const apis = await store.holdApis(tx, [...new Set(keys.map(({ apiId }) => apiId))])
   const owners = await store.holdOwners(tx, keys)
-  return keys.map(({ pointer, askedApiId, apiId, userId, organizationId, terms }) => {
-    const scopes = readScopes(apis, { apiId, askedApiId, scopes: terms.scopes }, pointer)
+  return keys.map(({ pointer, apiId, userId, organizationId, terms }) => {
+    const scopes = readScopes(apis, { apiId, scopes: terms.scopes }, pointer)
     const refuseOwner = (owner: string, field: string) =>
       refusal(errors.unknown_owner, { owner }, `${pointer}/${field}`)
     if (userId !== null && !owners.users.has(userId)) throw refuseOwner('user', 'userId')
@@ -57,12 +56,11 @@ export async function checkNewKeys(
 /** The keys of the scopes that are named. Refuses an API that no key can be for, and scopes that it has not. */
 export function readScopes(
   apis: ReadonlyMap<string, store.ScopeNames>,
-  key: { readonly apiId: string; readonly askedApiId?: string; readonly scopes: readonly string[] },
+  { apiId, scopes }: { readonly apiId: string; readonly scopes: readonly string[] },
   pointer = '',
 ): string[] {
-  const { apiId, askedApiId = apiId, scopes } = key
   const known = apis.get(apiId)
-  if (!known) throw refusal(errors.unknown_api, { apiId: askedApiId }, `${pointer}/apiId`)
+  if (!known) throw refusal(errors.unknown_api, {}, `${pointer}/apiId`)
   const keys = scopes.map((scope) => known.get(scope) ?? known.get(parseId(scope) ?? ''))
   const unknown = keys.indexOf(undefined)
   if (unknown === -1) return [...new Set(keys as string[])]

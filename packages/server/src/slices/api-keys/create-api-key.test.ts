@@ -192,7 +192,7 @@ test('apiKeys.create refuses APIs, scopes and owners that the environment has no
     return expect(asked, JSON.stringify(more)).rejects
   }
   for (const unknown of [otherApi, newId(), 'bogus', '', rows[0].id]) {
-    await refused({ apiId: unknown }).toMatchObject({ status: 400, code: 'unknown_api' })
+    await refused({ apiId: unknown }).toMatchObject({ status: 404, code: 'unknown_api' })
   }
   await refused({ scopes: ['read:users', 'all'] }).toMatchObject({
     code: 'unknown_scope',

@@ -132,9 +132,10 @@ export async function findScopeKeys(
     select id, key from api_scopes
     where environment_id = ${queries.environmentId} and api_id = ${apiId}
       and (key = any(${names}::text[]) or id = any(${ids}::uuid[]))`)
-  return names.map(
-    (name, i) => (found.find(({ key }) => key === name) ?? found.find(({ id }) => id === ids[i]))?.key,
-  )
+  // A key may look like an id, and is the key that it is.
+  const keyOf = (name: string, id: string | null) =>
+    (found.find(({ key }) => key === name) ?? found.find((scope) => scope.id === id))?.key
+  return names.map((name, i) => keyOf(name, ids[i] ?? null))
 }
 
 export async function insertScope(

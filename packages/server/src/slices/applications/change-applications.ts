@@ -2,9 +2,8 @@ import { api, errors } from '@claviger/contract'
 import { implement } from '#kernel/endpoint'
 import { fail } from '#kernel/failure'
 import { parseId } from '#kernel/ids'
-import type { Transaction } from '#kernel/queries'
 import { allow, holdKnownApi, remove } from './allow.js'
-import * as store from './store.js'
+import { lockKnownApplication } from './changeable-application.js'
 
 /** Allows an API to applications, without a scope to those that are new to it, and takes it from others. */
 export const changeApplications = implement(api.applications.changeApplications).handler(
@@ -15,7 +14,7 @@ export const changeApplications = implement(api.applications.changeApplications)
       const toRemove = new Set((body.remove ?? []).map(readId))
       // Everyone locks applications in the order of their ids, so that nobody waits for each other.
       for (const id of [...new Set([...toAllow, ...toRemove])].sort()) {
-        const before = await lockNamed(tx, id)
+        const before = await lockKnownApplication(tx, id)
         const isAllowed = before.apis.some((each) => each.apiId === apiId)
         if (toRemove.has(id)) await remove(call, tx, before, apiId)
         else if (!isAllowed) await allow(call, tx, before, { apiId, scopes: [] })
@@ -27,12 +26,6 @@ export const changeApplications = implement(api.applications.changeApplications)
 
 function readId(text: string): string {
   const id = parseId(text)
-  if (id === undefined) throw fail(errors.unknown_application, { applicationId: text })
+  if (id === undefined) throw fail(errors.application_not_found)
   return id
-}
-
-async function lockNamed(tx: Transaction, id: string): Promise<store.ApplicationRow> {
-  const application = await store.lockApplication(tx, id)
-  if (!application) throw fail(errors.unknown_application, { applicationId: id })
-  return application
 }

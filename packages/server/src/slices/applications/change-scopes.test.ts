@@ -76,10 +76,10 @@ test('apis.changeApplications allows and removes all that are named, or none', a
     (await applications.list({ apiId })).items.filter(({ id }) => [first, second].includes(id))
   const unknown = environment.id
   await expect(apis.changeApplications(apiId, { allow: [first, unknown] })).rejects.toMatchObject({
-    status: 400,
-    code: 'unknown_application',
+    status: 404,
+    code: 'application_not_found',
   })
-  await expect(apis.changeApplications(apiId, { allow: ['nobody'] })).rejects.toMatchObject({ status: 400 })
+  await expect(apis.changeApplications(apiId, { allow: ['nobody'] })).rejects.toMatchObject({ status: 404 })
   expect(await allowed()).toEqual([])
 
   await apis.changeApplications(apiId, { allow: [first] })

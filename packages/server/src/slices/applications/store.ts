@@ -46,7 +46,7 @@ export interface ApplicationFilter {
   readonly search?: string
   readonly type?: string
   readonly enabled?: boolean
-  readonly apiId?: string | undefined
+  readonly apiId?: string
 }
 
 export function listApplications(read: Queries, filter: ApplicationFilter, request: PageRequest) {

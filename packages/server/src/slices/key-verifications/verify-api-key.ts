@@ -9,7 +9,7 @@ import type { createLimits } from './take-from-limits.js'
 
 /** What verifications share on one node. */
 export interface Verifier {
-  readonly find: (secret: string) => Promise<SeenKey | undefined>
+  readonly find: (environmentId: string, secret: string) => Promise<SeenKey | undefined>
   readonly limits: ReturnType<typeof createLimits>
 }
 
@@ -17,7 +17,10 @@ export interface Verifier {
 export const verifyApiKey = (verifier: Verifier) =>
   implement(api.apiKeys.verifyApiKey).handler(async (call, { body }) => {
     const { apiKey, cost = 1, ...rest } = body
-    const wanted = { ...rest, environmentId: call.environment.id, apiId: undefined }
+    const { principal } = call
+    // The token of an application for one API is good for the keys of that one.
+    const apiId = principal.kind === 'application' && !principal.isManagement ? principal.apiId : undefined
+    const wanted = { ...rest, environmentId: call.environment.id, apiId }
     return { verification: await verify(verifier, call, apiKey, wanted, cost) }
   })
 
@@ -29,7 +32,7 @@ export async function verify(
   wanted: Wanted,
   cost: number,
 ): Promise<Verification> {
-  const seen = await find(secret)
+  const seen = await find(wanted.environmentId, secret)
   if (!seen) return unknown
   const { key, sighting } = seen
   try {

@@ -10,7 +10,6 @@ import {
   managementAudience,
   postForm,
   type TestClient,
-  tokenOf,
 } from './client.fixture.js'
 
 const server = testServer()
@@ -179,9 +178,7 @@ describe('tokens.create', () => {
     const ids = `grant_type=${grant}&client_id=${id}&client_id=${id}&client_secret=${secret}`
     expect((await postForm(server, '/oauth2/token', ids)).body.error).toBe('invalid_request')
     const more = { grant_type: grant, audience, nonsense: '1' }
-    expect(
-      (await postForm(server, '/oauth2/token', more, { authorization: basic(client) })).status,
-    ).toBe(200)
+    expect((await postForm(server, '/oauth2/token', more, { authorization: basic(client) })).status).toBe(200)
   })
 
   test('slows down who is wrong about a client again and again, and never who is right', async () => {
@@ -253,5 +250,4 @@ test('authorizationServer.get names the same endpoints wherever clients look', a
       response_types_supported: [],
     })
   }
-  expect(await tokenOf(server, client)).toEqual(expect.any(String))
 })
