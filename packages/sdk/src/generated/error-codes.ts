@@ -29,6 +29,10 @@ export type ErrorCode =
    * the environment lets them.
    */
   | 'api_keys_not_offered'
+  /**
+   * 409 API not allowed: The application is not allowed this API. Allow it the API first, then scopes of it.
+   */
+  | 'api_not_allowed'
   /** 404 API not found. */
   | 'api_not_found'
   /** 404 Scope not found. */

@@ -85,7 +85,7 @@ export interface ApiKey {
   verificationCount: number
   /** ISO 8601, UTC, with milliseconds. */
   lastVerifiedAt: string | null
-  /** The address that the last verification named. */
+  /** The address that the last verification named, or else that of whoever asked for it. */
   lastVerifiedIp: string | null
   /** ISO 8601, UTC, with milliseconds. */
   revokedAt: string | null
@@ -678,7 +678,7 @@ export interface OwnApiKey {
   verificationCount: number
   /** ISO 8601, UTC, with milliseconds. */
   lastVerifiedAt: string | null
-  /** The address that the last verification named. */
+  /** The address that the last verification named, or else that of whoever asked for it. */
   lastVerifiedIp: string | null
   /** ISO 8601, UTC, with milliseconds. */
   revokedAt: string | null
