@@ -30,6 +30,7 @@ const tiers: Record<string, number> = {
   imports: 6,
   erasures: 6,
   'key-verifications': 1,
+  'api-key-tokens': 2,
 }
 
 /** What a slice may take from outside of the repository, besides Node. */
@@ -40,6 +41,7 @@ const libraries: Record<string, readonly string[]> = {
   passkeys: ['@simplewebauthn/server', '@simplewebauthn/server/helpers'],
   'second-factors': ['otpauth'],
   sessions: ['jose'],
+  'api-key-tokens': ['jose'],
   'identity-providers': ['openid-client'],
 }
 

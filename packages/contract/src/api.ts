@@ -1,4 +1,5 @@
 import * as administrators from './administrators/routes.js'
+import * as apiKeyTokens from './api-key-tokens/routes.js'
 import * as apiKeys from './api-keys/routes.js'
 import * as authentication from './authentication/routes.js'
 import type { Route } from './define/index.js'
@@ -29,6 +30,7 @@ import * as users from './users/routes.js'
 export const api = {
   administrators,
   apiKeys,
+  apiKeyTokens,
   authentication,
   devices,
   emails,

@@ -1,4 +1,5 @@
 import { administratorErrors } from './administrators/errors.js'
+import { apiKeyTokenErrors } from './api-key-tokens/errors.js'
 import { apiKeyErrors } from './api-keys/errors.js'
 import { authenticationErrors, passwordErrors } from './authentication/errors.js'
 import { deviceErrors } from './devices/errors.js'
@@ -23,6 +24,7 @@ import { userErrors } from './users/errors.js'
 export const errors = {
   ...administratorErrors,
   ...apiKeyErrors,
+  ...apiKeyTokenErrors,
   ...authenticationErrors,
   ...deviceErrors,
   ...emailErrors,

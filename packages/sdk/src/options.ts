@@ -174,7 +174,8 @@ function headersOf(options: ClavigerOptions): Headers {
   return headers
 }
 
-function readBaseUrl(value: string | URL): string {
+/** Where a server is, without a slash at its end. */
+export function readBaseUrl(value: string | URL): string {
   const url = URL.canParse(value) ? new URL(value) : undefined
   const isPlain = url && !url.username && !url.password && !url.search && !url.hash
   if (isPlain && (url.protocol === 'https:' || url.protocol === 'http:')) return url.href.replace(/\/+$/, '')

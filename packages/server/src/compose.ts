@@ -25,6 +25,7 @@ import { createBreachedPasswords } from '#platform/outgoing/breached-passwords'
 import { createGuardedFetch } from '#platform/outgoing/guarded-fetch'
 import { createSmsHook, smsHookTimeoutMs } from '#platform/outgoing/sms-hook'
 import * as administrators from '#slices/administrators'
+import * as apiKeyTokens from '#slices/api-key-tokens'
 import * as authentication from '#slices/authentication'
 import * as devices from '#slices/devices'
 import * as emails from '#slices/emails'
@@ -206,6 +207,7 @@ export async function compose(foundations: Foundations): Promise<Application> {
     ...erasures.endpoints,
     ...administrators.endpoints,
     ...keyVerifications.endpointsOf(verifier),
+    ...apiKeyTokens.endpointsOf(verifier),
   ]
   // What administrators do as users do is done by the same handlers.
   const endpoints = routes.flatMap((route) => {
@@ -274,6 +276,11 @@ export async function compose(foundations: Foundations): Promise<Application> {
     jobs: [
       { name: 'sweep_verifications', schedule: '*/30 * * * *', work: () => verifications.sweep(anywhere) },
       { name: 'sweep_requests', schedule: '*/5 * * * *', work: () => sweepRequests(anywhere) },
+      {
+        name: 'sweep_api_key_revocations',
+        schedule: '*/30 * * * *',
+        work: () => apiKeyTokens.sweepRevocations(anywhere),
+      },
       { name: 'sweep_devices', schedule: '41 3 * * *', work: () => devices.sweepDevices(anywhere) },
       {
         name: 'sweep_passkey_challenges',

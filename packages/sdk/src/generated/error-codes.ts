@@ -8,8 +8,18 @@ export type ErrorCode =
   | 'administrator_not_found'
   /** 409 Already a member: The user is a member of this organization already. */
   | 'already_member'
+  /**
+   * 429 Too many exchanges: Too many keys were exchanged from this address. Try again in {retryAfterSeconds}
+   * s.
+   */
+  | 'api_key_exchange_rate_limited'
   /** 404 API key not found. */
   | 'api_key_not_found'
+  /**
+   * 401 API key refused: The key is not valid here: `{reason}`. `not_found` is all that is said of one that
+   * nobody knows.
+   */
+  | 'api_key_refused'
   /** 409 API key revoked: The key was revoked, which is for good. Make a new one. */
   | 'api_key_revoked'
   /**

@@ -1,0 +1,53 @@
+import { api, errors, keyTokenLifetimeSecondsDefault, type Verification } from '@claviger/contract'
+import { implement } from '#kernel/endpoint'
+import { type Failure, fail } from '#kernel/failure'
+import { newId } from '#kernel/ids'
+import { hashSecret } from '#kernel/secret'
+import { type Verifier, verify } from '#slices/key-verifications'
+import { currentSigner } from '#slices/signing-keys'
+import * as store from './store.js'
+import { apiKeyUse, signed } from './token.js'
+
+/** Gives whoever holds a key a token that says what a verification would have told its API. */
+export const exchangeApiKey = (verifier: Verifier) =>
+  implement(api.apiKeyTokens.exchangeApiKey).handler(async (call, { body }) => {
+    const { apiKey, audience, lifetimeSeconds = keyTokenLifetimeSecondsDefault } = body
+    const ipAddress = call.client.ipAddress ?? undefined
+    const wanted = { environmentId: call.environment.id, apiId: undefined, audience, ipAddress }
+    const verification = await verify(verifier, call, apiKey, wanted, 1)
+    if (!verification.valid) throw refusal(verification)
+    const key = await store.findWorkingKey(call.read, hashSecret(apiKey))
+    // It ended just now.
+    if (!key) throw fail(errors.api_key_refused, { reason: 'revoked' })
+    // Nobody is the audience of such a token, least of all this server.
+    if (key.audience === null) throw fail(errors.api_key_refused, { reason: 'wrong_audience' })
+
+    const iat = Math.floor(call.clock.now() / 1_000)
+    const endsAt =
+      key.ends_at === null ? Number.POSITIVE_INFINITY : Math.floor(Date.parse(key.ends_at) / 1_000)
+    const exp = Math.max(iat, Math.min(iat + lifetimeSeconds, endsAt))
+    const claims = {
+      token_use: apiKeyUse,
+      aud: key.audience,
+      // RFC 9068 section 2.2: who the token stands for, and the client that asked for it.
+      sub: key.user_id ?? key.id,
+      client_id: key.id,
+      jti: newId(),
+      scope: key.scopes.join(' '),
+      scp: key.scopes,
+      key_id: key.id,
+      key_version: key.token_version,
+      ...(key.user_id !== null && { user_id: key.user_id }),
+      ...(key.organization_id !== null && { org_id: key.organization_id }),
+    }
+    const token = await signed(call, await currentSigner(call), { type: 'at+jwt', claims, iat, exp })
+    return { token, tokenType: 'Bearer' as const, expiresIn: exp - iat }
+  })
+
+/** Who holds a key is told why it is not good; of one that nobody knows there is nothing to tell. */
+function refusal({ code, rateLimit }: Verification): Failure {
+  return fail(errors.api_key_refused, {
+    reason: code,
+    ...(code === 'rate_limited' && rateLimit && { retryAfterSeconds: rateLimit.resetSeconds }),
+  })
+}
