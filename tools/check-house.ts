@@ -22,6 +22,7 @@ const tiers: Record<string, number> = {
   authentication: 4,
   administrators: 4,
   me: 4,
+  'api-keys': 5,
   invitations: 5,
   'identity-providers': 5,
   passkeys: 5,

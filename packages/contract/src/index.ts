@@ -48,6 +48,7 @@ export type { SigningKey } from './signing-keys/schemas.js'
 export type { TextMessage, TextMessageKind, TextMessageWithBody } from './text-messages/schemas.js'
 export {
   banReasonLengthMax,
+  type Ended,
   externalIdLengthMax,
   type User,
   usernameLengthMax,

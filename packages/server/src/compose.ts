@@ -26,6 +26,7 @@ import { createGuardedFetch } from '#platform/outgoing/guarded-fetch'
 import { createSmsHook, smsHookTimeoutMs } from '#platform/outgoing/sms-hook'
 import * as administrators from '#slices/administrators'
 import * as apiKeyTokens from '#slices/api-key-tokens'
+import * as apiKeys from '#slices/api-keys'
 import * as authentication from '#slices/authentication'
 import * as devices from '#slices/devices'
 import * as emails from '#slices/emails'
@@ -102,6 +103,7 @@ export async function compose(foundations: Foundations): Promise<Application> {
 
   // One deactivation ends everything that a user has.
   users.endWithUser('sessions', sessions.revokeSessionsOfUser)
+  users.endWithUser('apiKeys', apiKeys.countEndingKeys)
   devices.endWithDevice(sessions.revokeSessionsOfDevice)
   // An owner who comes takes with the password every other way in that was set up before.
   users.removeWithPassword('passkeys', passkeys.removePasskeys)
@@ -205,6 +207,7 @@ export async function compose(foundations: Foundations): Promise<Application> {
     ...events.endpoints,
     ...imports.endpoints,
     ...erasures.endpoints,
+    ...apiKeys.endpoints,
     ...administrators.endpoints,
     ...keyVerifications.endpointsOf(verifier),
     ...apiKeyTokens.endpointsOf(verifier),

@@ -10,6 +10,7 @@ import {
   forgetLimits,
   operatorOf,
 } from './slices/administrators/administration.fixture.js'
+import { insertApi } from './slices/api-keys/api.fixture.js'
 
 /** An environment with one of everything that an id can name. */
 export interface Tenant {
@@ -83,7 +84,8 @@ function withAdministrator(tenant: Tenant, administrator: Administration | undef
 
 export async function makeTenant(server: TestServer): Promise<Tenant> {
   const { environment: make, operatorToken } = server
-  const environment = await make()
+  const selfServiceApiKeys = { users: true, organizations: true }
+  const environment = await make({ settings: { selfServiceApiKeys } })
   const { sdk, operator } = environment
   const owner = await environment.signedUp()
   const elsewhere = environment.browser()
@@ -95,10 +97,16 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
     sdk.organizations.create({ name: 'Other', slug: 'other' }),
     operator.secretKeys.create({ name: 'Another' }),
   ])
-  const [invitation, offer] = await Promise.all([
+  const [invitation, offer, ownedByNewcomer, apiId] = await Promise.all([
     sdk.invitations.create({ email: 'invited@example.com', orgId: organization.id }),
     sdk.invitations.create({ email: owner.email, orgId: other.id }),
+    sdk.organizations.create({ name: 'Third', slug: 'third', createdBy: newcomer.id }),
+    insertApi(server, environment),
     sdk.memberships.create(organization.id, { userId: member.id }),
+  ])
+  const [apiKey, ownApiKey] = await Promise.all([
+    sdk.apiKeys.create({ apiId, name: 'Of the organization', organizationId: organization.id }),
+    sdk.apiKeys.create({ apiId, name: 'Of the owner', userId: owner.userId }),
   ])
   const identityProvider = await sdk.identityProviders.create({
     key: 'acme',
@@ -137,6 +145,7 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
     sessionToken: owner.cookies.get('__session') ?? '',
     params: {
       environmentId: environment.id,
+      apiKeyId: apiKey.apiKey.id,
       administratorId: newId(),
       deviceId,
       environmentName,
@@ -154,10 +163,12 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
       textMessageId: textMessage?.id ?? '',
       userId: member.id,
     },
-    ownParams: { deviceId: ownDeviceId, passkeyId: ownPasskeyId },
+    ownParams: { apiKeyId: ownApiKey.apiKey.id, deviceId: ownDeviceId, passkeyId: ownPasskeyId },
     references: {
+      apiId,
       createdBy: owner.userId,
       orgId: organization.id,
+      organizationId: ownedByNewcomer.id,
       pendingToken,
       refreshToken: owner.cookies.get('__client') ?? '',
       token: offer.token,
@@ -226,7 +237,9 @@ export function bearer(token: string): Record<string, string> {
 
 /** The path of a route with the ids of the tenant, or with others in their place. */
 export function pathOf(route: Route, tenant: Tenant, others: Readonly<Record<string, string>> = {}): string {
-  const own = route.access.by === 'user' ? tenant.ownParams : {}
+  // In an organization even a user is concerned with what is not its own.
+  const isAboutSelf = route.access.by === 'user' && !('organizationId' in (route.params ?? {}))
+  const own = isAboutSelf ? tenant.ownParams : {}
   const params = { ...tenant.params, ...own, ...ofAdministrator(route.access, tenant)?.params, ...others }
   return route.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))
 }
@@ -236,8 +249,23 @@ export function exampleBody(route: Route, tenant: Tenant): Record<string, unknow
   const { body } = route
   if (!body) return undefined
   const [example] = (body as { examples?: Record<string, unknown>[] }).examples ?? []
-  const references = referencesIn(body).map((name) => [name, tenant.references[name]])
-  return { ...example, ...Object.fromEntries(references), ...confirmation(route, tenant) }
+  return { ...withReferences(body, example, tenant), ...confirmation(route, tenant) }
+}
+
+/** What an example refers to, also in the items of its lists, as the tenant has it. */
+function withReferences(
+  schema: object,
+  example: Record<string, unknown> = {},
+  tenant: Tenant,
+): Record<string, unknown> {
+  const references = referencesIn(schema).map((name) => [name, tenant.references[name]])
+  const { properties = {} } = schema as { properties?: Record<string, { items?: object }> }
+  const lists = Object.entries(properties).flatMap(([name, { items }]) => {
+    const listed = example[name]
+    if (!items || !('properties' in items) || !Array.isArray(listed)) return []
+    return [[name, listed.map((item) => withReferences(items, item, tenant))]]
+  })
+  return { ...example, ...Object.fromEntries(references), ...Object.fromEntries(lists) }
 }
 
 /** What is removed for good is confirmed by its name. */

@@ -13,8 +13,15 @@ export type ErrorCode =
    * s.
    */
   | 'api_key_exchange_rate_limited'
+  /**
+   * 403 API key limit reached: There are {keysMax} active keys already, the most for a person or an
+   * organization. Revoke one first.
+   */
+  | 'api_key_limit_reached'
   /** 404 API key not found. */
   | 'api_key_not_found'
+  /** 403 Key of a member: The key stands for a member, and its secret is nobody else’s. Revoke it instead. */
+  | 'api_key_of_member'
   /**
    * 401 API key refused: The key is not valid here: `{reason}`. `not_found` is all that is said of one that
    * nobody knows.
@@ -326,11 +333,11 @@ export type ErrorCode =
    */
   | 'unavailable'
   /**
-   * 400 No such API: There is no API {apiId} that keys can be for. Register it first; its id is in the
+   * 404 No such API: There is no API with this id that keys can be for. Register it first; its id is in the
    * answer.
    */
   | 'unknown_api'
-  /** 400 No such owner: There is no {owner} with this id, or the user is not a member of the organization. */
+  /** 404 No such owner: There is no {owner} with this id, or the user is not a member of the organization. */
   | 'unknown_owner'
   /** 400 No such scope: The API has no scope {scope}. Add it to the API first, or leave it out. */
   | 'unknown_scope'

@@ -26,7 +26,8 @@ export interface ExpressRequest {
 export interface ExpressResponse {
   status(status: number): unknown
   set(headers: Record<string, string>): unknown
-  send(body: string): unknown
+  // Not `send`, whose type would become that of every answer of the route.
+  end(body: string): unknown
 }
 export interface FastifyRequest {
   readonly url: string
@@ -113,7 +114,7 @@ export function adaptersOf(verify: (credential: string, needs?: Needs) => Promis
         if (!refusal) return next()
         response.status(refusal.status)
         response.set({ ...refusal.headers })
-        response.send(JSON.stringify(refusal.body))
+        response.end(JSON.stringify(refusal.body))
       },
     fastify:
       (needs = {}) =>

@@ -4,6 +4,7 @@ import { Secret, TOTP } from 'otpauth'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { newId } from '#kernel/ids'
 import type { Queries, Transaction } from '#kernel/queries'
+import { insertApi } from '../../slices/api-keys/api.fixture.js'
 import { beginRegistration, registered } from '../../slices/passkeys/authenticator.fixture.js'
 import { statement } from './statement.js'
 
@@ -21,10 +22,13 @@ let tenantTables: string[]
 const tablesAbove = ['environments', 'instance', 'instance_events', 'projects', 'schema_migrations']
 /** Doors through the wall: each is looked at in a test below. */
 const doors = [
+  'add_management_api',
   'claim_emails',
   'claim_text_messages',
+  'count_api_keys',
   'detach_environment',
   'erase_user',
+  'find_api_keys',
   'find_due_signing_keys',
   'find_name_owners',
   'find_secret_keys',
@@ -33,6 +37,7 @@ const doors = [
   'purge_environment',
   'purge_project',
   'search_users',
+  'sweep_api_key_revocations',
   'sweep_devices',
   'sweep_passkey_challenges',
   'sweep_requests',
@@ -96,6 +101,12 @@ async function furnish(environment: TestEnvironment): Promise<void> {
   await server.owner.query(
     'insert into oauth_state_uses (environment_id, state_hash, expires_at) values ($1, $2, now())',
     [environment.id, randomBytes(32)],
+  )
+  const { apiKey } = await sdk.apiKeys.create({ apiId: await insertApi(server, environment), name: 'Key' })
+  await sdk.apiKeys.rotate(apiKey.id, {})
+  await server.owner.query(
+    'insert into api_key_usage (environment_id, api_key_id, hour, verifications) values ($1, $2, now(), 1)',
+    [environment.id, apiKey.id],
   )
 }
 
@@ -440,6 +451,51 @@ describe('the doors through the second wall', () => {
     }
   })
 
+  test('find_api_keys answers whoever has the hash, of every environment that knows the key', async () => {
+    const keys = await rows<{ id: string; environment_id: string; hash: Buffer }>(
+      'select id, environment_id, hash from api_keys where environment_id = any($1)',
+      [[ada.id, bob.id]],
+    )
+    const [one, other] = keys
+    const find = (hashes: unknown) =>
+      server.database.anywhere.many(
+        raw<object>('select id, environment_id from find_api_keys($1) order by id', [hashes]),
+      )
+    expect(await find([one?.hash])).toEqual([{ id: one?.id, environment_id: one?.environment_id }])
+    expect(await find([one?.hash.subarray(0, 31), randomBytes(32), null])).toEqual([])
+    await undone(other?.environment_id ?? '', async (tx) => {
+      await tx.run(raw('update api_keys set hash = $1 where id = $2', [one?.hash, other?.id]))
+      expect(await tx.many(raw('select id from find_api_keys($1)', [[one?.hash]]))).toHaveLength(2)
+    })
+  })
+
+  test('count_api_keys counts a key that is named with its environment, and changes nothing else of it', async () => {
+    const [key] = await rows('select * from api_keys where environment_id = $1 limit 1', [bob.id])
+    const count = (environmentId: unknown, id: unknown) =>
+      server.database.anywhere.run(
+        raw('select count_api_keys($1, $2, $3, $4, $5)', [
+          [environmentId],
+          [id],
+          [2],
+          ['2030-01-01T00:00:00.000Z'],
+          ['203.0.113.9'],
+        ]),
+      )
+    await count(ada.id, key?.id)
+    await count(bob.id, newId())
+    expect(await rows('select * from api_keys where id = $1', [key?.id])).toEqual([key])
+    await count(bob.id, key?.id)
+    expect(await rows('select * from api_keys where id = $1', [key?.id])).toEqual([
+      {
+        ...key,
+        verification_count: '2',
+        last_verified_at: new Date('2030-01-01T00:00:00.000Z'),
+        last_verified_ip: '203.0.113.9',
+        usage_hour: expect.any(Date),
+      },
+    ])
+  })
+
   test('touch_secret_keys changes the last use and the count, of a key that is named with its environment', async () => {
     const [key] = await rows('select * from secret_keys where environment_id = $1 limit 1', [bob.id])
     const touch = (environmentId: unknown, id: unknown, at = '2030-01-01T00:00:00.000Z') =>
@@ -491,7 +547,7 @@ describe('the doors through the second wall', () => {
     expect(await server.database.anywhere.many(raw('select search_users($1)', ['']))).toEqual([])
   })
 
-  test('find_due_signing_keys and sweep_requests tell nothing but an algorithm and a number', async () => {
+  test('find_due_signing_keys and what sweeps tell nothing but an algorithm and a number', async () => {
     const due = await server.database.anywhere.many(
       raw<object>('select * from find_due_signing_keys($1)', [-1]),
     )
@@ -499,6 +555,8 @@ describe('the doors through the second wall', () => {
     for (const row of due) expect(Object.keys(row)).toEqual(['environment_id', 'algorithm'])
     const swept = await server.database.anywhere.many(raw('select sweep_requests() as n'))
     expect(swept).toEqual([{ n: 0 }])
+    const ends = await server.database.anywhere.many(raw('select sweep_api_key_revocations() as n'))
+    expect(ends).toEqual([{ n: 0 }])
   })
 })
 

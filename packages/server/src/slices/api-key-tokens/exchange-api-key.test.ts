@@ -1,38 +1,33 @@
-import { type TestEnvironment, testServer } from '@claviger/server/testing'
+import { testServer } from '@claviger/server/testing'
 import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose'
 import { beforeAll, expect, test } from 'vitest'
-import { newId } from '#kernel/ids'
 import { makeSecret } from '#kernel/secret'
-import { audience, exchange, makeApi, makeKey } from './key.fixture.js'
+import { type EnvironmentWithApi, environmentWithApi } from './key.fixture.js'
 
 const server = testServer()
-let environment: TestEnvironment
-let apiId: string
+let environment: EnvironmentWithApi
 beforeAll(async () => {
-  environment = await server.environment()
-  apiId = await makeApi(server, environment)
+  environment = await environmentWithApi(server)
 })
 
-const makeOwn = (terms = {}) => makeKey(server, environment, apiId, terms)
+const inSeconds = (seconds: number) => new Date(server.clock.now() + seconds * 1_000).toISOString()
 const lifetimeOf = (token: string) => {
   const { iat = 0, exp = 0 } = decodeJwt(token)
   return exp - iat
 }
 
-test('apiKeyTokens.exchange gives a token with exactly the claims of the key, and counts one verification', async () => {
-  const { sdk } = environment
+test('apiKeyTokens.exchange gives a token with exactly the claims of the key, and is one verification', async () => {
+  const { sdk, audience, publishableKey } = environment
   const user = await sdk.users.create({})
   const organization = await sdk.organizations.create({ name: 'Acme', slug: 'acme', createdBy: user.id })
-  const key = await makeOwn({
-    user_id: user.id,
-    organization_id: organization.id,
+  const key = await environment.makeKey({
+    userId: user.id,
+    organizationId: organization.id,
     scopes: ['read:users', 'write:users'],
     credits: 5,
   })
-  const { token, ...rest } = await sdk.apiKeyTokens.exchange(
-    { apiKey: key.secret, audience },
-    { headers: { 'x-publishable-key': environment.publishableKey } },
-  )
+  const headers = { 'x-publishable-key': publishableKey }
+  const { token, ...rest } = await sdk.apiKeyTokens.exchange({ apiKey: key.secret, audience }, { headers })
   expect(rest).toEqual({ tokenType: 'Bearer', expiresIn: 120 })
   const keySet = createLocalJWKSet((await environment.browser().get('/.well-known/jwks.json')).body)
   const { payload, protectedHeader } = await jwtVerify(token, keySet)
@@ -60,78 +55,73 @@ test('apiKeyTokens.exchange gives a token with exactly the claims of the key, an
 })
 
 test('apiKeyTokens.exchange makes no token that outlives its key, or the secret that was sent', async () => {
-  const inSeconds = (seconds: number) => new Date(server.clock.now() + seconds * 1_000).toISOString()
-  const key = await makeOwn()
-  expect(lifetimeOf((await exchange(environment, key.secret, { lifetimeSeconds: 300 })).token)).toBe(300)
-  const ending = await makeOwn({ expires_at: inSeconds(30) })
-  expect(lifetimeOf((await exchange(environment, ending.secret)).token)).toBeLessThanOrEqual(30)
-  const replaced = await makeOwn()
-  const renewed = makeSecret('k_test_')
-  await server.owner.query(
-    `update api_keys set hash = sha256($2), previous_hash = hash, previous_ends_at = $3 where id = $1`,
-    [replaced.id, Buffer.from(renewed), inSeconds(30)],
-  )
-  expect(lifetimeOf((await exchange(environment, replaced.secret)).token)).toBeLessThanOrEqual(30)
-  expect(lifetimeOf((await exchange(environment, renewed)).token)).toBe(120)
+  const { makeKey, exchange, sdk } = environment
+  const key = await makeKey()
+  expect(lifetimeOf((await exchange(key.secret, { lifetimeSeconds: 300 })).token)).toBe(300)
+  const ending = await makeKey({ expiresAt: inSeconds(30) })
+  expect(lifetimeOf((await exchange(ending.secret)).token)).toBeLessThanOrEqual(30)
+  const { secret } = await sdk.apiKeys.rotate(key.id, { overlapSeconds: 30 })
+  expect(lifetimeOf((await exchange(key.secret)).token)).toBeLessThanOrEqual(30)
+  expect(lifetimeOf((await exchange(secret)).token)).toBe(120)
 })
 
 test('apiKeyTokens.exchange tells whoever holds a key why it is refused', async () => {
-  const past = '2020-01-01T00:00:00Z'
-  const limited = await makeOwn({ rate_limit_per_minute: 1 })
-  expect((await exchange(environment, limited.secret)).status).toBe(200)
+  const { makeKey, exchange, sdk } = environment
+  const [revoked, limited, expiring] = await Promise.all([
+    makeKey(),
+    makeKey({ rateLimitPerMinute: 1 }),
+    makeKey({ expiresAt: inSeconds(30) }),
+  ])
+  await sdk.apiKeys.revoke(revoked.id, {})
+  server.clock.advance({ seconds: 30 })
+  expect((await exchange(limited.secret)).status).toBe(200)
   for (const [reason, { secret }, rest] of [
-    ['revoked', await makeOwn({ revoked_at: past }), {}],
-    ['expired', await makeOwn({ expires_at: past }), {}],
-    ['disabled', await makeOwn({ enabled: false }), {}],
-    ['wrong_audience', await makeOwn(), { audience: 'https://other.example.com' }],
-    ['ip_refused', await makeOwn({ ip_allow_list: ['203.0.113.0/24'] }), {}],
-    ['credits_exhausted', await makeOwn({ credits: 0 }), {}],
+    ['revoked', revoked, {}],
+    ['expired', expiring, {}],
+    ['disabled', await makeKey({ enabled: false }), {}],
+    ['wrong_audience', await makeKey(), { audience: 'https://other.example.com' }],
+    ['ip_refused', await makeKey({ ipAllowList: ['203.0.113.0/24'] }), {}],
+    ['credits_exhausted', await makeKey({ credits: 0 }), {}],
     ['rate_limited', limited, {}],
   ] as const) {
-    const { status, body, headers } = await exchange(environment, secret, rest)
+    const { status, body, headers } = await exchange(secret, rest)
     expect([status, body.code, body.reason]).toEqual([401, 'api_key_refused', reason])
     expect(headers.has('retry-after')).toBe(reason === 'rate_limited')
   }
-  const near = await makeOwn({ ip_allow_list: ['127.0.0.1/32'] })
-  expect((await exchange(environment, near.secret)).status).toBe(200)
+  const near = await makeKey({ ipAllowList: ['127.0.0.1'] })
+  expect((await exchange(near.secret)).status).toBe(200)
 })
 
 test('apiKeyTokens.exchange says the same of a key of another environment as of one that never was', async () => {
-  const other = await server.environment()
-  const { secret } = await makeOwn()
+  const other = await environmentWithApi(server)
+  const { secret } = await environment.makeKey()
   for (const [where, apiKey] of [
     [other, secret],
     [environment, makeSecret('k_test_')],
     [environment, environment.secretKey],
     [environment, 'no key at all'],
   ] as const) {
-    const { status, body } = await exchange(where, apiKey)
+    const { status, body } = await where.exchange(apiKey)
     expect([status, body.code, body.reason]).toEqual([401, 'api_key_refused', 'not_found'])
   }
   for (const lifetimeSeconds of [59, 301, 90.5]) {
-    expect((await exchange(environment, secret, { lifetimeSeconds })).status).toBe(400)
+    expect((await environment.exchange(secret, { lifetimeSeconds })).status).toBe(400)
   }
 })
 
-test('apiKeyTokens.exchange makes no token for the management API, whose audience nobody else may speak to', async () => {
-  const { rows } = await server.owner.query(
-    'select id from apis where environment_id = $1 and audience is null',
-    [environment.id],
-  )
-  const { secret } = await makeKey(server, environment, rows[0].id)
-  expect((await exchange(environment, secret)).body.reason).toBe('wrong_audience')
-})
-
-test('a token of a key opens nothing of this server, whatever audience its API has', async () => {
+test('a token of a key opens nothing of this server, whatever the audience of its API', async () => {
   const { userId } = await environment.signedUp()
-  const apis = [apiId]
-  for (const name of ['http://claviger.test', 'http://claviger.test/api', newId()]) {
-    apis.push(await makeApi(server, environment, name))
-  }
-  for (const api of apis) {
-    const scopes = ['*', 'users:read', 'api_keys:verify', 'read:users']
-    const { secret } = await makeKey(server, environment, api, { user_id: userId, scopes })
-    const { token } = await exchange(environment, secret)
+  const { id, secret } = await environment.makeKey({ userId })
+  await server.owner.query("update api_keys set scopes = '{*,users:read,api_keys:verify}' where id = $1", [
+    id,
+  ])
+  for (const audience of ['https://own.example.com', 'http://claviger.test', 'http://claviger.test/api']) {
+    await server.owner.query(
+      'update apis set audience = $2 where environment_id = $1 and audience is not null',
+      [environment.id, audience],
+    )
+    const { token } = await environment.exchange(secret)
+    expect(decodeJwt(token).aud).toBe(audience)
     for (const [method, path] of [
       ['GET', '/v1/admin/users'],
       ['POST', '/v1/admin/api-keys/verify'],
@@ -147,4 +137,14 @@ test('a token of a key opens nothing of this server, whatever audience its API h
       }
     }
   }
+})
+
+test('apiKeyTokens.exchange makes no token for the management API, whose audience is this server', async () => {
+  const { id, secret } = await environment.makeKey()
+  await server.owner.query(
+    `update api_keys k set api_id = a.id from apis a
+     where k.id = $1 and a.environment_id = k.environment_id and a.audience is null`,
+    [id],
+  )
+  expect((await environment.exchange(secret)).body.reason).toBe('wrong_audience')
 })
