@@ -13,7 +13,9 @@ const tiers: Record<string, number> = {
   emails: 1,
   'text-messages': 1,
   'secret-keys': 1,
+  'key-verifications': 1,
   'signing-keys': 1,
+  'api-key-tokens': 2,
   devices: 2,
   lockouts: 3,
   sessions: 3,
@@ -30,8 +32,6 @@ const tiers: Record<string, number> = {
   events: 5,
   imports: 6,
   erasures: 6,
-  'key-verifications': 1,
-  'api-key-tokens': 2,
 }
 
 /** What a slice may take from outside of the repository, besides Node. */

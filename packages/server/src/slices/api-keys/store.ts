@@ -69,7 +69,7 @@ export function insertKeys(tx: Transaction, keys: readonly NewKey[]): Promise<Ke
     refillAmount: terms.creditRefill?.amount,
     refillInterval: terms.creditRefill?.interval,
   }))
-  // In the order of the hashes, so that two imports of the same keys do not wait for each other.
+  // In the order of the hashes, so that two imports of the same keys do not lock each other; of two in one, the first is kept.
   return tx.many(query<KeyRow>`
     insert into api_keys as k
       (environment_id, id, api_id, name, user_id, organization_id, prefix, suffix, hash, scopes, enabled, expires_at,
@@ -86,7 +86,7 @@ export function insertKeys(tx: Transaction, keys: readonly NewKey[]): Promise<Ke
     where not exists (
       select from api_keys p where p.environment_id = ${tx.environmentId}
         and p.previous_hash = decode(n.hash, 'hex') and p.previous_ends_at > instant())
-    order by n.hash
+    order by n.hash, n.id
     on conflict (hash, environment_id) do nothing
     returning ${columns}`)
 }
