@@ -5,9 +5,8 @@ export const apiKeyTokenErrors = defineErrors({
   api_key_refused: {
     status: 401,
     title: 'API key refused',
-    detail:
-      'The key is not valid here: `{reason}`. `not_found` is all that is said of one that nobody knows.',
-    extensions: { reason: VerificationCode },
+    detail: 'The key is not valid here: `{verificationCode}`.',
+    extensions: { verificationCode: VerificationCode },
   },
   api_key_exchange_rate_limited: {
     status: 429,

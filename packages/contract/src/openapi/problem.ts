@@ -114,6 +114,7 @@ const occurrence: Readonly<Record<string, string>> = {
   reason: 'access_denied',
   slug: 'acme',
   username: 'ada',
+  verificationCode: 'revoked',
 }
 
 const invalidField = { pointer: '/email', code: 'format', detail: 'must match format "email"' }

@@ -22,10 +22,7 @@ export type ErrorCode =
   | 'api_key_not_found'
   /** 403 Key of a member: The key stands for a member, and its secret is nobody else’s. Revoke it instead. */
   | 'api_key_of_member'
-  /**
-   * 401 API key refused: The key is not valid here: `{reason}`. `not_found` is all that is said of one that
-   * nobody knows.
-   */
+  /** 401 API key refused: The key is not valid here: `{verificationCode}`. */
   | 'api_key_refused'
   /** 409 API key revoked: The key was revoked, which is for good. Make a new one. */
   | 'api_key_revoked'

@@ -85,7 +85,7 @@ test('apiKeyTokens.exchange tells whoever holds a key why it is refused', async 
     ['rate_limited', limited, {}],
   ] as const) {
     const { status, body, headers } = await exchange(secret, rest)
-    expect([status, body.code, body.reason]).toEqual([401, 'api_key_refused', reason])
+    expect([status, body.code, body.verificationCode]).toEqual([401, 'api_key_refused', reason])
     expect(headers.has('retry-after')).toBe(reason === 'rate_limited')
   }
   const near = await makeKey({ ipAllowList: ['127.0.0.1'] })
@@ -102,7 +102,7 @@ test('apiKeyTokens.exchange says the same of a key of another environment as of 
     [environment, 'no key at all'],
   ] as const) {
     const { status, body } = await where.exchange(apiKey)
-    expect([status, body.code, body.reason]).toEqual([401, 'api_key_refused', 'not_found'])
+    expect([status, body.code, body.verificationCode]).toEqual([401, 'api_key_refused', 'not_found'])
   }
   for (const lifetimeSeconds of [59, 301, 90.5]) {
     expect((await environment.exchange(secret, { lifetimeSeconds })).status).toBe(400)
@@ -146,5 +146,5 @@ test('apiKeyTokens.exchange makes no token for the management API, whose audienc
      where k.id = $1 and a.environment_id = k.environment_id and a.audience is null`,
     [id],
   )
-  expect((await environment.exchange(secret)).body.reason).toBe('wrong_audience')
+  expect((await environment.exchange(secret)).body.verificationCode).toBe('wrong_audience')
 })

@@ -18,9 +18,9 @@ export const exchangeApiKey = (verifier: Verifier) =>
     if (!verification.valid) throw refusal(verification)
     const key = await store.findWorkingKey(call.read, hashSecret(apiKey))
     // It ended just now.
-    if (!key) throw fail(errors.api_key_refused, { reason: 'revoked' })
+    if (!key) throw fail(errors.api_key_refused, { verificationCode: 'revoked' })
     // Nobody is the audience of such a token, least of all this server.
-    if (key.audience === null) throw fail(errors.api_key_refused, { reason: 'wrong_audience' })
+    if (key.audience === null) throw fail(errors.api_key_refused, { verificationCode: 'wrong_audience' })
 
     const iat = Math.floor(call.clock.now() / 1_000)
     const endsAt =
@@ -47,7 +47,7 @@ export const exchangeApiKey = (verifier: Verifier) =>
 /** Who holds a key is told why it is not good; of one that nobody knows there is nothing to tell. */
 function refusal({ code, rateLimit }: Verification): Failure {
   return fail(errors.api_key_refused, {
-    reason: code,
+    verificationCode: code,
     ...(code === 'rate_limited' && rateLimit && { retryAfterSeconds: rateLimit.resetSeconds }),
   })
 }
