@@ -1,6 +1,8 @@
 import * as administrators from './administrators/routes.js'
 import * as apiKeyTokens from './api-key-tokens/routes.js'
 import * as apiKeys from './api-keys/routes.js'
+import * as apis from './apis/routes.js'
+import * as applications from './applications/routes.js'
 import * as authentication from './authentication/routes.js'
 import type { Route } from './define/index.js'
 import * as devices from './devices/routes.js'
@@ -24,6 +26,7 @@ import * as sessions from './sessions/routes.js'
 import * as signingKeys from './signing-keys/routes.js'
 import * as system from './system/routes.js'
 import * as textMessages from './text-messages/routes.js'
+import * as tokens from './tokens/routes.js'
 import * as users from './users/routes.js'
 
 /** The table of contents: every noun with everything that can be said about it. */
@@ -31,6 +34,8 @@ export const api = {
   administrators,
   apiKeys,
   apiKeyTokens,
+  apis,
+  applications,
   authentication,
   devices,
   emails,
@@ -53,6 +58,7 @@ export const api = {
   signingKeys,
   system,
   textMessages,
+  tokens,
   users,
 } as const
 

@@ -1,6 +1,8 @@
 import { administratorErrors } from './administrators/errors.js'
 import { apiKeyTokenErrors } from './api-key-tokens/errors.js'
 import { apiKeyErrors } from './api-keys/errors.js'
+import { apiErrors } from './apis/errors.js'
+import { applicationErrors } from './applications/errors.js'
 import { authenticationErrors, passwordErrors } from './authentication/errors.js'
 import { deviceErrors } from './devices/errors.js'
 import { emailErrors } from './emails/errors.js'
@@ -18,13 +20,16 @@ import { sessionErrors } from './sessions/errors.js'
 import { signingKeyErrors } from './signing-keys/errors.js'
 import { systemErrors } from './system/errors.js'
 import { textMessageErrors } from './text-messages/errors.js'
+import { tokenErrors } from './tokens/errors.js'
 import { userErrors } from './users/errors.js'
 
 /** Every error the server may answer, by code. */
 export const errors = {
   ...administratorErrors,
+  ...apiErrors,
   ...apiKeyErrors,
   ...apiKeyTokenErrors,
+  ...applicationErrors,
   ...authenticationErrors,
   ...deviceErrors,
   ...emailErrors,
@@ -43,5 +48,6 @@ export const errors = {
   ...signingKeyErrors,
   ...systemErrors,
   ...textMessageErrors,
+  ...tokenErrors,
   ...userErrors,
 }

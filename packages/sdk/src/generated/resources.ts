@@ -5,7 +5,11 @@ import { AdministratorsResource } from './administrators.js'
 import { ApiKeyRevocationsResource } from './api-key-revocations.js'
 import { ApiKeyTokensResource } from './api-key-tokens.js'
 import { ApiKeysResource } from './api-keys.js'
+import { ApiScopesResource } from './api-scopes.js'
+import { ApisResource } from './apis.js'
+import { ApplicationsResource } from './applications.js'
 import { AuthenticationResource } from './authentication.js'
+import { AuthorizationServerResource } from './authorization-server.js'
 import { EmailsResource } from './emails.js'
 import { EnvironmentResource } from './environment.js'
 import { EnvironmentsResource } from './environments.js'
@@ -35,7 +39,11 @@ export abstract class Resources {
   readonly apiKeyRevocations: ApiKeyRevocationsResource
   readonly apiKeyTokens: ApiKeyTokensResource
   readonly apiKeys: ApiKeysResource
+  readonly apiScopes: ApiScopesResource
+  readonly apis: ApisResource
+  readonly applications: ApplicationsResource
   readonly authentication: AuthenticationResource
+  readonly authorizationServer: AuthorizationServerResource
   readonly emails: EmailsResource
   readonly environment: EnvironmentResource
   readonly environments: EnvironmentsResource
@@ -64,7 +72,11 @@ export abstract class Resources {
     this.apiKeyRevocations = new ApiKeyRevocationsResource(transport)
     this.apiKeyTokens = new ApiKeyTokensResource(transport)
     this.apiKeys = new ApiKeysResource(transport)
+    this.apiScopes = new ApiScopesResource(transport)
+    this.apis = new ApisResource(transport)
+    this.applications = new ApplicationsResource(transport)
     this.authentication = new AuthenticationResource(transport)
+    this.authorizationServer = new AuthorizationServerResource(transport)
     this.emails = new EmailsResource(transport)
     this.environment = new EnvironmentResource(transport)
     this.environments = new EnvironmentsResource(transport)

@@ -2,6 +2,7 @@ import { testServer } from '@claviger/server/testing'
 import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose'
 import { beforeAll, expect, test } from 'vitest'
 import { makeSecret } from '#kernel/secret'
+import { basic, makeClient, postForm } from '../tokens/client.fixture.js'
 import { type EnvironmentWithApi, environmentWithApi } from './key.fixture.js'
 
 const server = testServer()
@@ -111,6 +112,8 @@ test('apiKeyTokens.exchange says the same of a key of another environment as of 
 
 test('a token of a key opens nothing of this server, whatever the audience of its API', async () => {
   const { userId } = await environment.signedUp()
+  const client = await makeClient(environment, { [environment.apiId]: '*' })
+  const authorization = basic(client)
   const { id, secret } = await environment.makeKey({ userId })
   await server.owner.query("update api_keys set scopes = '{*,users:read,api_keys:verify}' where id = $1", [
     id,
@@ -122,6 +125,8 @@ test('a token of a key opens nothing of this server, whatever the audience of it
     )
     const { token } = await environment.exchange(secret)
     expect(decodeJwt(token).aud).toBe(audience)
+    const { body: introspection } = await postForm(server, '/oauth2/introspect', { token }, { authorization })
+    expect(introspection).toEqual({ active: false })
     for (const [method, path] of [
       ['GET', '/v1/admin/users'],
       ['POST', '/v1/admin/api-keys/verify'],

@@ -4,9 +4,8 @@ import { type Failure, fail } from '#kernel/failure'
 import { newId } from '#kernel/ids'
 import { hashSecret } from '#kernel/secret'
 import { type Verifier, verify } from '#slices/key-verifications'
-import { currentSigner } from '#slices/signing-keys'
+import { signToken } from '#slices/signing-keys'
 import * as store from './store.js'
-import { apiKeyUse, signed } from './token.js'
 
 /** Gives whoever holds a key a token that says what a verification would have told its API. */
 export const exchangeApiKey = (verifier: Verifier) =>
@@ -22,12 +21,13 @@ export const exchangeApiKey = (verifier: Verifier) =>
     // Nobody is the audience of such a token, least of all this server.
     if (key.audience === null) throw fail(errors.api_key_refused, { verificationCode: 'wrong_audience' })
 
-    const iat = Math.floor(call.clock.now() / 1_000)
-    const endsAt =
-      key.ends_at === null ? Number.POSITIVE_INFINITY : Math.floor(Date.parse(key.ends_at) / 1_000)
-    const exp = Math.max(iat, Math.min(iat + lifetimeSeconds, endsAt))
+    const nowMs = call.clock.now()
+    const endsInMs = key.ends_at === null ? Number.POSITIVE_INFINITY : Date.parse(key.ends_at) - nowMs
+    const expiresIn = Math.max(0, Math.min(lifetimeSeconds, Math.floor(endsInMs / 1_000)))
     const claims = {
-      token_use: apiKeyUse,
+      // By this, its type and its audience nobody takes it for a token of another use.
+      token_use: 'api_key',
+      env: call.environment.id,
       aud: key.audience,
       // RFC 9068 section 2.2: who the token stands for, and the client that asked for it.
       sub: key.user_id ?? key.id,
@@ -40,8 +40,8 @@ export const exchangeApiKey = (verifier: Verifier) =>
       ...(key.user_id !== null && { user_id: key.user_id }),
       ...(key.organization_id !== null && { org_id: key.organization_id }),
     }
-    const token = await signed(call, await currentSigner(call), { type: 'at+jwt', claims, iat, exp })
-    return { token, tokenType: 'Bearer' as const, expiresIn: exp - iat }
+    const { token } = await signToken(call, 'at+jwt', claims, expiresIn)
+    return { token, tokenType: 'Bearer' as const, expiresIn }
   })
 
 /** Who holds a key is told why it is not good; of one that nobody knows there is nothing to tell. */

@@ -10,6 +10,7 @@ export async function environmentWithApi(server: TestServer, settings: Partial<E
   const apiId = await insertApi(server, environment)
   return {
     ...environment,
+    apiId,
     audience: `https://${apiId}.example.com`,
     /** Makes a key that may read users. */
     async makeKey(terms: Terms = {}) {

@@ -10,6 +10,7 @@ import { Hono } from 'hono'
 import { decodeJwt, type JWTPayload } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { compact, es256, openKeys, signed } from '../sessions/session-token.fixture.js'
+import { makeClient, tokenOf as tokenOfClient } from '../tokens/client.fixture.js'
 import { type EnvironmentWithApi, environmentWithApi } from './key.fixture.js'
 
 /**
@@ -325,6 +326,7 @@ describe('offline', () => {
     )
     const { keys } = observed()
     const ada = await environment.signedUp()
+    const client = await makeClient(environment, { [environment.apiId]: '*' })
     const token = await tokenOf(await environment.makeKey())
     const claims = decodeJwt(token)
     const [key] = await openKeys(server, environment.id)
@@ -342,7 +344,8 @@ describe('offline', () => {
       'the claims of a key in a session token': await signed(key, claims),
       'the list of revocations': (await environment.browser().get('/.well-known/api-keys/revocations')).body
         .list,
-      'the token of an application': await signed(key, without('token_use'), typ),
+      'the token of an application': await tokenOfClient(server, client, { audience: environment.audience }),
+      'no use': await signed(key, without('token_use'), typ),
       'another use': await signed(key, { ...claims, token_use: 'session' }, typ),
       'no key': await signed(key, without('key_id'), typ),
       'no version': await signed(key, without('key_version'), typ),
