@@ -1,5 +1,4 @@
 import { ClavigerError } from '../errors.js'
-import { environmentVariable } from '../host.js'
 import { type FetchFunction, readBaseUrl, readTimeoutMs } from '../options.js'
 
 /** How the keys of one API are verified. */
