@@ -29,6 +29,7 @@ const tiers: Record<string, number> = {
   events: 5,
   imports: 6,
   erasures: 6,
+  'key-verifications': 1,
 }
 
 /** What a slice may take from outside of the repository, besides Node. */
@@ -146,9 +147,11 @@ function checkSliceImport(file: string, slice: string, name: string, target: str
 /** One operation a file, under the file's own name; variants of it may stand beside it. */
 function checkOperation(file: string, name: string, text: string): void {
   const expected = name.replace('.ts', '').replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
-  const exported = [...text.matchAll(/^export const (\w+) = implement/gm)].map(([, value]) => value)
+  const exported = [...text.matchAll(/^export const (\w+) = (?:\(\w+: \w+\) =>\s+)?implement/gm)].map(
+    ([, value]) => value,
+  )
   if (!exported.includes(expected)) complain(file, `exports no operation called ${expected}`)
-  if (!/\/\*\*[\s\S]*?\*\/\nexport const \w+ = implement/.test(text))
+  if (!/\/\*\*[\s\S]*?\*\/\nexport const \w+ = (?:\(\w+: \w+\) =>\s+)?implement/.test(text))
     complain(file, 'has an operation without a sentence')
 }
 

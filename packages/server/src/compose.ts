@@ -33,6 +33,7 @@ import * as events from '#slices/events'
 import * as identityProviders from '#slices/identity-providers'
 import * as imports from '#slices/imports'
 import * as invitations from '#slices/invitations'
+import * as keyVerifications from '#slices/key-verifications'
 import * as lockouts from '#slices/lockouts'
 import * as me from '#slices/me'
 import * as organizations from '#slices/organizations'
@@ -110,6 +111,7 @@ export async function compose(foundations: Foundations): Promise<Application> {
   sessions.requireSecondFactor(secondFactors.demandSecondFactor)
 
   const lastUse = secretKeys.createLastUse(anywhere, clock)
+  const verifier = keyVerifications.createVerifier(anywhere, clock)
   const keys = secretKeys.createKeyAuthenticator(anywhere, lastUse.touch)
   const operator = administrators.createOperatorAuthenticator(foundations.operatorToken)
   const setupTokenHash = hashSecret(foundations.setupToken)
@@ -203,6 +205,7 @@ export async function compose(foundations: Foundations): Promise<Application> {
     ...imports.endpoints,
     ...erasures.endpoints,
     ...administrators.endpoints,
+    ...keyVerifications.endpointsOf(verifier),
   ]
   // What administrators do as users do is done by the same handlers.
   const endpoints = routes.flatMap((route) => {
@@ -311,6 +314,11 @@ export async function compose(foundations: Foundations): Promise<Application> {
       for (const timer of delivering) clearInterval(timer)
       await Promise.all(Object.values(deliveries).map((delivery) => delivery.stop()))
       await lastUse.flush().catch(() => {})
+      await verifier
+        .flush()
+        .catch((error) =>
+          logger.error({ err: error }, 'The last verifications of keys could not be counted.'),
+        )
     },
   }
 }

@@ -183,31 +183,33 @@ as $$
   where k.environment_id = c.environment_id and k.id = c.id
 $$;
 
--- Spends credits of a key, as far as there are any, after filling them up where that is due; answers how many were
--- spent and are left. The row decides, so no number of callers at once can spend more than there is.
-create function spend_api_key_credits(key_id uuid, wanted bigint)
-  returns table (spent bigint, credits_left bigint)
+-- Spends credits of a key, for each that asks all that it asks for or none, after filling them up where that is due.
+-- The row decides, so no number of callers at once can spend more than there is.
+create function spend_api_key_credits(key_id uuid, costs bigint[])
+  returns table (granted boolean[], credits_left bigint)
   language plpgsql set search_path = claviger, pg_temp
 as $$
 declare
   key api_keys;
-  available bigint;
+  cost bigint;
 begin
   select * into key from api_keys k
     where k.environment_id = current_environment() and k.id = key_id for update;
-  if key.credits is null then
-    return query select wanted, null::bigint;
-    return;
-  end if;
-  available := key.credits;
   if key.credits_refill_at <= instant() then
-    available := greatest(available, key.credits_refill_amount);
-    -- However long nobody came, the next refill is one interval ahead of a past one.
+    key.credits := greatest(key.credits, key.credits_refill_amount);
+    -- However long nobody came, the next refill is less than an interval ahead.
     key.credits_refill_at := next_refill(key.credits_refill_at, key.credits_refill_interval);
   end if;
-  update api_keys k set credits = available - least(wanted, available), credits_refill_at = key.credits_refill_at
+  granted := '{}';
+  foreach cost in array costs loop
+    -- A key that has no limit any more has enough.
+    granted := granted || coalesce(cost <= key.credits, true);
+    if cost <= key.credits then key.credits := key.credits - cost; end if;
+  end loop;
+  update api_keys k set credits = key.credits, credits_refill_at = key.credits_refill_at
     where k.environment_id = key.environment_id and k.id = key.id;
-  return query select least(wanted, available), available - least(wanted, available);
+  credits_left := key.credits;
+  return next;
 end
 $$;
 

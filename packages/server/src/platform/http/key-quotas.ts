@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
 import { errors } from '@claviger/contract'
 import type { Clock } from '#kernel/clock'
-import { coalesce } from '#kernel/coalesce'
 import type { KeyTerms } from '#kernel/principal'
 import type { Queries } from '#kernel/queries'
-import { type Bucket, type Count, countRequests } from '#platform/db/count-requests'
+import { createRequestCounter } from '#platform/db/count-together'
 import { LimitExceeded, type LimitState, tightestOf } from './rate-limit.js'
 
 /**
@@ -15,7 +14,7 @@ import { LimitExceeded, type LimitState, tightestOf } from './rate-limit.js'
 export function createKeyQuotas(clock: Clock) {
   const usedUpMax = 10_000
   const usedUp = new Map<string, { readonly state: LimitState; readonly endsAtMs: number }>()
-  const count = coalesce(countTogether, { inFlightMax: 4 })
+  const count = createRequestCounter()
 
   async function countQuota(
     queries: Queries,
@@ -27,7 +26,7 @@ export function createKeyQuotas(clock: Clock) {
     if (requestsMax === null) return undefined
     const hash = createHash('sha256').update(`key\n${policy}\n${id}`).digest()
     const quota = { policy, hash, requestsMax, windowSeconds, error: errors.rate_limited }
-    return tightestOf([quota], [(await count({ queries, bucket: quota })) as Count])
+    return tightestOf([quota], [await count(queries, quota)])
   }
 
   return async function countQuotas(terms: KeyTerms, queries: Queries): Promise<LimitState | undefined> {
@@ -57,32 +56,4 @@ export function createKeyQuotas(clock: Clock) {
       throw error
     }
   }
-}
-
-interface Counting {
-  readonly queries: Queries
-  readonly bucket: Bucket
-}
-
-/** Counts requests of one key that came together in one statement, and gives each the place that it would have had. */
-async function countTogether(all: readonly Counting[]): Promise<readonly (Count | undefined)[]> {
-  const groups = new Map<string, Counting[]>()
-  for (const one of all) {
-    const name = one.bucket.hash.toString('latin1')
-    const group = groups.get(name)
-    if (group) group.push(one)
-    else groups.set(name, [one])
-  }
-  const places = new Map<Counting, Count>()
-  await Promise.all(
-    [...groups.values()].map(async (group) => {
-      const [{ queries, bucket }] = group as [Counting]
-      const times = group.length
-      const [last] = (await countRequests(queries, [{ ...bucket, times }])) as [Count]
-      for (const [i, one] of group.entries()) {
-        places.set(one, { ...last, requests: last.requests - times + 1 + i })
-      }
-    }),
-  )
-  return all.map((one) => places.get(one))
 }

@@ -1,0 +1,92 @@
+import { api, type Verification, type VerificationCode } from '@claviger/contract'
+import type { Call } from '#kernel/call'
+import { isoTime } from '#kernel/clock'
+import { implement } from '#kernel/endpoint'
+import type { SeenKey } from './find-keys.js'
+import { judgeKey, mayKnow, type Wanted } from './judge-key.js'
+import type { FoundKey } from './store.js'
+import type { createLimits } from './take-from-limits.js'
+
+/** What verifications share on one node. */
+export interface Verifier {
+  readonly find: (secret: string) => Promise<SeenKey | undefined>
+  readonly limits: ReturnType<typeof createLimits>
+}
+
+/** Tells whether a key is good for what is asked of it; a valid verification is counted and paid for. */
+export const verifyApiKey = (verifier: Verifier) =>
+  implement(api.apiKeys.verifyApiKey).handler(async (call, { body }) => {
+    const { apiKey, cost = 1, ...rest } = body
+    const wanted = { ...rest, environmentId: call.environment.id, apiId: undefined }
+    return { verification: await verify(verifier, call, apiKey, wanted, cost) }
+  })
+
+/** Verifies a key for whoever may ask; every way to use a key goes through here. */
+export async function verify(
+  { find, limits }: Verifier,
+  call: Call,
+  secret: string,
+  wanted: Wanted,
+  cost: number,
+): Promise<Verification> {
+  const seen = await find(secret)
+  if (!seen) return unknown
+  const { key, sighting } = seen
+  try {
+    if (!mayKnow(key, wanted)) return unknown
+    const code = judgeKey(key, wanted)
+    if (code !== 'valid') return told(code, key, {})
+    const rateLimit = await limits.takePlace(call.read, key)
+    if (rateLimit && rateLimit.remaining < 0)
+      return told('rate_limited', key, { rateLimit: { ...rateLimit, remaining: 0 } })
+    const { isPaid, left: credits } = await limits.spend(call.read, key, cost)
+    if (!isPaid) return told('credits_exhausted', key, { rateLimit, credits })
+    const verificationCount = sighting.count(wanted.ipAddress ?? null)
+    return told('valid', key, {
+      rateLimit,
+      credits,
+      verificationCount,
+      lastVerifiedAt: isoTime(call.clock.now()),
+    })
+  } finally {
+    sighting.end()
+  }
+}
+
+/** All that is said of a key that is not there, or not for the caller to know. */
+const unknown: Verification = {
+  valid: false,
+  code: 'not_found',
+  apiKey: null,
+  rateLimit: null,
+  credits: null,
+}
+
+function told(
+  code: VerificationCode,
+  key: FoundKey,
+  found: Partial<Pick<Verification, 'rateLimit' | 'credits'>> & {
+    verificationCount?: number
+    lastVerifiedAt?: string
+  },
+): Verification {
+  return {
+    valid: code === 'valid',
+    code,
+    apiKey: {
+      id: key.id,
+      apiId: key.api_id,
+      name: key.name,
+      userId: key.user_id,
+      organizationId: key.organization_id,
+      scopes: key.scopes,
+      status: key.status,
+      expiresAt: key.expires_at,
+      metadata: key.metadata,
+      verificationCount: found.verificationCount ?? key.verification_count,
+      lastVerifiedAt: found.lastVerifiedAt ?? key.last_verified_at,
+    },
+    rateLimit: found.rateLimit ?? null,
+    credits: found.credits === undefined ? key.credits : found.credits,
+  }
+}
