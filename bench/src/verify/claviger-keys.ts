@@ -62,9 +62,10 @@ const insertKeysSql = `
     from numbered
   )
   insert into api_keys (environment_id, id, api_id, name, user_id, prefix, suffix, hash, scopes, created_at, updated_at)
-  select a.environment_id, ${timedIdSql('api-key')}, a.id, 'Key ' || n, user_id, left(key, 16), right(key, 4),
-         sha256(key::bytea), array['read:forecasts', 'write:forecasts'], made.created_at, made.created_at
-  from made, apis a where a.id = $1 order by n`
+  select (select environment_id from apis where id = $1), ${timedIdSql('api-key')}, $1, 'Key ' || n, user_id,
+         left(key, 16), right(key, 4), sha256(key::bytea), array['read:forecasts', 'write:forecasts'],
+         created_at, created_at
+  from made order by n`
 
 /** The credential of Kinde's clients: a token of an application that may use the management API. */
 export async function machineToken(server: RunningServer): Promise<Readonly<Record<string, string>>> {

@@ -35,7 +35,7 @@ export const verify: Benchmark = {
           entry,
           keyCount: entry.keyCount / size.countDivisor,
           rounds: samples.map(({ result }) => result),
-          answerBytes: samples[0]?.answer.length ?? 0,
+          answerBytes: Buffer.byteLength(samples[0]?.answer ?? ''),
         }
       })
       return (facts) =>
