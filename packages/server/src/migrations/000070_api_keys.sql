@@ -108,48 +108,71 @@ create table api_key_usage (
 
 select protect('apis'), protect('api_scopes'), protect('api_keys'), protect('api_key_usage'), keep_count('api_keys');
 
--- How a key is at this instant, by the clock that every node shares, and whether its owner may have one. The owner is
--- looked at here and not ended with: a ban that is lifted gives an integration back.
-create function api_key_status(key api_keys) returns text
-  language sql stable parallel safe
+-- How a key is at an instant, when it is known whether its owner may have one. It has no look-ups, so it becomes a part
+-- of the statement that uses it.
+create function api_key_status(key api_keys, is_owner_out boolean, at timestamptz) returns text
+  language sql immutable parallel safe
   return case
     when key.revoked_at is not null then 'revoked'
-    when key.expires_at <= instant() then 'expired'
+    when key.expires_at <= at then 'expired'
     when not key.enabled then 'disabled'
-    when key.user_id is not null and (
-      exists (
-        select from users u
-        where u.environment_id = key.environment_id and u.id = key.user_id
-          and u.banned_at is not null and (u.ban_expires_at is null or u.ban_expires_at > instant())
-      )
-      or key.organization_id is not null and not exists (
-        select from memberships m
-        where m.environment_id = key.environment_id and m.organization_id = key.organization_id
-          and m.user_id = key.user_id
-      )
-    ) then 'owner_disabled'
+    when is_owner_out then 'owner_disabled'
     else 'active'
   end;
 
+-- How a key is at this instant, by the clock that every node shares. The owner is looked at and not ended with: a ban
+-- that is lifted gives an integration back.
+create function api_key_status(key api_keys) returns text
+  language sql stable parallel safe
+  return api_key_status(key, key.user_id is not null and (
+    exists (
+      select from users u
+      where u.environment_id = key.environment_id and u.id = key.user_id
+        and u.banned_at is not null and (u.ban_expires_at is null or u.ban_expires_at > instant())
+    )
+    or key.organization_id is not null and not exists (
+      select from memberships m
+      where m.environment_id = key.environment_id and m.organization_id = key.organization_id
+        and m.user_id = key.user_id
+    )
+  ), instant());
+
 -- A key is found by its hash before anything else is known of it, and by that of the key that it replaced for as long
--- as that one works. It opens for whoever has the hash of a key.
+-- as that one works. It opens for whoever has the hash of a key. In this language its plan is kept, and made only once;
+-- without sequential scans, because it may be made while there are few keys.
 create function find_api_keys(hashes bytea[])
   returns table (
     hash bytea, environment_id uuid, id uuid, api_id uuid, audience text, name text, user_id uuid,
     organization_id uuid, scopes text[], status text, ip_allow_list text[], rate_limit_per_minute integer,
     credits bigint, expires_at timestamptz, metadata jsonb, verification_count bigint, last_verified_at timestamptz
   )
-  language sql stable security definer set search_path = claviger, pg_temp
+  language plpgsql stable security definer
+  set search_path = claviger, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan
 as $$
-  with found as (
-    select k.hash as given, k from api_keys k where k.hash = any(hashes)
+#variable_conflict use_column
+declare
+  at timestamptz := instant();
+begin
+  return query
+  select f.given, k.environment_id, k.id, k.api_id, a.audience, k.name, k.user_id, k.organization_id, k.scopes,
+         api_key_status(k, k.user_id is not null and (
+           u.banned_at is not null and (u.ban_expires_at is null or u.ban_expires_at > at)
+           or k.organization_id is not null and m.user_id is null
+         ), at),
+         k.ip_allow_list, k.rate_limit_per_minute, k.credits, k.expires_at, k.metadata, k.verification_count,
+         k.last_verified_at
+  from (
+    select c.hash as given, c.environment_id, c.id from api_keys c where c.hash = any(hashes)
     union all
-    select k.previous_hash, k from api_keys k where k.previous_hash = any(hashes) and k.previous_ends_at > instant()
-  )
-  select f.given, (k).environment_id, (k).id, (k).api_id, a.audience, (k).name, (k).user_id, (k).organization_id,
-         (k).scopes, api_key_status(k), (k).ip_allow_list, (k).rate_limit_per_minute, (k).credits, (k).expires_at,
-         (k).metadata, (k).verification_count, (k).last_verified_at
-  from found f join apis a on a.environment_id = (k).environment_id and a.id = (k).api_id
+    select p.previous_hash, p.environment_id, p.id from api_keys p
+    where p.previous_hash = any(hashes) and p.previous_ends_at > at
+  ) f
+  join api_keys k on k.environment_id = f.environment_id and k.id = f.id
+  join apis a on a.environment_id = k.environment_id and a.id = k.api_id
+  left join users u on u.environment_id = k.environment_id and u.id = k.user_id
+  left join memberships m
+    on m.environment_id = k.environment_id and m.organization_id = k.organization_id and m.user_id = k.user_id;
+end
 $$;
 
 -- Adds verifications to the counts of keys of all environments. The rows are taken in the order of their ids, so that
@@ -157,11 +180,15 @@ $$;
 create function count_api_keys(
   environment_ids uuid[], ids uuid[], times integer[], verified_at timestamptz[], verified_ips text[]
 ) returns void
-  language sql security definer set search_path = claviger, pg_temp
+  language plpgsql security definer
+  set search_path = claviger, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan
 as $$
+declare
+  this_hour timestamptz := date_trunc('hour', instant(), 'UTC');
+begin
   with counted as materialized (
     select k.environment_id, k.id, k.usage_hour, k.usage_base, k.verification_count,
-           v.times, v.verified_at, v.verified_ip, date_trunc('hour', instant(), 'UTC') as hour
+           v.times, v.verified_at, v.verified_ip
     from unnest(environment_ids, ids, times, verified_at, verified_ips)
       as v (environment_id, id, times, verified_at, verified_ip)
     join api_keys k on k.environment_id = v.environment_id and k.id = v.id
@@ -170,17 +197,18 @@ as $$
   ),
   over as (
     insert into api_key_usage (environment_id, api_key_id, hour, verifications)
-    select environment_id, id, usage_hour, verification_count - usage_base from counted
-    where usage_hour < hour and verification_count > usage_base
+    select c.environment_id, c.id, c.usage_hour, c.verification_count - c.usage_base from counted c
+    where c.usage_hour < this_hour and c.verification_count > c.usage_base
   )
   update api_keys k set
     verification_count = c.verification_count + c.times,
     last_verified_at = greatest(k.last_verified_at, c.verified_at),
     last_verified_ip = case when k.last_verified_at > c.verified_at then k.last_verified_ip else c.verified_ip end,
-    usage_hour = greatest(c.usage_hour, c.hour),
-    usage_base = case when c.usage_hour >= c.hour then c.usage_base else c.verification_count end
+    usage_hour = greatest(c.usage_hour, this_hour),
+    usage_base = case when c.usage_hour >= this_hour then c.usage_base else c.verification_count end
   from counted c
-  where k.environment_id = c.environment_id and k.id = c.id
+  where k.environment_id = c.environment_id and k.id = c.id;
+end
 $$;
 
 -- Spends credits of a key, for each that asks all that it asks for or none, after filling them up where that is due.
