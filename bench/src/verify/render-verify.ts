@@ -82,10 +82,10 @@ const fairness = [
     'its limits; Better Auth offers verification only as a call inside of the process, so a bare server was put ' +
     'before it that asks nobody who they are: this favours Better Auth.',
   'Both find the key by its hash in the database on every request, and cache nothing. Claviger also looks at its ' +
-    'user and at the API that it is for, and counts: the count is exact, and written to the database up to a ' +
+    'user and at the API that it is for, and counts: the count is exact, and is written to the database within a ' +
     'quarter of a second after the answer, for many keys in one statement. Better Auth counts nothing with its ' +
-    'limits off, and writes the time of the last request before it answers, in two updates: this favours Claviger. ' +
-    'Its option `deferUpdates` answers first; it then still writes for each request on its own.',
+    'limits off, and writes the time of the request before it answers, in an update of the whole row: this favours ' +
+    'Claviger. Its option `deferUpdates` answers first, and still writes once for every request.',
   'Better Auth is measured in the latest pair of versions that npm installs together.',
   'Two servers share the CPU that one has alone: the line shows what counting on two nodes costs and that nothing is ' +
     'lost between them, not what a second machine brings.',

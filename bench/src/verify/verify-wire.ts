@@ -20,7 +20,9 @@ export const kindeVerify: VerifyWire = {
   path: '/api/v1/api_keys/verify',
   property: 'api_key',
   validMark: '"is_valid":true',
-  readKeyId: (body: { key_id: string | null }) => body.key_id,
+  // Its ids are our own in another spelling.
+  readKeyId: ({ key_id: id }: { key_id: string | null }) =>
+    id?.replace(/^api_key_(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'),
 }
 
 export const betterAuthVerify: VerifyWire = {
