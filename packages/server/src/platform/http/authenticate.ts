@@ -105,11 +105,9 @@ async function asAdministrator(identified: Identified, known: Authenticators): P
  */
 export async function recognizeBrowser(
   identified: Identified,
-  route: Route,
   call: Call,
   known: Authenticators,
 ): Promise<Identified> {
-  if (route.access.by !== 'user' || identified.principal.kind !== 'anonymous') return identified
   const principal = await known.browser(call, call.client.cookies[cookiesOf(call).client] ?? '')
   if (!principal) throw fail(errors.invalid_session)
   return { ...identified, principal }
