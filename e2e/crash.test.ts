@@ -51,7 +51,7 @@ test('twenty power cuts in the middle of writes lose nothing that was acknowledg
     const before = known.users.size
     const writers = Array.from({ length: 4 }, (_, i) => writeUntilGone(sdk, known, `c${cut}w${i}`))
     const enough = before + randomInt(2, 40)
-    await expect.poll(() => known.users.size, { interval: 1 }).toBeGreaterThanOrEqual(enough)
+    await expect.poll(() => known.users.size, { interval: 10 }).toBeGreaterThanOrEqual(enough)
     await installation.killTree()
     await Promise.all(writers)
     await installation.start()
@@ -95,7 +95,7 @@ test('a SIGTERM under load fails no request', async () => {
       }
     }
   })
-  await expect.poll(() => answered, { interval: 1 }).toBeGreaterThan(200)
+  await expect.poll(() => answered, { interval: 10 }).toBeGreaterThan(200)
   stopping = true
   const { code } = await installation.signal('SIGTERM')
   await Promise.all(clients)

@@ -138,7 +138,8 @@ async function answers(url: string): Promise<void> {
   for (;;) {
     const response = await fetch(url).catch(() => undefined)
     if (response?.ok) return
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    // Seldom enough that asking does not take from a start what it needs.
+    await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }
 

@@ -10,12 +10,22 @@ import {
   forgetLimits,
   operatorOf,
 } from './slices/administrators/administration.fixture.js'
+import {
+  basic,
+  makeClient,
+  managementApiOf,
+  type TestClient,
+  tokenOf,
+} from './slices/tokens/client.fixture.js'
 
 /** An environment with one of everything that an id can name. */
 export interface Tenant {
   readonly environment: TestEnvironment
   readonly operatorToken: string
   readonly sessionToken: string
+  /** An application that may do everything here, with its client secret and an access token. */
+  readonly client: TestClient
+  readonly accessToken: string
   /** The same with a session token that is new, when a minute has gone by. */
   refreshed(): Promise<Tenant>
   /** What stands in a path, by the name of its parameter. */
@@ -128,6 +138,13 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
   const pendingToken = await server.database.transaction(environment.id, (tx) =>
     sealPendingToken({ ...server, environment }, tx, owner.userId),
   )
+  const [api, managementId] = await Promise.all([
+    sdk.apis.create({ name: 'Own', audience: 'https://own.example.com' }),
+    managementApiOf(environment),
+  ])
+  const scope = await sdk.apiScopes.create(api.id, { key: 'read:own' })
+  const client = await makeClient(environment, { [managementId]: '*', [api.id]: '*' })
+  const accessToken = await tokenOf(server, client)
   const [projectSlug = '', environmentName = ''] = environment.name.split('/')
   const [email] = (await environment.operator.emails.list()).items
   const [textMessage] = (await environment.operator.textMessages.list()).items
@@ -135,7 +152,11 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
     environment,
     operatorToken,
     sessionToken: owner.cookies.get('__session') ?? '',
+    client,
+    accessToken,
     params: {
+      apiId: api.id,
+      applicationId: client.id,
       environmentId: environment.id,
       administratorId: newId(),
       deviceId,
@@ -149,6 +170,7 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
       projectId: environment.projectId,
       projectSlug,
       provider: identityProvider.key,
+      scopeId: scope.id,
       secretKeyId: secretKey.id,
       sessionId: otherSession.sessionId,
       textMessageId: textMessage?.id ?? '',
@@ -156,6 +178,7 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
     },
     ownParams: { deviceId: ownDeviceId, passkeyId: ownPasskeyId },
     references: {
+      apiId: api.id,
       createdBy: owner.userId,
       orgId: organization.id,
       pendingToken,
@@ -203,6 +226,8 @@ export function ownCredential({ access }: Route, tenant: Tenant): Record<string,
       return bearer(ofAdministrator(access, tenant)?.sessionToken ?? tenant.sessionToken)
     case 'backend':
       return bearer(tenant.environment.secretKey)
+    case 'application':
+      return { authorization: basic(tenant.client) }
     case 'administrator':
       return asOperator(tenant)
   }

@@ -19,7 +19,7 @@ import { deprecationHeaders } from './deprecation.js'
 import { type EnvironmentFinder, resolveEnvironment } from './environment.js'
 import { findReplay, type IdempotentRequest, idempotentRequest, keepAnswer } from './idempotency.js'
 import { createKeyQuotas } from './key-quotas.js'
-import { problemBody, retryHeaders } from './problem.js'
+import { challengeHeaders, oauthErrorBody, problemBody, retryHeaders } from './problem.js'
 import { createKeyLimiter, enforceLimits, LimitExceeded, limitHeaders } from './rate-limit.js'
 import { RequestCall, type RequestState } from './request-call.js'
 import { validatorsOf } from './validation.js'
@@ -90,7 +90,7 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
         observed(
           request,
           (outcome, state) => success(outcome, state),
-          (failure, state) => failureResponse(failure, request, state),
+          (failure, state) => failureResponse(route, failure, request, state),
         ),
       ask: (request) =>
         observed<Asked>(
@@ -225,8 +225,9 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       request: WireRequest,
       { identified, environment, terms, headers }: RequestState,
     ): Promise<void> {
-      if (by === 'caller' && identified?.principal.kind === 'secret_key') {
-        Object.assign(headers, limitHeaders(countKey(identified.principal.id)))
+      const caller = identified?.principal
+      if (by === 'caller' && (caller?.kind === 'secret_key' || caller?.kind === 'application')) {
+        Object.assign(headers, limitHeaders(countKey(caller.id)))
       }
       if (!environment) return
       const queries = services.database.read(environment.id)
@@ -275,15 +276,25 @@ interface Presented {
 
 const nobody: Identified = { principal: anonymous, environment: undefined, byCookie: false }
 
-function failureResponse(failure: Failure, request: WireRequest, state: RequestState): WireResponse {
+function failureResponse(
+  route: Route,
+  failure: Failure,
+  request: WireRequest,
+  state: RequestState,
+): WireResponse {
   const { status } = failure.definition
+  const headers = { ...state.headers, ...failureHeaders(failure) }
+  if (route.style === 'oauth') {
+    return {
+      status,
+      headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+      cookies: [],
+      body: oauthErrorBody(failure),
+    }
+  }
   return {
     status,
-    headers: {
-      'content-type': 'application/problem+json; charset=utf-8',
-      ...state.headers,
-      ...failureHeaders(failure),
-    },
+    headers: { 'content-type': 'application/problem+json; charset=utf-8', ...headers },
     cookies: state.cookies,
     body: problemBody(failure, request.requestId),
   }
@@ -293,7 +304,7 @@ function failureHeaders(failure: Failure): Record<string, string> {
   return {
     ...(failure instanceof LimitExceeded ? limitHeaders(failure.state) : {}),
     ...retryHeaders(failure),
-    ...(failure.definition.status === 401 ? { 'www-authenticate': 'Bearer realm="claviger"' } : {}),
+    ...challengeHeaders(failure),
   }
 }
 
