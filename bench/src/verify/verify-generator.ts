@@ -49,15 +49,17 @@ async function generate(job: VerifyJob): Promise<VerifyResult> {
   const connections = Array.from({ length: job.connectionCount }, (_, number) =>
     converse(job, job.urls[number % job.urls.length] ?? '', fill, count),
   )
-  const broken = Promise.all(connections)
-  const untilElapsed = (durationS: number) => Promise.race([sleep(durationS * 1_000), broken])
+  // Early only where one of them failed.
+  const finished = Promise.all(connections)
+  const untilElapsed = (durationS: number) => Promise.race([sleep(durationS * 1_000), finished])
   await untilElapsed(job.warmUpS)
   const before = meters()
   phase = 'window'
   await untilElapsed(job.windowS)
   phase = 'over'
   const after = meters()
-  await broken
+  await finished
+  if (requestCount === 0) throw new Error('No answer came inside the window.')
 
   return {
     requestsPerS: requestCount / (after.timeS - before.timeS),
