@@ -26,6 +26,7 @@ import { createBreachedPasswords } from '#platform/outgoing/breached-passwords'
 import { createGuardedFetch } from '#platform/outgoing/guarded-fetch'
 import { createSmsHook, smsHookTimeoutMs } from '#platform/outgoing/sms-hook'
 import * as administrators from '#slices/administrators'
+import * as apiKeys from '#slices/api-keys'
 import * as apis from '#slices/apis'
 import * as applications from '#slices/applications'
 import * as authentication from '#slices/authentication'
@@ -105,6 +106,7 @@ export async function compose(foundations: Foundations): Promise<Application> {
 
   // One deactivation ends everything that a user has.
   users.endWithUser('sessions', sessions.revokeSessionsOfUser)
+  users.endWithUser('apiKeys', apiKeys.countEndingKeys)
   devices.endWithDevice(sessions.revokeSessionsOfDevice)
   // An owner who comes takes with the password every other way in that was set up before.
   users.removeWithPassword('passkeys', passkeys.removePasskeys)
@@ -218,6 +220,7 @@ export async function compose(foundations: Foundations): Promise<Application> {
     ...events.endpoints,
     ...imports.endpoints,
     ...erasures.endpoints,
+    ...apiKeys.endpoints,
     ...administrators.endpoints,
     ...keyVerifications.endpointsOf(verifier),
   ]
@@ -259,6 +262,7 @@ export async function compose(foundations: Foundations): Promise<Application> {
     endpoints,
     pipeline,
     dialects,
+    clock,
     publicUrl,
     defaultEnvironment: `${defaultEnvironment.projectSlug}/${defaultEnvironment.name}`,
     plain,

@@ -21,6 +21,8 @@ export interface Administrator {
   projectIds: string[]
   /** `invited` until the invitation is accepted. */
   status: 'invited' | 'active'
+  /** When the open invitation stops working; null where there is none, or none any more. */
+  invitationExpiresAt: string | null
   /** ISO 8601, UTC, with milliseconds. */
   createdAt: string
   /** ISO 8601, UTC, with milliseconds. */
@@ -79,23 +81,23 @@ export interface ApiKey {
   creditRefill: CreditRefill | null
   /** ISO 8601, UTC, with milliseconds. */
   creditRefillAt: string | null
-  /** Only a backend reads and writes it. */
-  metadata: Record<string, unknown>
-  /** The id of whoever made it. */
-  createdBy: string | null
   /** How often it was found valid. Every time is counted, and shown within a quarter of a second. */
   verificationCount: number
   /** ISO 8601, UTC, with milliseconds. */
   lastVerifiedAt: string | null
-  /** The address that the last verification named. */
+  /** The address that the last verification named, or else that of whoever asked for it. */
   lastVerifiedIp: string | null
   /** ISO 8601, UTC, with milliseconds. */
   revokedAt: string | null
-  revocationReason: string | null
   /** ISO 8601, UTC, with milliseconds. */
   createdAt: string
   /** ISO 8601, UTC, with milliseconds. */
   updatedAt: string
+  /** Only a backend reads and writes it. */
+  metadata: Record<string, unknown>
+  /** The id of whoever made it. */
+  createdBy: string | null
+  revocationReason: string | null
 }
 
 /** How often a key was found valid in one hour. */
@@ -241,6 +243,7 @@ export interface Email {
     | 'email_code'
     | 'email_verification'
     | 'invitation'
+    | 'user_invitation'
     | 'new_device'
     | 'administrator_invitation'
   to: string
@@ -269,6 +272,7 @@ export interface EmailMessage {
     | 'email_code'
     | 'email_verification'
     | 'invitation'
+    | 'user_invitation'
     | 'new_device'
     | 'administrator_invitation'
   to: string
@@ -295,6 +299,8 @@ export interface EmailMessage {
 export interface Ended {
   /** Sessions that were active. */
   sessions: number
+  /** API keys that were active. After a ban those that are left work again; deleted users have none. */
+  apiKeys: number
 }
 
 /** The level that owns all identity data. */
@@ -356,6 +362,13 @@ export interface EnvironmentSettings {
   newDeviceEmails: boolean
   /** Where the links in mails lead, each to `<page>#token=…`; a page of this server where none is set. */
   links: EnvironmentLinks
+  /** Who may make and end API keys without the backend. */
+  selfServiceApiKeys: {
+    /** Users: keys of their own. */
+    users: boolean
+    /** Owners and admins: keys of their organization. */
+    organizations: boolean
+  }
   /** Members and pending invitations of one organization; null: no cap. At least 1. */
   membersPerOrganizationMax: number | null
 }
@@ -620,6 +633,55 @@ export interface Organization {
   publicMetadata: Record<string, unknown>
   /** Only a backend reads and writes it. */
   privateMetadata: Record<string, unknown>
+  /** ISO 8601, UTC, with milliseconds. */
+  createdAt: string
+  /** ISO 8601, UTC, with milliseconds. */
+  updatedAt: string
+}
+
+/** An API key as the person whose it is sees it, without what only backends say of it. */
+export interface OwnApiKey {
+  /** A UUIDv7 in its canonical form. */
+  id: string
+  /** The API that it is for. */
+  apiId: string
+  name: string
+  /** The user whose it is. */
+  userId: string | null
+  /** The organization whose it is. */
+  organizationId: string | null
+  /** How the key begins, to recognise it by. */
+  prefix: string | null
+  /** The last four characters. */
+  suffix: string | null
+  /** The scopes of the API that it has, by their keys. */
+  scopes: string[]
+  /**
+   * Only an `active` key is valid. `owner_disabled`: its user is banned, or not in its organization any more.
+   */
+  status: 'active' | 'disabled' | 'expired' | 'owner_disabled' | 'revoked'
+  enabled: boolean
+  /** ISO 8601, UTC, with milliseconds. */
+  expiresAt: string | null
+  /** Until when the secret before the last rotation works. */
+  previousSecretEndsAt: string | null
+  /** The networks it may be used from; null for all. */
+  ipAllowList: string[] | null
+  rateLimitPerMinute: number | null
+  /** What is left to spend; null where there is no limit. */
+  credits: number | null
+  /** How credits are filled up again. */
+  creditRefill: CreditRefill | null
+  /** ISO 8601, UTC, with milliseconds. */
+  creditRefillAt: string | null
+  /** How often it was found valid. Every time is counted, and shown within a quarter of a second. */
+  verificationCount: number
+  /** ISO 8601, UTC, with milliseconds. */
+  lastVerifiedAt: string | null
+  /** The address that the last verification named, or else that of whoever asked for it. */
+  lastVerifiedIp: string | null
+  /** ISO 8601, UTC, with milliseconds. */
+  revokedAt: string | null
   /** ISO 8601, UTC, with milliseconds. */
   createdAt: string
   /** ISO 8601, UTC, with milliseconds. */
@@ -972,6 +1034,8 @@ export interface User {
   /** The primary email address. */
   email: string | null
   emails: UserEmail[]
+  /** What the user is to the product, in words of its own. It gives no power over Claviger. */
+  role: string
   /** In E.164. Proved by the user or vouched for by a backend: nobody has another. */
   phoneNumber: string | null
   authMethods: AuthMethod[]
@@ -998,6 +1062,16 @@ export interface User {
   updatedAt: string
 }
 
+/** What the sessions of a user say about it. */
+export interface UserActivity {
+  /** A UUIDv7 in its canonical form. */
+  userId: string
+  /** ISO 8601, UTC, with milliseconds. */
+  lastSignInAt: string
+  /** Sessions that are active. */
+  activeSessions: number
+}
+
 /** One email address of a user. */
 export interface UserEmail {
   email: string
@@ -1018,6 +1092,8 @@ export interface UserExport {
   identities: Identity[]
   /** What a user can prove itself by a second time. */
   secondFactors: SecondFactors
+  /** Without their secrets, which nobody has. */
+  apiKeys: ApiKey[]
   /** Those that the user accepted. */
   invitations: Invitation[]
   /** What the user did and what was done to it, newest first. */
