@@ -13,7 +13,9 @@ const tiers: Record<string, number> = {
   emails: 1,
   'text-messages': 1,
   'secret-keys': 1,
+  'key-verifications': 1,
   'signing-keys': 1,
+  'api-key-tokens': 2,
   apis: 2,
   devices: 2,
   applications: 3,
@@ -25,6 +27,7 @@ const tiers: Record<string, number> = {
   tokens: 4,
   administrators: 4,
   me: 4,
+  'api-keys': 5,
   invitations: 5,
   'identity-providers': 5,
   passkeys: 5,
@@ -32,7 +35,6 @@ const tiers: Record<string, number> = {
   events: 5,
   imports: 6,
   erasures: 6,
-  'key-verifications': 1,
 }
 
 /** What a slice may take from outside of the repository, besides Node. */

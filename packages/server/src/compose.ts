@@ -26,6 +26,8 @@ import { createBreachedPasswords } from '#platform/outgoing/breached-passwords'
 import { createGuardedFetch } from '#platform/outgoing/guarded-fetch'
 import { createSmsHook, smsHookTimeoutMs } from '#platform/outgoing/sms-hook'
 import * as administrators from '#slices/administrators'
+import * as apiKeyTokens from '#slices/api-key-tokens'
+import * as apiKeys from '#slices/api-keys'
 import * as apis from '#slices/apis'
 import * as applications from '#slices/applications'
 import * as authentication from '#slices/authentication'
@@ -105,6 +107,7 @@ export async function compose(foundations: Foundations): Promise<Application> {
 
   // One deactivation ends everything that a user has.
   users.endWithUser('sessions', sessions.revokeSessionsOfUser)
+  users.endWithUser('apiKeys', apiKeys.countEndingKeys)
   devices.endWithDevice(sessions.revokeSessionsOfDevice)
   // An owner who comes takes with the password every other way in that was set up before.
   users.removeWithPassword('passkeys', passkeys.removePasskeys)
@@ -218,8 +221,10 @@ export async function compose(foundations: Foundations): Promise<Application> {
     ...events.endpoints,
     ...imports.endpoints,
     ...erasures.endpoints,
+    ...apiKeys.endpoints,
     ...administrators.endpoints,
     ...keyVerifications.endpointsOf(verifier),
+    ...apiKeyTokens.endpointsOf(verifier),
   ]
   // What administrators do as users do is done by the same handlers.
   const endpoints = routes.flatMap((route) => {
@@ -294,6 +299,11 @@ export async function compose(foundations: Foundations): Promise<Application> {
         work: () => tokens.sweepRevokedTokens(anywhere),
       },
       { name: 'sweep_requests', schedule: '*/5 * * * *', work: () => sweepRequests(anywhere) },
+      {
+        name: 'sweep_api_key_revocations',
+        schedule: '*/30 * * * *',
+        work: () => apiKeyTokens.sweepRevocations(anywhere),
+      },
       { name: 'sweep_devices', schedule: '41 3 * * *', work: () => devices.sweepDevices(anywhere) },
       {
         name: 'sweep_passkey_challenges',

@@ -10,6 +10,7 @@ import {
   forgetLimits,
   operatorOf,
 } from './slices/administrators/administration.fixture.js'
+import { insertApi } from './slices/api-keys/api.fixture.js'
 import {
   basic,
   makeClient,
@@ -93,7 +94,8 @@ function withAdministrator(tenant: Tenant, administrator: Administration | undef
 
 export async function makeTenant(server: TestServer): Promise<Tenant> {
   const { environment: make, operatorToken } = server
-  const environment = await make()
+  const selfServiceApiKeys = { users: true, organizations: true }
+  const environment = await make({ settings: { selfServiceApiKeys } })
   const { sdk, operator } = environment
   const owner = await environment.signedUp()
   const elsewhere = environment.browser()
@@ -105,10 +107,16 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
     sdk.organizations.create({ name: 'Other', slug: 'other' }),
     operator.secretKeys.create({ name: 'Another' }),
   ])
-  const [invitation, offer] = await Promise.all([
+  const [invitation, offer, ownedByNewcomer, apiId] = await Promise.all([
     sdk.invitations.create({ email: 'invited@example.com', orgId: organization.id }),
     sdk.invitations.create({ email: owner.email, orgId: other.id }),
+    sdk.organizations.create({ name: 'Third', slug: 'third', createdBy: newcomer.id }),
+    insertApi(server, environment),
     sdk.memberships.create(organization.id, { userId: member.id }),
+  ])
+  const [apiKey, ownApiKey] = await Promise.all([
+    sdk.apiKeys.create({ apiId, name: 'Of the organization', organizationId: organization.id }),
+    sdk.apiKeys.create({ apiId, name: 'Of the owner', userId: owner.userId }),
   ])
   const identityProvider = await sdk.identityProviders.create({
     key: 'acme',
@@ -138,13 +146,14 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
   const pendingToken = await server.database.transaction(environment.id, (tx) =>
     sealPendingToken({ ...server, environment }, tx, owner.userId),
   )
-  const [api, managementId] = await Promise.all([
+  const [api, client] = await Promise.all([
     sdk.apis.create({ name: 'Own', audience: 'https://own.example.com' }),
-    managementApiOf(environment),
+    managementApiOf(environment).then((id) => makeClient(environment, { [id]: '*' })),
   ])
-  const scope = await sdk.apiScopes.create(api.id, { key: 'read:own' })
-  const client = await makeClient(environment, { [managementId]: '*', [api.id]: '*' })
-  const accessToken = await tokenOf(server, client)
+  const [scope, accessToken] = await Promise.all([
+    sdk.apiScopes.create(api.id, { key: 'read:own' }),
+    tokenOf(server, client),
+  ])
   const [projectSlug = '', environmentName = ''] = environment.name.split('/')
   const [email] = (await environment.operator.emails.list()).items
   const [textMessage] = (await environment.operator.textMessages.list()).items
@@ -158,6 +167,7 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
       apiId: api.id,
       applicationId: client.id,
       environmentId: environment.id,
+      apiKeyId: apiKey.apiKey.id,
       administratorId: newId(),
       deviceId,
       environmentName,
@@ -176,11 +186,12 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
       textMessageId: textMessage?.id ?? '',
       userId: member.id,
     },
-    ownParams: { deviceId: ownDeviceId, passkeyId: ownPasskeyId },
+    ownParams: { apiKeyId: ownApiKey.apiKey.id, deviceId: ownDeviceId, passkeyId: ownPasskeyId },
     references: {
-      apiId: api.id,
+      apiId,
       createdBy: owner.userId,
       orgId: organization.id,
+      organizationId: ownedByNewcomer.id,
       pendingToken,
       refreshToken: owner.cookies.get('__client') ?? '',
       token: offer.token,
@@ -251,7 +262,9 @@ export function bearer(token: string): Record<string, string> {
 
 /** The path of a route with the ids of the tenant, or with others in their place. */
 export function pathOf(route: Route, tenant: Tenant, others: Readonly<Record<string, string>> = {}): string {
-  const own = route.access.by === 'user' ? tenant.ownParams : {}
+  // In an organization even a user is concerned with what is not its own.
+  const isAboutSelf = route.access.by === 'user' && !('organizationId' in (route.params ?? {}))
+  const own = isAboutSelf ? tenant.ownParams : {}
   const params = { ...tenant.params, ...own, ...ofAdministrator(route.access, tenant)?.params, ...others }
   return route.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))
 }
@@ -261,8 +274,23 @@ export function exampleBody(route: Route, tenant: Tenant): Record<string, unknow
   const { body } = route
   if (!body) return undefined
   const [example] = (body as { examples?: Record<string, unknown>[] }).examples ?? []
-  const references = referencesIn(body).map((name) => [name, tenant.references[name]])
-  return { ...example, ...Object.fromEntries(references), ...confirmation(route, tenant) }
+  return { ...withReferences(body, example, tenant), ...confirmation(route, tenant) }
+}
+
+/** What an example refers to, also in the items of its lists, as the tenant has it. */
+function withReferences(
+  schema: object,
+  example: Record<string, unknown> = {},
+  tenant: Tenant,
+): Record<string, unknown> {
+  const references = referencesIn(schema).map((name) => [name, tenant.references[name]])
+  const { properties = {} } = schema as { properties?: Record<string, { items?: object }> }
+  const lists = Object.entries(properties).flatMap(([name, { items }]) => {
+    const listed = example[name]
+    if (!items || !('properties' in items) || !Array.isArray(listed)) return []
+    return [[name, listed.map((item) => withReferences(items, item, tenant))]]
+  })
+  return { ...example, ...Object.fromEntries(references), ...Object.fromEntries(lists) }
 }
 
 /** What is removed for good is confirmed by its name. */

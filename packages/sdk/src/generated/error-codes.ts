@@ -13,8 +13,22 @@ export type ErrorCode =
   | 'administrator_not_found'
   /** 409 Already a member: The user is a member of this organization already. */
   | 'already_member'
+  /**
+   * 429 Too many exchanges: Too many keys were exchanged from this address. Try again in {retryAfterSeconds}
+   * s.
+   */
+  | 'api_key_exchange_rate_limited'
+  /**
+   * 403 API key limit reached: There are {keysMax} active keys already, the most for a person or an
+   * organization. Revoke one first.
+   */
+  | 'api_key_limit_reached'
   /** 404 API key not found. */
   | 'api_key_not_found'
+  /** 403 Key of a member: The key stands for a member, and its secret is nobody else’s. Revoke it instead. */
+  | 'api_key_of_member'
+  /** 401 API key refused: The key is not valid here: `{verificationCode}`. */
+  | 'api_key_refused'
   /** 409 API key revoked: The key was revoked, which is for good. Make a new one. */
   | 'api_key_revoked'
   /**
@@ -22,6 +36,10 @@ export type ErrorCode =
    * the environment lets them.
    */
   | 'api_keys_not_offered'
+  /**
+   * 409 API not allowed: The application is not allowed this API. Allow it the API first, then scopes of it.
+   */
+  | 'api_not_allowed'
   /** 404 API not found. */
   | 'api_not_found'
   /** 404 Scope not found. */
@@ -347,11 +365,11 @@ export type ErrorCode =
    */
   | 'unavailable'
   /**
-   * 400 No such API: There is no API {apiId} that keys can be for. Register it first; its id is in the
+   * 404 No such API: There is no API with this id that keys can be for. Register it first; its id is in the
    * answer.
    */
   | 'unknown_api'
-  /** 400 No such owner: There is no {owner} with this id, or the user is not a member of the organization. */
+  /** 404 No such owner: There is no {owner} with this id, or the user is not a member of the organization. */
   | 'unknown_owner'
   /** 400 No such scope: The API has no scope {scope}. Add it to the API first, or leave it out. */
   | 'unknown_scope'

@@ -3,23 +3,26 @@
 import type { CallOptions } from '../options.js'
 import type { ListPromise } from '../page.js'
 import type { Transport } from '../transport.js'
-import type { ApiKey, Device, Identity, Me, Passkey, PasskeyCreationOptions, Session } from './models.js'
+import type { Device, Identity, Me, OwnApiKey, Passkey, PasskeyCreationOptions, Session } from './models.js'
 
 /** What `client.me.createApiKey` gives back. */
 export interface MeCreateApiKeyAnswer {
-  /** A key that a customer calls an API with, without its secret. */
-  apiKey: ApiKey
+  /** An API key as the person whose it is sees it, without what only backends say of it. */
+  apiKey: OwnApiKey
   /** The key itself. It is in this answer and nowhere else: what is stored cannot give it back. */
   secret: string
 }
 
 /** What `client.me.createApiKey` sends. */
 export interface MeCreateApiKeyBody {
-  /** A UUIDv7 in its canonical form. */
+  /** The API that it is for. At most 64 characters. */
   apiId: string
   /** What people recognise it by. 1–100 characters. */
   name: string
-  /** None when absent. At most 100 items. Each: 1–64 characters. */
+  /**
+   * Scopes of the API, by their keys or their ids. None when absent. At most 100 items. Each: 1–64
+   * characters.
+   */
   scopes?: string[] | undefined
   /** When it stops working. Null: never. */
   expiresAt?: string | null | undefined
@@ -37,8 +40,8 @@ export interface MeListApiKeysQuery {
 
 /** What `client.me.rotateApiKey` gives back. */
 export interface MeRotateApiKeyAnswer {
-  /** A key that a customer calls an API with, without its secret. */
-  apiKey: ApiKey
+  /** An API key as the person whose it is sees it, without what only backends say of it. */
+  apiKey: OwnApiKey
   /** The key itself. It is in this answer and nowhere else: what is stored cannot give it back. */
   secret: string
 }
@@ -157,8 +160,9 @@ export class MeResource {
    * @param body What to send.
    * @param options Settings of this call alone.
    * @throws {PermissionDeniedError} `api_keys_not_offered`: Not offered here.
-   * @throws {BadRequestError} `unknown_api`: No such API.
+   * @throws {NotFoundError} `unknown_api`: No such API.
    * @throws {BadRequestError} `unknown_scope`: No such scope.
+   * @throws {PermissionDeniedError} `api_key_limit_reached`: API key limit reached.
    * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
    *
    * @example
@@ -187,10 +191,10 @@ export class MeResource {
    * @throws {PermissionDeniedError} `api_keys_not_offered`: Not offered here.
    *
    * @example
-   * for await (const apiKey of client.me.listApiKeys()) console.log(apiKey)
+   * for await (const ownApiKey of client.me.listApiKeys()) console.log(ownApiKey)
    */
-  listApiKeys(query: MeListApiKeysQuery = {}, options?: CallOptions): ListPromise<'apiKeys', ApiKey> {
-    return this.#transport.list<'apiKeys', ApiKey>(
+  listApiKeys(query: MeListApiKeysQuery = {}, options?: CallOptions): ListPromise<'apiKeys', OwnApiKey> {
+    return this.#transport.list<'apiKeys', OwnApiKey>(
       { id: 'me.listApiKeys', method: 'GET', path: '/v1/me/api-keys', property: 'apiKeys' },
       { query },
       options,
@@ -205,13 +209,13 @@ export class MeResource {
    *
    * @param apiKeyId The api key id; one that is unknown throws `api_key_not_found`.
    * @param options Settings of this call alone.
-   * @returns A key that a customer calls an API with, without its secret.
+   * @returns An API key as the person whose it is sees it, without what only backends say of it.
    * @throws {NotFoundError} `api_key_not_found`: API key not found.
    * @throws {PermissionDeniedError} `api_keys_not_offered`: Not offered here.
    * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
    */
-  revokeApiKey(apiKeyId: string, options?: CallOptions): Promise<ApiKey> {
-    return this.#transport.call<ApiKey>(
+  revokeApiKey(apiKeyId: string, options?: CallOptions): Promise<OwnApiKey> {
+    return this.#transport.call<OwnApiKey>(
       {
         id: 'me.revokeApiKey',
         method: 'POST',

@@ -81,23 +81,47 @@ export interface ApiKey {
   creditRefill: CreditRefill | null
   /** ISO 8601, UTC, with milliseconds. */
   creditRefillAt: string | null
-  /** Only a backend reads and writes it. */
-  metadata: Record<string, unknown>
-  /** The id of whoever made it. */
-  createdBy: string | null
   /** How often it was found valid. Every time is counted, and shown within a quarter of a second. */
   verificationCount: number
   /** ISO 8601, UTC, with milliseconds. */
   lastVerifiedAt: string | null
-  /** The address that the last verification named. */
+  /** The address that the last verification named, or else that of whoever asked for it. */
   lastVerifiedIp: string | null
   /** ISO 8601, UTC, with milliseconds. */
   revokedAt: string | null
-  revocationReason: string | null
   /** ISO 8601, UTC, with milliseconds. */
   createdAt: string
   /** ISO 8601, UTC, with milliseconds. */
   updatedAt: string
+  /** Only a backend reads and writes it. */
+  metadata: Record<string, unknown>
+  /** The id of whoever made it. */
+  createdBy: string | null
+  revocationReason: string | null
+}
+
+/** Keys whose tokens are not to be accepted. */
+export interface ApiKeyRevocations {
+  /**
+   * A JWT of the type `api-key-revocations+jwt`, signed as the tokens are. `revoked` has, by the id of each
+   * key that ended or was changed lately, the lowest `key_version` of a token that is still good; `iat` says
+   * as of when, `exp` until when it may be used at all, and `max_age` how old a token can be that it knows
+   * of.
+   */
+  list: string
+}
+
+/** A short-lived token that stands for an API key. */
+export interface ApiKeyToken {
+  /**
+   * A JWT of the type `at+jwt` (RFC 9068), signed with a key of the key set of the environment. `token_use`
+   * is `api_key`, which no other token says; `aud` is the audience of the API of the key and nothing else;
+   * `key_id`, `user_id` and `org_id` say whose it is, `scope` and `scp` what it may do.
+   */
+  token: string
+  tokenType: 'Bearer'
+  /** Seconds from now; less than asked for where the key ends before. */
+  expiresIn: number
 }
 
 /** How often a key was found valid in one hour. */
@@ -299,6 +323,8 @@ export interface EmailMessage {
 export interface Ended {
   /** Sessions that were active. */
   sessions: number
+  /** API keys that were active. After a ban those that are left work again; deleted users have none. */
+  apiKeys: number
 }
 
 /** The level that owns all identity data. */
@@ -360,6 +386,13 @@ export interface EnvironmentSettings {
   newDeviceEmails: boolean
   /** Where the links in mails lead, each to `<page>#token=…`; a page of this server where none is set. */
   links: EnvironmentLinks
+  /** Who may make and end API keys without the backend. */
+  selfServiceApiKeys: {
+    /** Users: keys of their own. */
+    users: boolean
+    /** Owners and admins: keys of their organization. */
+    organizations: boolean
+  }
   /** Members and pending invitations of one organization; null: no cap. At least 1. */
   membersPerOrganizationMax: number | null
 }
@@ -624,6 +657,55 @@ export interface Organization {
   publicMetadata: Record<string, unknown>
   /** Only a backend reads and writes it. */
   privateMetadata: Record<string, unknown>
+  /** ISO 8601, UTC, with milliseconds. */
+  createdAt: string
+  /** ISO 8601, UTC, with milliseconds. */
+  updatedAt: string
+}
+
+/** An API key as the person whose it is sees it, without what only backends say of it. */
+export interface OwnApiKey {
+  /** A UUIDv7 in its canonical form. */
+  id: string
+  /** The API that it is for. */
+  apiId: string
+  name: string
+  /** The user whose it is. */
+  userId: string | null
+  /** The organization whose it is. */
+  organizationId: string | null
+  /** How the key begins, to recognise it by. */
+  prefix: string | null
+  /** The last four characters. */
+  suffix: string | null
+  /** The scopes of the API that it has, by their keys. */
+  scopes: string[]
+  /**
+   * Only an `active` key is valid. `owner_disabled`: its user is banned, or not in its organization any more.
+   */
+  status: 'active' | 'disabled' | 'expired' | 'owner_disabled' | 'revoked'
+  enabled: boolean
+  /** ISO 8601, UTC, with milliseconds. */
+  expiresAt: string | null
+  /** Until when the secret before the last rotation works. */
+  previousSecretEndsAt: string | null
+  /** The networks it may be used from; null for all. */
+  ipAllowList: string[] | null
+  rateLimitPerMinute: number | null
+  /** What is left to spend; null where there is no limit. */
+  credits: number | null
+  /** How credits are filled up again. */
+  creditRefill: CreditRefill | null
+  /** ISO 8601, UTC, with milliseconds. */
+  creditRefillAt: string | null
+  /** How often it was found valid. Every time is counted, and shown within a quarter of a second. */
+  verificationCount: number
+  /** ISO 8601, UTC, with milliseconds. */
+  lastVerifiedAt: string | null
+  /** The address that the last verification named, or else that of whoever asked for it. */
+  lastVerifiedIp: string | null
+  /** ISO 8601, UTC, with milliseconds. */
+  revokedAt: string | null
   /** ISO 8601, UTC, with milliseconds. */
   createdAt: string
   /** ISO 8601, UTC, with milliseconds. */
@@ -1034,6 +1116,8 @@ export interface UserExport {
   identities: Identity[]
   /** What a user can prove itself by a second time. */
   secondFactors: SecondFactors
+  /** Without their secrets, which nobody has. */
+  apiKeys: ApiKey[]
   /** Those that the user accepted. */
   invitations: Invitation[]
   /** What the user did and what was done to it, newest first. */

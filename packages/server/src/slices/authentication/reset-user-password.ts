@@ -16,7 +16,8 @@ export const resetUserPassword = implement(api.users.resetUserPassword).handler(
       const row = await lockUser(tx, userId)
       if (!row) throw fail(errors.user_not_found)
       const user = presentUser(row)
-      const ended = { sessions: await revokeSessionsOfUser(call, tx, userId, 'password_reset') }
+      const sessions = await revokeSessionsOfUser(call, tx, userId, 'password_reset')
+      const ended = { sessions, apiKeys: 0 }
       if (hash === null) {
         if (user.email === null) throw fail(errors.user_has_no_email)
         await sendLink(call, tx, { email: user.email, userId, purpose: 'password_reset' })

@@ -9,7 +9,7 @@ import type { createLimits } from './take-from-limits.js'
 
 /** What verifications share on one node. */
 export interface Verifier {
-  readonly find: (secret: string) => Promise<SeenKey | undefined>
+  readonly find: (environmentId: string, secret: string) => Promise<SeenKey | undefined>
   readonly limits: ReturnType<typeof createLimits>
 }
 
@@ -32,7 +32,7 @@ export async function verify(
   wanted: Wanted,
   cost: number,
 ): Promise<Verification> {
-  const seen = await find(secret)
+  const seen = await find(wanted.environmentId, secret)
   if (!seen) return unknown
   const { key, sighting } = seen
   try {
@@ -44,7 +44,7 @@ export async function verify(
       return told('rate_limited', key, { rateLimit: { ...rateLimit, remaining: 0 } })
     const { isPaid, left: credits } = await limits.spend(call.read, key, cost)
     if (!isPaid) return told('credits_exhausted', key, { rateLimit, credits })
-    const verificationCount = sighting.count(wanted.ipAddress ?? null)
+    const verificationCount = sighting.count(wanted.ipAddress ?? call.client.ipAddress)
     return told('valid', key, {
       rateLimit,
       credits,
