@@ -15,7 +15,7 @@ const person: Principal = {
 }
 
 const forUsers = { for: 'signed-in users', access: user }
-const forBackends = { for: 'secret keys and administrators', access: backend('users:write') }
+const forBackends = { for: 'secret keys, applications and administrators', access: backend('users:write') }
 const forAdministrators = { for: 'administrators', access: administrator('users:write') }
 const forInstance = { for: 'administrators', access: administrator('users:write', 'instance') }
 
