@@ -62,6 +62,8 @@ export interface DialectSetting {
   readonly requestId: string
   /** The time at which the request is answered, by the clock of the server. */
   readonly nowMs: number
+  /** The cursor of the page that begins after this item of a list, for vendors who name the item itself. */
+  readonly cursorAfter: (item: { readonly createdAt: string; readonly id: string }) => string
 }
 
 /** One route of the vendor: their request, our operations, their answer. */

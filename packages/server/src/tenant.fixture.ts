@@ -182,7 +182,7 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
     },
     ownParams: { apiKeyId: ownApiKey.apiKey.id, deviceId: ownDeviceId, passkeyId: ownPasskeyId },
     references: {
-      apiId: api.id,
+      apiId,
       createdBy: owner.userId,
       orgId: organization.id,
       organizationId: ownedByNewcomer.id,

@@ -14,6 +14,11 @@ export type ErrorCode =
   /** 409 Already a member: The user is a member of this organization already. */
   | 'already_member'
   /**
+   * 429 Too many exchanges: Too many keys were exchanged from this address. Try again in {retryAfterSeconds}
+   * s.
+   */
+  | 'api_key_exchange_rate_limited'
+  /**
    * 403 API key limit reached: There are {keysMax} active keys already, the most for a person or an
    * organization. Revoke one first.
    */
@@ -22,6 +27,8 @@ export type ErrorCode =
   | 'api_key_not_found'
   /** 403 Key of a member: The key stands for a member, and its secret is nobody else’s. Revoke it instead. */
   | 'api_key_of_member'
+  /** 401 API key refused: The key is not valid here: `{verificationCode}`. */
+  | 'api_key_refused'
   /** 409 API key revoked: The key was revoked, which is for good. Make a new one. */
   | 'api_key_revoked'
   /**
@@ -29,6 +36,10 @@ export type ErrorCode =
    * the environment lets them.
    */
   | 'api_keys_not_offered'
+  /**
+   * 409 API not allowed: The application is not allowed this API. Allow it the API first, then scopes of it.
+   */
+  | 'api_not_allowed'
   /** 404 API not found. */
   | 'api_not_found'
   /** 404 Scope not found. */

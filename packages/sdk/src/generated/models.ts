@@ -85,7 +85,7 @@ export interface ApiKey {
   verificationCount: number
   /** ISO 8601, UTC, with milliseconds. */
   lastVerifiedAt: string | null
-  /** The address that the last verification named. */
+  /** The address that the last verification named, or else that of whoever asked for it. */
   lastVerifiedIp: string | null
   /** ISO 8601, UTC, with milliseconds. */
   revokedAt: string | null
@@ -98,6 +98,30 @@ export interface ApiKey {
   /** The id of whoever made it. */
   createdBy: string | null
   revocationReason: string | null
+}
+
+/** Keys whose tokens are not to be accepted. */
+export interface ApiKeyRevocations {
+  /**
+   * A JWT of the type `api-key-revocations+jwt`, signed as the tokens are. `revoked` has, by the id of each
+   * key that ended or was changed lately, the lowest `key_version` of a token that is still good; `iat` says
+   * as of when, `exp` until when it may be used at all, and `max_age` how old a token can be that it knows
+   * of.
+   */
+  list: string
+}
+
+/** A short-lived token that stands for an API key. */
+export interface ApiKeyToken {
+  /**
+   * A JWT of the type `at+jwt` (RFC 9068), signed with a key of the key set of the environment. `token_use`
+   * is `api_key`, which no other token says; `aud` is the audience of the API of the key and nothing else;
+   * `key_id`, `user_id` and `org_id` say whose it is, `scope` and `scp` what it may do.
+   */
+  token: string
+  tokenType: 'Bearer'
+  /** Seconds from now; less than asked for where the key ends before. */
+  expiresIn: number
 }
 
 /** How often a key was found valid in one hour. */
@@ -678,7 +702,7 @@ export interface OwnApiKey {
   verificationCount: number
   /** ISO 8601, UTC, with milliseconds. */
   lastVerifiedAt: string | null
-  /** The address that the last verification named. */
+  /** The address that the last verification named, or else that of whoever asked for it. */
   lastVerifiedIp: string | null
   /** ISO 8601, UTC, with milliseconds. */
   revokedAt: string | null

@@ -12,6 +12,7 @@ import {
 } from '@claviger/contract'
 import type { Clock } from '#kernel/clock'
 import { type Failure, fail } from '#kernel/failure'
+import { encodeCursor } from '#kernel/page'
 import type { Pipe } from './pipeline.js'
 import { retryHeaders } from './problem.js'
 import type { WireRequest, WireResponse } from './wire.js'
@@ -97,7 +98,7 @@ function settingOf(
   { publicUrl, defaultEnvironment, clock }: DialectServices,
   requestId: string,
 ): DialectSetting {
-  return { publicUrl, defaultEnvironment, requestId, nowMs: clock.now() }
+  return { publicUrl, defaultEnvironment, requestId, nowMs: clock.now(), cursorAfter: encodeCursor }
 }
 
 /** The request that the pipeline would have seen. Cookies are for our own wire, and dialects have none. */
