@@ -146,7 +146,9 @@ function whoMayCall({ access }: Route): string {
     case 'user':
       return access.scope === 'administration' ? 'an administrator’s session.' : 'an end user’s session.'
     case 'backend':
-      return `a secret key or an administrator with \`${access.permission}\`.`
+      return `a secret key, an application or an administrator with \`${access.permission}\`.`
+    case 'application':
+      return 'an application, with its client id and secret.'
     case 'administrator':
       return `an administrator${placeOf[access.scope]} with \`${access.permission}\`.`
   }

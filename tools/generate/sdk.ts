@@ -43,8 +43,8 @@ const keywords: ReadonlySet<string> = new Set([
 export async function generateSdk(): Promise<Map<string, string>> {
   const models = new Models()
   const nouns = new Map<string, Route[]>()
-  // Where a browser is sent on there is nothing for a program to call.
-  const callable = routes.filter(({ status }) => status !== 302)
+  // Where a browser is sent on there is nothing for a program to call, and OAuth has clients of its own.
+  const callable = routes.filter(({ status, style }) => status !== 302 && style === undefined)
   for (const route of callable) nouns.set(nounOf(route), [...(nouns.get(nounOf(route)) ?? []), route])
   const files = new Map<string, string>()
   const add = (name: string, text: string) => {
@@ -413,7 +413,9 @@ function accessOf({ access }: Route): string {
     case 'user':
       return 'For an end user: needs a session token.'
     case 'backend':
-      return `Needs a secret key, or an administrator's token,${permission}.`
+      return `Needs a secret key, an access token or an administrator's token${permission}.`
+    case 'application':
+      return 'Needs a client id and a client secret.'
     case 'administrator':
       return `Needs an administrator's token${permission}.`
   }

@@ -1,5 +1,7 @@
 import * as administrators from './administrators/routes.js'
 import * as apiKeys from './api-keys/routes.js'
+import * as apis from './apis/routes.js'
+import * as applications from './applications/routes.js'
 import * as authentication from './authentication/routes.js'
 import type { Route } from './define/index.js'
 import * as devices from './devices/routes.js'
@@ -23,12 +25,15 @@ import * as sessions from './sessions/routes.js'
 import * as signingKeys from './signing-keys/routes.js'
 import * as system from './system/routes.js'
 import * as textMessages from './text-messages/routes.js'
+import * as tokens from './tokens/routes.js'
 import * as users from './users/routes.js'
 
 /** The table of contents: every noun with everything that can be said about it. */
 export const api = {
   administrators,
   apiKeys,
+  apis,
+  applications,
   authentication,
   devices,
   emails,
@@ -51,6 +56,7 @@ export const api = {
   signingKeys,
   system,
   textMessages,
+  tokens,
   users,
 } as const
 

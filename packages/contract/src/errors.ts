@@ -1,5 +1,7 @@
 import { administratorErrors } from './administrators/errors.js'
 import { apiKeyErrors } from './api-keys/errors.js'
+import { apiErrors } from './apis/errors.js'
+import { applicationErrors } from './applications/errors.js'
 import { authenticationErrors, passwordErrors } from './authentication/errors.js'
 import { deviceErrors } from './devices/errors.js'
 import { emailErrors } from './emails/errors.js'
@@ -17,12 +19,15 @@ import { sessionErrors } from './sessions/errors.js'
 import { signingKeyErrors } from './signing-keys/errors.js'
 import { systemErrors } from './system/errors.js'
 import { textMessageErrors } from './text-messages/errors.js'
+import { tokenErrors } from './tokens/errors.js'
 import { userErrors } from './users/errors.js'
 
 /** Every error the server may answer, by code. */
 export const errors = {
   ...administratorErrors,
+  ...apiErrors,
   ...apiKeyErrors,
+  ...applicationErrors,
   ...authenticationErrors,
   ...deviceErrors,
   ...emailErrors,
@@ -41,5 +46,6 @@ export const errors = {
   ...signingKeyErrors,
   ...systemErrors,
   ...textMessageErrors,
+  ...tokenErrors,
   ...userErrors,
 }

@@ -1,5 +1,7 @@
 import { administratorEvents } from './administrators/events.js'
 import { apiKeyEvents } from './api-keys/events.js'
+import { apiEvents } from './apis/events.js'
+import { applicationEvents } from './applications/events.js'
 import { deviceEvents } from './devices/events.js'
 import { emailEvents } from './emails/events.js'
 import { environmentEvents } from './environments/events.js'
@@ -22,7 +24,9 @@ import { userEvents } from './users/events.js'
 /** Every event the server may record, by type. */
 export const events = {
   ...administratorEvents,
+  ...apiEvents,
   ...apiKeyEvents,
+  ...applicationEvents,
   ...deviceEvents,
   ...emailEvents,
   ...environmentEvents,

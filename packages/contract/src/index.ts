@@ -1,6 +1,12 @@
 export type { Administrator, AdministratorRole } from './administrators/schemas.js'
 export { api, routes } from './api.js'
 export type { ApiKey, UsageHour, Verification, VerificationCode } from './api-keys/schemas.js'
+export type { Api, ApiScope } from './apis/schemas.js'
+export {
+  type Application,
+  type ApplicationApi,
+  tokenLifetimeSecondsDefault,
+} from './applications/schemas.js'
 export type { SignedIn } from './authentication/schemas.js'
 export * from './define/index.js'
 export type { Device } from './devices/schemas.js'
@@ -45,6 +51,7 @@ export { gracePeriodHoursDefault, type Revocation, type SecretKey } from './secr
 export type { Session } from './sessions/schemas.js'
 export type { SigningKey } from './signing-keys/schemas.js'
 export type { TextMessage, TextMessageKind, TextMessageWithBody } from './text-messages/schemas.js'
+export { oauthError } from './tokens/oauth-error.js'
 export {
   banReasonLengthMax,
   type Ended,

@@ -1,4 +1,4 @@
-import { errors, permissions, type Route, routes } from '@claviger/contract'
+import { errors, oauthError, permissions, type Route, routes } from '@claviger/contract'
 import { errorsOf } from '@claviger/contract/openapi'
 import { testServer } from '@claviger/server/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -11,6 +11,13 @@ import {
   administratorOf,
   type SignedInAdministrator,
 } from './slices/administrators/administration.fixture.js'
+import {
+  basic,
+  makeClient,
+  managementApiOf,
+  type TestClient,
+  tokenOf,
+} from './slices/tokens/client.fixture.js'
 import {
   asAdministrator,
   asOperator,
@@ -44,7 +51,9 @@ const isOfInstance = (route: Route) => route.access.scope !== 'environment'
 const asksForCode = ({ body }: Route) =>
   'code' in ((body as { properties?: object } | undefined)?.properties ?? {})
 const isList = (route: Route) => route.query !== undefined && route.status === 200 && !isOfInstance(route)
-const namesSomething = (route: Route) => idParams(route).length > 0 || referencesIn(route.body).length > 0
+// A token that is not its own is no reason to refuse an OAuth client: the tests of those routes say what it is told.
+const namesSomething = (route: Route) =>
+  route.style === undefined && (idParams(route).length > 0 || referencesIn(route.body).length > 0)
 
 interface Told {
   readonly status: number
@@ -62,13 +71,20 @@ interface Said {
 async function say(route: Route, tenant: Tenant, said: Said): Promise<Told> {
   const body = 'body' in said ? said.body : exampleBody(route, tenant)
   const query = new URLSearchParams(said.query)
+  const isForm = route.style === 'oauth'
   const response = await fetch(`${server.url}${pathOf(route, tenant, said.params)}?${query}`, {
     method: route.method,
-    headers: { ...(body && { 'content-type': 'application/json' }), ...said.headers },
-    ...(body && { body: JSON.stringify(body) }),
+    headers: { ...(body && !isForm && { 'content-type': 'application/json' }), ...said.headers },
+    ...(body && { body: isForm ? formOf(body) : JSON.stringify(body) }),
   })
   const contentType = response.headers.get('content-type') ?? ''
   return { status: response.status, contentType, text: await response.text() }
+}
+
+/** What a client says of itself is in its header. */
+function formOf(body: Record<string, unknown>): URLSearchParams {
+  const { client_id, client_secret, ...form } = body as Record<string, string>
+  return new URLSearchParams(form)
 }
 
 /** Credentials that were valid once. */
@@ -78,6 +94,8 @@ interface Spent {
   readonly expiredKey: string
   readonly sessionToken: string
   readonly administratorToken: string
+  readonly accessToken: string
+  readonly client: TestClient
 }
 
 async function spend(tenant: Tenant): Promise<Spent> {
@@ -90,7 +108,12 @@ async function spend(tenant: Tenant): Promise<Spent> {
   ])
   const { cookies, userId } = await signedUp()
   const removed = await administratorOf(server)
+  const client = await makeClient(tenant.environment, {
+    [await managementApiOf(tenant.environment)]: '*',
+  })
+  const accessToken = await tokenOf(server, client)
   await Promise.all([
+    sdk.applications.update(client.id, { enabled: false }),
     secretKeys.revoke(revoked.secretKey.id),
     secretKeys.disable(disabled.secretKey.id),
     sdk.users.revokeSessions(userId),
@@ -102,16 +125,30 @@ async function spend(tenant: Tenant): Promise<Spent> {
     expiredKey: expired.secret,
     sessionToken: cookies.get('__session') ?? '',
     administratorToken: removed.sessionToken,
+    accessToken,
+    client,
   }
 }
 
 /** Everything that is no credential for a route of this access, with the status it is refused with. */
 function wrongCredentials({ access }: Route, tenant: Tenant): (readonly [string, number, Said])[] {
   if (access.by === 'anyone') return []
-  const { environment, sessionToken, references } = tenant
+  const { environment, sessionToken, accessToken, references } = tenant
   const { secretKey, publishableKey } = environment
   const [header, payload] = sessionToken.split('.')
   const unsigned = Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url')
+  if (access.by === 'application') {
+    const kinds = {
+      'a secret key': secretKey,
+      'an access token': accessToken,
+      'a session token': sessionToken,
+    }
+    return [
+      ['no credential', 401, {}],
+      ...Object.entries(kinds).map(([label, own]) => [label, 401, { headers: bearer(own) }] as const),
+      ['an application that is disabled', 401, { headers: { authorization: basic(spent.client) } }],
+    ]
+  }
   const own = access.by === 'user' ? sessionToken : secretKey
   const nobody: [string, Said][] = [
     ['no credential', {}],
@@ -132,6 +169,9 @@ function wrongCredentials({ access }: Route, tenant: Tenant): (readonly [string,
     ['the token of a session that was ended', { headers: bearer(spent.sessionToken) }],
     ['an unsigned session token', { headers: bearer(`${unsigned}.${payload}.`) }],
     ['a session token with an empty signature', { headers: bearer(`${header}.${payload}.`) }],
+    ['a token of an application that is disabled', { headers: bearer(spent.accessToken) }],
+    ['a client secret', { headers: bearer(tenant.client.secret) }],
+    ['a client id with its secret', { headers: { authorization: basic(tenant.client) } }],
     ['a credential in the query', { query: { api_key: own, key: own, token: own, access_token: own } }],
     ['a credential in another header', { headers: { 'x-api-key': own, 'x-auth-token': own } }],
   ]
@@ -143,11 +183,19 @@ function wrongCredentials({ access }: Route, tenant: Tenant): (readonly [string,
   }
   const session: [string, Said] = ['a session token', { headers: bearer(sessionToken) }]
   const key: [string, Said] = ['a secret key', { headers: bearer(secretKey) }]
+  const application: [string, Said] = ['an access token', { headers: bearer(accessToken) }]
   const operator: [string, Said] = ['the operator token', { headers: asOperator(tenant) }]
   const administrator: [string, Said] = ['an administrator', { headers: bearer(chief.sessionToken) }]
   const ofOthersThanUsers =
-    access.scope === 'administration' ? [session, key, operator] : [key, operator, administrator]
-  const ofOthers = { user: ofOthersThanUsers, backend: [session], administrator: [session, key] }[access.by]
+    access.scope === 'administration'
+      ? [session, key, application, operator]
+      : [key, application, operator, administrator]
+  const ofOthers = {
+    user: ofOthersThanUsers,
+    backend: [session],
+    application: [],
+    administrator: [session, key, application],
+  }[access.by]
   return [
     ...nobody.map(([label, said]) => [label, 401, said] as const),
     ...ofOthers.map(([label, said]) => [label, 403, said] as const),
@@ -156,6 +204,12 @@ function wrongCredentials({ access }: Route, tenant: Tenant): (readonly [string,
 
 /** A refusal as documented: problem details with a code that the contract lists for the route. */
 function expectProblem(route: Route, told: Told, label: string) {
+  if (route.style === 'oauth') {
+    expect(told.contentType, label).toBe('application/json; charset=utf-8')
+    const refusal = JSON.parse(told.text)
+    expect(errorsOf(route).map(oauthError), label).toContain(refusal.error)
+    return refusal
+  }
   expect(told.contentType, label).toBe('application/problem+json; charset=utf-8')
   const problem = JSON.parse(told.text)
   expect(problem.message, label).toEqual(expect.any(String))
@@ -313,7 +367,7 @@ describe.each(routes.map((route) => [route.id, route] as const))('%s', (_id, rou
       ? asAdministrator(tenant, chief.sessionToken)
       : ownCredential(route, tenant)
     const { status, text } = await say(route, tenant, { headers })
-    // The example of a sign-in is nobody's account, of a code nobody's code, of a passkey nobody's device; project and
+    // The example of a sign-in is nobody's account, of a token nobody's API, of a code nobody's code, of a passkey nobody's device; project and
     // user are not deleted, and the project has both environments: refused by the handler.
     const handlerRefuses =
       access.by === 'anyone' ||
@@ -323,6 +377,7 @@ describe.each(routes.map((route) => [route.id, route] as const))('%s', (_id, rou
         errors.project_not_deleted,
         errors.environment_exists,
         errors.user_not_deleted,
+        errors.access_denied,
       ].some((error) => route.errors.includes(error))
     const ownRefusals = handlerRefuses ? route.errors.map((error) => error.status) : []
     expect([route.status, ...ownRefusals], text).toContain(status)

@@ -14,6 +14,7 @@ import { equalSecrets, hashSecret } from '#kernel/secret'
 import { appendEvent } from '#platform/db/append-event'
 import { aboveEnvironments, type Database } from '#platform/db/database'
 import { sweepRequests } from '#platform/db/sweep-requests'
+import { createClientFailureCounter } from '#platform/http/client-failures'
 import { healthEndpoints } from '#platform/http/health'
 import { readPages } from '#platform/http/pages'
 import { type Answer, createPipeline } from '#platform/http/pipeline'
@@ -26,6 +27,8 @@ import { createGuardedFetch } from '#platform/outgoing/guarded-fetch'
 import { createSmsHook, smsHookTimeoutMs } from '#platform/outgoing/sms-hook'
 import * as administrators from '#slices/administrators'
 import * as apiKeys from '#slices/api-keys'
+import * as apis from '#slices/apis'
+import * as applications from '#slices/applications'
 import * as authentication from '#slices/authentication'
 import * as devices from '#slices/devices'
 import * as emails from '#slices/emails'
@@ -45,6 +48,7 @@ import * as secretKeys from '#slices/secret-keys'
 import * as sessions from '#slices/sessions'
 import * as signingKeys from '#slices/signing-keys'
 import * as textMessages from '#slices/text-messages'
+import * as tokens from '#slices/tokens'
 import * as users from '#slices/users'
 import * as verifications from '#slices/verifications'
 
@@ -111,10 +115,13 @@ export async function compose(foundations: Foundations): Promise<Application> {
   users.removeWithPassword('devices', devices.forgetDevices)
   // And no way in starts a session past a second factor.
   sessions.requireSecondFactor(secondFactors.demandSecondFactor)
+  // An application that manages keys is held to what it may do itself.
+  secretKeys.holdPermissionsWith(tokens.holdPermissions)
 
   const lastUse = secretKeys.createLastUse(anywhere, clock)
   const verifier = keyVerifications.createVerifier(anywhere, clock)
   const keys = secretKeys.createKeyAuthenticator(anywhere, lastUse.touch)
+  const tokenReader = tokens.createTokenReader(anywhere, clock, publicUrl)
   const operator = administrators.createOperatorAuthenticator(foundations.operatorToken)
   const setupTokenHash = hashSecret(foundations.setupToken)
   const findEnvironment = async (projectSlug: string, name: string) => {
@@ -161,6 +168,10 @@ export async function compose(foundations: Foundations): Promise<Application> {
     authenticators: {
       secretKey: keys.secretKey,
       session: sessions.createSessionAuthenticator(anywhere, clock, publicUrl),
+      application: tokenReader.recognize,
+      client: applications.createClientAuthenticator(anywhere),
+      // Of an unknown client nobody knows the environment.
+      clientFailed: createClientFailureCounter(database.read(instanceEnvironmentId)),
       operator,
       administrator: administrators.createAdministratorAuthenticator(database.read(instanceEnvironmentId)),
       browser: sessions.recognizeBrowser,
@@ -189,6 +200,9 @@ export async function compose(foundations: Foundations): Promise<Application> {
     ...healthEndpoints({ ...foundations, startedAtMs, isDatabaseUp }),
     ...projects.endpoints,
     ...secretKeys.endpoints,
+    ...apis.endpoints,
+    ...applications.endpoints,
+    ...tokens.endpointsWith(tokenReader),
     ...users.endpoints,
     ...emails.endpoints,
     ...textMessages.endpoints,
@@ -276,6 +290,11 @@ export async function compose(foundations: Foundations): Promise<Application> {
     deliveries,
     jobs: [
       { name: 'sweep_verifications', schedule: '*/30 * * * *', work: () => verifications.sweep(anywhere) },
+      {
+        name: 'sweep_revoked_tokens',
+        schedule: '11 * * * *',
+        work: () => tokens.sweepRevokedTokens(anywhere),
+      },
       { name: 'sweep_requests', schedule: '*/5 * * * *', work: () => sweepRequests(anywhere) },
       { name: 'sweep_devices', schedule: '41 3 * * *', work: () => devices.sweepDevices(anywhere) },
       {

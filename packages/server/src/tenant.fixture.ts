@@ -10,13 +10,22 @@ import {
   forgetLimits,
   operatorOf,
 } from './slices/administrators/administration.fixture.js'
-import { insertApi } from './slices/api-keys/api.fixture.js'
+import {
+  basic,
+  makeClient,
+  managementApiOf,
+  type TestClient,
+  tokenOf,
+} from './slices/tokens/client.fixture.js'
 
 /** An environment with one of everything that an id can name. */
 export interface Tenant {
   readonly environment: TestEnvironment
   readonly operatorToken: string
   readonly sessionToken: string
+  /** An application that may do everything here, with its client secret and an access token. */
+  readonly client: TestClient
+  readonly accessToken: string
   /** The same with a session token that is new, when a minute has gone by. */
   refreshed(): Promise<Tenant>
   /** What stands in a path, by the name of its parameter. */
@@ -97,16 +106,18 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
     sdk.organizations.create({ name: 'Other', slug: 'other' }),
     operator.secretKeys.create({ name: 'Another' }),
   ])
-  const [invitation, offer, ownedByNewcomer, apiId] = await Promise.all([
+  const [invitation, offer, ownedByNewcomer, api, managementId] = await Promise.all([
     sdk.invitations.create({ email: 'invited@example.com', orgId: organization.id }),
     sdk.invitations.create({ email: owner.email, orgId: other.id }),
     sdk.organizations.create({ name: 'Third', slug: 'third', createdBy: newcomer.id }),
-    insertApi(server, environment),
+    sdk.apis.create({ name: 'Own', audience: 'https://own.example.com' }),
+    managementApiOf(environment),
     sdk.memberships.create(organization.id, { userId: member.id }),
   ])
+  const scope = await sdk.apiScopes.create(api.id, { key: 'read:users' })
   const [apiKey, ownApiKey] = await Promise.all([
-    sdk.apiKeys.create({ apiId, name: 'Of the organization', organizationId: organization.id }),
-    sdk.apiKeys.create({ apiId, name: 'Of the owner', userId: owner.userId }),
+    sdk.apiKeys.create({ apiId: api.id, name: 'Of the organization', organizationId: organization.id }),
+    sdk.apiKeys.create({ apiId: api.id, name: 'Of the owner', userId: owner.userId }),
   ])
   const identityProvider = await sdk.identityProviders.create({
     key: 'acme',
@@ -136,6 +147,8 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
   const pendingToken = await server.database.transaction(environment.id, (tx) =>
     sealPendingToken({ ...server, environment }, tx, owner.userId),
   )
+  const client = await makeClient(environment, { [managementId]: '*', [api.id]: '*' })
+  const accessToken = await tokenOf(server, client)
   const [projectSlug = '', environmentName = ''] = environment.name.split('/')
   const [email] = (await environment.operator.emails.list()).items
   const [textMessage] = (await environment.operator.textMessages.list()).items
@@ -143,7 +156,11 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
     environment,
     operatorToken,
     sessionToken: owner.cookies.get('__session') ?? '',
+    client,
+    accessToken,
     params: {
+      apiId: api.id,
+      applicationId: client.id,
       environmentId: environment.id,
       apiKeyId: apiKey.apiKey.id,
       administratorId: newId(),
@@ -158,6 +175,7 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
       projectId: environment.projectId,
       projectSlug,
       provider: identityProvider.key,
+      scopeId: scope.id,
       secretKeyId: secretKey.id,
       sessionId: otherSession.sessionId,
       textMessageId: textMessage?.id ?? '',
@@ -165,7 +183,7 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
     },
     ownParams: { apiKeyId: ownApiKey.apiKey.id, deviceId: ownDeviceId, passkeyId: ownPasskeyId },
     references: {
-      apiId,
+      apiId: api.id,
       createdBy: owner.userId,
       orgId: organization.id,
       organizationId: ownedByNewcomer.id,
@@ -214,6 +232,8 @@ export function ownCredential({ access }: Route, tenant: Tenant): Record<string,
       return bearer(ofAdministrator(access, tenant)?.sessionToken ?? tenant.sessionToken)
     case 'backend':
       return bearer(tenant.environment.secretKey)
+    case 'application':
+      return { authorization: basic(tenant.client) }
     case 'administrator':
       return asOperator(tenant)
   }

@@ -1,10 +1,14 @@
-/** What a secret key or an administrator may be allowed to do. `*` is every one of them. */
+/** What a secret key, a token of an application or an administrator may be allowed to do. `*` is every one of them. */
 export const permissions = [
   'administrators:read',
   'administrators:write',
   'api_keys:read',
   'api_keys:verify',
   'api_keys:write',
+  'apis:read',
+  'apis:write',
+  'applications:read',
+  'applications:write',
   'emails:read',
   'environment:read',
   'environment:write',
@@ -36,7 +40,8 @@ export type Permission = (typeof permissions)[number]
  *
  * - `anyone`: no credential is read; an environment is resolved when the route needs one.
  * - `user`: an end user's session; in the scope `administration` that of an administrator.
- * - `backend`: a secret key or an administrator, in one environment.
+ * - `backend`: a secret key, an application with an access token, or an administrator, in one environment.
+ * - `application`: an OAuth client with its client id and secret (RFC 6749 section 2.3.1), in its environment.
  * - `administrator`: an administrator only. In one environment, which it names; in one `project`, which the path
  *   names, or in the list of those that it administers; or on the whole `instance`, for which administering
  *   single projects is not enough.
@@ -48,6 +53,7 @@ export type Access =
   | { readonly by: 'anyone'; readonly scope: 'environment' | 'instance' | 'administration' }
   | { readonly by: 'user'; readonly scope: 'environment' | 'administration' }
   | { readonly by: 'backend'; readonly scope: 'environment'; readonly permission: Permission }
+  | { readonly by: 'application'; readonly scope: 'environment' }
   | {
       readonly by: 'administrator'
       readonly scope: 'environment' | 'project' | 'instance' | 'administration'
@@ -61,6 +67,7 @@ export const user = { by: 'user', scope: 'environment' } as const satisfies Acce
 /** Whoever has yet to prove to be an administrator, and one who has. */
 export const anyAdministration = { by: 'anyone', scope: 'administration' } as const satisfies Access
 export const signedInAdministrator = { by: 'user', scope: 'administration' } as const satisfies Access
+export const application = { by: 'application', scope: 'environment' } as const satisfies Access
 export const backend = (permission: Permission): Extract<Access, { by: 'backend' }> => ({
   by: 'backend',
   scope: 'environment',

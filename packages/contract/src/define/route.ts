@@ -42,6 +42,11 @@ export interface Route {
    * `__client` is enough: who was away for longer than a session token lives must still be able to sign out.
    */
   readonly cookies?: boolean
+  /**
+   * Speaks as OAuth 2 does (RFC 6749): the body is a form, in which more than the schema names may stand, and a
+   * refusal is `{ error, error_description }`.
+   */
+  readonly style?: 'oauth'
   /** The id of the route whose handler does this one as well, in another environment. */
   readonly sameAs?: string
 }

@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox'
 import { Id, Metadata, Nullable, OneOf, Resource, Timestamp } from '../define/index.js'
 
 export const Actor = Resource('Actor', 'Who did it.', {
-  type: OneOf(['secret_key', 'administrator', 'user', 'anonymous', 'system']),
+  type: OneOf(['secret_key', 'application', 'administrator', 'user', 'anonymous', 'system']),
   id: Nullable(Type.String()),
 })
 

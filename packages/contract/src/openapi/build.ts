@@ -17,7 +17,7 @@ import {
   type ResponseHeader,
   responseHeaders,
 } from './headers.js'
-import { problemSchema } from './problem.js'
+import { oauthErrorSchema, problemSchema } from './problem.js'
 import { problemExamples, problemResponsesOf, sharedProblems } from './problem-responses.js'
 import { resourceGroups, resources } from './resources.js'
 import { environmentHeader, securityOf, securitySchemes } from './security.js'
@@ -37,6 +37,7 @@ type Schemas = ReturnType<typeof collectSchemas>
 export function buildOpenApi({ version, serverUrl }: BuildOptions): document.OpenApiDocument {
   const schemas = collectSchemas()
   schemas.hoist(problemSchema)
+  schemas.hoist(oauthErrorSchema)
   const paths = pathsOf(routes, schemas)
   const webhooks = webhooksOf(Object.values(events), schemas)
   return {
@@ -122,7 +123,7 @@ function operationOf(route: Route, schemas: Schemas): document.Operation {
     ...(route.description ? { description: route.description } : {}),
     security: securityOf(route.access),
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(route.body ? { requestBody: requestBodyOf(route.body, schemas) } : {}),
+    ...(route.body ? { requestBody: requestBodyOf(route, route.body, schemas) } : {}),
     responses: { [route.status]: answerOf(route, schemas), ...problemResponsesOf(route) },
     'x-access': route.access.by,
     ...('permission' in route.access ? { 'x-permission': route.access.permission } : {}),
@@ -194,12 +195,12 @@ function queryParameter(name: string, schema: document.Schema, required: boolean
   }
 }
 
-function requestBodyOf(body: TSchema, schemas: Schemas): document.RequestBody {
+function requestBodyOf({ style }: Route, body: TSchema, schemas: Schemas): document.RequestBody {
   const { examples = [] } = body as { examples?: readonly unknown[] }
   return {
     required: !Type.IsOptional(body),
     content: {
-      'application/json': {
+      [style === 'oauth' ? 'application/x-www-form-urlencoded' : 'application/json']: {
         schema: schemas.hoist(body),
         ...(examples.length > 0 ? { example: examples[0] } : {}),
       },

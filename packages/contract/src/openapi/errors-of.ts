@@ -1,5 +1,6 @@
 import type { ErrorDefinition, Route } from '../define/index.js'
 import { systemErrors } from '../system/errors.js'
+import { tokenErrors } from '../tokens/errors.js'
 
 /**
  * Every error a route may answer, each once: its own first, then those that the pipeline raises
@@ -41,6 +42,7 @@ export function pipelineErrorsOf(route: Route): readonly ErrorDefinition[] {
  */
 function credentialErrors({ access }: Route): ErrorDefinition[] {
   if (access.by === 'anyone') return []
+  if (access.by === 'application') return [tokenErrors.invalid_client]
   const isForUsers = access.by === 'user'
   return [
     isForUsers ? systemErrors.not_signed_in : systemErrors.missing_api_key,
@@ -64,7 +66,8 @@ function environmentErrors({ access }: Route): ErrorDefinition[] {
 
 /** A write that a browser's cookie may authorize, or that sets one, needs an allowed origin. */
 function originErrors({ access, cookies, method }: Route): ErrorDefinition[] {
-  return method !== 'GET' && (access.by !== 'anyone' || cookies) ? [systemErrors.origin_not_allowed] : []
+  const readsCookies = access.by !== 'anyone' && access.by !== 'application'
+  return method !== 'GET' && (readsCookies || cookies) ? [systemErrors.origin_not_allowed] : []
 }
 
 function inputErrors({ body, method, query }: Route): ErrorDefinition[] {

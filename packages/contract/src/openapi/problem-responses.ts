@@ -3,17 +3,26 @@ import type { ErrorDefinition, Route } from '../define/index.js'
 import type { Example, Reference, Response } from './document.js'
 import { errorsOf } from './errors-of.js'
 import { headersOf, type ResponseHeader } from './headers.js'
-import { problemExample, problemOf } from './problem.js'
+import { oauthErrorOf, problemExample, problemOf } from './problem.js'
 
 /** The errors of a route as responses: one for each status, with the codes that it may carry. */
 export function problemResponsesOf(route: Route): Record<string, Response | Reference> {
   const responses = byStatus(route).map(([status, errors]) => {
+    if (route.style === 'oauth') return [status, oauthResponseOf(status, errors)] as const
     const name = nameOf(errors)
     const response =
       name in sharedProblems ? { $ref: `#/components/responses/${name}` } : responseOf(status, errors)
     return [status, response] as const
   })
   return Object.fromEntries(responses)
+}
+
+function oauthResponseOf(status: number, errors: readonly ErrorDefinition[]): Response {
+  return {
+    description: errors.map(({ title }) => `${title}.`).join(' '),
+    headers: headersOf(...(headersByStatus[status] ?? [])),
+    content: { 'application/json': { schema: oauthErrorOf(errors) } },
+  }
 }
 
 function responseOf(status: number, errors: readonly ErrorDefinition[]): Response {
@@ -53,9 +62,11 @@ function nameOf(errors: readonly ErrorDefinition[]): string {
     .join('Or')
 }
 
+const withProblems = routes.filter(({ style }) => style === undefined)
+
 /** The answers that several operations give alike, kept once. More than four codes make no name. */
 export const sharedProblems: Readonly<Record<string, Response>> = Object.fromEntries(
-  routes
+  withProblems
     .flatMap(byStatus)
     .filter(([, errors]) => errors.length <= 4)
     .map((ofStatus) => [nameOf(ofStatus[1]), ofStatus] as const)
@@ -66,7 +77,7 @@ export const sharedProblems: Readonly<Record<string, Response>> = Object.fromEnt
 
 /** One occurrence of every error that some operation may answer. */
 export const problemExamples: Readonly<Record<string, Example>> = Object.fromEntries(
-  [...new Set(routes.flatMap(errorsOf))]
+  [...new Set(withProblems.flatMap(errorsOf))]
     .sort((a, b) => (a.code < b.code ? -1 : 1))
     .map((error) => [error.code, problemExample(error)]),
 )

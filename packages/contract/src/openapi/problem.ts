@@ -1,4 +1,5 @@
 import type { ErrorDefinition } from '../define/index.js'
+import { oauthError } from '../tokens/oauth-error.js'
 import type { Example, Schema } from './document.js'
 import { exampleOf } from './example.js'
 
@@ -39,6 +40,29 @@ export const problemSchema: Schema = {
       },
     },
   },
+}
+
+/** The body of every refusal to an OAuth client (RFC 6749 section 5.2). */
+export const oauthErrorSchema: Schema = {
+  title: 'OAuthError',
+  description: 'Why an OAuth client was refused. Decide by `error`; `X-Request-Id` finds it in the log.',
+  type: 'object',
+  required: ['error', 'error_description'],
+  properties: {
+    error: { type: 'string', description: 'The public, permanent name of the error.' },
+    error_description: { type: 'string', description: 'A sentence that says what to do about it.' },
+  },
+}
+
+/** The same with the words that one answer may carry. */
+export function oauthErrorOf(errors: readonly ErrorDefinition[]): Schema {
+  const words = [...new Set(errors.map(oauthError))]
+  return {
+    allOf: [
+      { $ref: '#/components/schemas/OAuthError' },
+      { type: 'object', properties: { error: { type: 'string', enum: words } } },
+    ],
+  }
 }
 
 /** The problem schema with the status and the codes that one answer may carry. */
@@ -82,6 +106,7 @@ export function problemExample(error: ErrorDefinition): Example {
 }
 
 const occurrence: Readonly<Record<string, string>> = {
+  audience: 'https://api.weather.example.com',
   activatesAt: '2026-11-22T10:30:00.000Z',
   bucket: 'publicMetadata',
   confirmation: 'shop',
@@ -112,7 +137,9 @@ const occurrence: Readonly<Record<string, string>> = {
   sizeBytesMax: '8192',
   key: 'google',
   reason: 'access_denied',
+  scope: 'read:forecasts',
   slug: 'acme',
+  type: 'spa',
   username: 'ada',
 }
 

@@ -49,6 +49,23 @@ const chapters: Readonly<Record<string, Readonly<Record<string, Resource>>>> = {
         'Credentials of backends and publishable keys of browsers: with permissions, limits and an end, disabled, ' +
         'rotated without a gap, and revoked for good. A secret is shown once.',
     },
+    apis: {
+      displayName: 'APIs',
+      description:
+        'APIs of your own, by the audience of their tokens. One is there from the beginning: that of this server.',
+    },
+    apiScopes: { displayName: 'Scopes', description: 'What an API lets its callers do, one by one.' },
+    applications: {
+      displayName: 'Applications',
+      description:
+        'Services that get access tokens with their client credentials, and which APIs each may get them for.',
+    },
+    tokens: {
+      displayName: 'Access tokens',
+      description:
+        'OAuth 2: tokens for client credentials (RFC 6749 section 4.4, RFC 9068), what one is (RFC 7662), and its end ' +
+        '(RFC 7009). Bodies are forms, refusals are `{ error, error_description }`.',
+    },
     signingKeys: {
       displayName: 'Signing keys',
       description: 'The keys that sign session tokens, and their rotation.',
@@ -114,6 +131,10 @@ const chapters: Readonly<Record<string, Readonly<Record<string, Resource>>>> = {
   },
   'For anyone': {
     keySet: { displayName: 'Key set', description: 'The public keys that verify session tokens (RFC 7517).' },
+    authorizationServer: {
+      displayName: 'Authorization server',
+      description: 'Where OAuth clients find the endpoints above (RFC 8414).',
+    },
     health: { displayName: 'Health', description: 'Whether the server lives, and how each part of it is.' },
   },
 }

@@ -24,6 +24,19 @@ export const securitySchemes: Readonly<Record<string, Schema>> = {
       'The same session token as a cookie, without the prefix `__Host-` where the server is reached by plain ' +
       'http. A write needs an `Origin` that is the server’s own.',
   },
+  accessToken: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description:
+      'An access token of an application for the management API, from `tokens.create`. It carries its environment, and ' +
+      'may do what its scopes name.',
+  },
+  client: {
+    type: 'http',
+    scheme: 'basic',
+    description: 'The client id and the client secret of an application; or both as fields of the form.',
+  },
   session: {
     type: 'http',
     scheme: 'bearer',
@@ -62,7 +75,9 @@ const asAdministrator = [{ administrator: [] }, { administratorCookie: [] }]
 export function securityOf(access: Access): Operation['security'] {
   switch (access.by) {
     case 'backend':
-      return [{ secretKey: [] }, ...asAdministrator]
+      return [{ secretKey: [] }, { accessToken: [] }, ...asAdministrator]
+    case 'application':
+      return [{ client: [] }]
     case 'administrator':
       return asAdministrator
     case 'user':

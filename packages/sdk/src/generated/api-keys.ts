@@ -236,8 +236,8 @@ export class ApiKeysResource {
    *
    * For a user, an organization, a member of one, or for nobody but the environment.
    *
-   * Needs a secret key, or an administrator's token, with the permission `api_keys:write`. Honours
-   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   * Needs a secret key, an access token or an administrator's token with the permission `api_keys:write`.
+   * Honours `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
    *
    * @param body What to send.
    * @param options Settings of this call alone.
@@ -267,7 +267,7 @@ export class ApiKeysResource {
    *
    * To whoever verifies it, it was never there. Revoke it to keep what happened with it.
    *
-   * Needs a secret key, or an administrator's token, with the permission `api_keys:write`.
+   * Needs a secret key, an access token or an administrator's token with the permission `api_keys:write`.
    *
    * @param apiKeyId The api key id; one that is unknown throws `api_key_not_found`.
    * @param options Settings of this call alone.
@@ -284,7 +284,7 @@ export class ApiKeysResource {
   /**
    * Get an API key.
    *
-   * Needs a secret key, or an administrator's token, with the permission `api_keys:read`.
+   * Needs a secret key, an access token or an administrator's token with the permission `api_keys:read`.
    *
    * @param apiKeyId The api key id; one that is unknown throws `api_key_not_found`.
    * @param options Settings of this call alone.
@@ -305,8 +305,8 @@ export class ApiKeysResource {
    * By their SHA-256, so that customers go on calling with the keys they have. All of a request are taken
    * over or none; a key that is there already is left as it is, so a request can be repeated.
    *
-   * Needs a secret key, or an administrator's token, with the permission `api_keys:write`. Honours
-   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   * Needs a secret key, an access token or an administrator's token with the permission `api_keys:write`.
+   * Honours `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
    *
    * @param body What to send.
    * @param options Settings of this call alone.
@@ -335,7 +335,7 @@ export class ApiKeysResource {
    * Newest first, hours without a verification left out; the last 30 days when nothing is asked for, 366 days
    * at most.
    *
-   * Needs a secret key, or an administrator's token, with the permission `api_keys:read`.
+   * Needs a secret key, an access token or an administrator's token with the permission `api_keys:read`.
    *
    * @param apiKeyId The api key id; one that is unknown throws `api_key_not_found`.
    * @param query Filters and paging.
@@ -357,7 +357,7 @@ export class ApiKeysResource {
   /**
    * List API keys, newest first.
    *
-   * Needs a secret key, or an administrator's token, with the permission `api_keys:read`.
+   * Needs a secret key, an access token or an administrator's token with the permission `api_keys:read`.
    *
    * @param query Filters and paging.
    * @param options Settings of this call alone.
@@ -379,8 +379,8 @@ export class ApiKeysResource {
    *
    * The next verification refuses it. It can be revoked again; the first time counts.
    *
-   * Needs a secret key, or an administrator's token, with the permission `api_keys:write`. Honours
-   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   * Needs a secret key, an access token or an administrator's token with the permission `api_keys:write`.
+   * Honours `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
    *
    * @param apiKeyId The api key id; one that is unknown throws `api_key_not_found`.
    * @param body What to send.
@@ -412,8 +412,8 @@ export class ApiKeysResource {
    * The key stays the same, with its id, owner, scopes and counts. The old secret is refused at once, or goes
    * on working for the overlap that is asked for.
    *
-   * Needs a secret key, or an administrator's token, with the permission `api_keys:write`. Honours
-   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   * Needs a secret key, an access token or an administrator's token with the permission `api_keys:write`.
+   * Honours `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
    *
    * @param apiKeyId The api key id; one that is unknown throws `api_key_not_found`.
    * @param body What to send.
@@ -442,8 +442,8 @@ export class ApiKeysResource {
    *
    * Absent fields stay as they are. The next verification goes by the new ones.
    *
-   * Needs a secret key, or an administrator's token, with the permission `api_keys:write`. Honours
-   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   * Needs a secret key, an access token or an administrator's token with the permission `api_keys:write`.
+   * Honours `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
    *
    * @param apiKeyId The api key id; one that is unknown throws `api_key_not_found`.
    * @param body What to send.
@@ -479,7 +479,7 @@ export class ApiKeysResource {
    * verification, on every node. A valid verification is counted, exactly. To a token of an application for
    * one API, keys of every other API are `not_found`.
    *
-   * Needs a secret key, or an administrator's token, with the permission `api_keys:verify`.
+   * Needs a secret key, an access token or an administrator's token with the permission `api_keys:verify`.
    *
    * @param body What to send.
    * @param options Settings of this call alone.

@@ -70,7 +70,7 @@ export class EnvironmentResource {
   /**
    * Get the environment of this credential.
    *
-   * Needs a secret key, or an administrator's token, with the permission `environment:read`.
+   * Needs a secret key, an access token or an administrator's token with the permission `environment:read`.
    *
    * @param options Settings of this call alone.
    * @returns The level that owns all identity data.
@@ -88,8 +88,8 @@ export class EnvironmentResource {
    *
    * Settings that are not named stay as they are.
    *
-   * Needs a secret key, or an administrator's token, with the permission `environment:write`. Honours
-   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   * Needs a secret key, an access token or an administrator's token with the permission `environment:write`.
+   * Honours `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
    *
    * @param body What to send.
    * @param options Settings of this call alone.

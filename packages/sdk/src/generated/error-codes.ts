@@ -2,6 +2,11 @@
 
 /** Every code that the server answers, with its status. Codes are permanent; a newer server has more. */
 export type ErrorCode =
+  /**
+   * 403 Access denied: The application is not allowed the API {audience}, or there is none with this
+   * audience.
+   */
+  | 'access_denied'
   /** 409 Administrator exists: {email} is an administrator already. Change that one instead. */
   | 'administrator_exists'
   /** 404 Administrator not found. */
@@ -24,6 +29,16 @@ export type ErrorCode =
    * the environment lets them.
    */
   | 'api_keys_not_offered'
+  /** 404 API not found. */
+  | 'api_not_found'
+  /** 404 Scope not found. */
+  | 'api_scope_not_found'
+  /** 409 Scope taken: The API has a scope {scope} already. Choose another key, or change that one. */
+  | 'api_scope_taken'
+  /** 404 Application not found. */
+  | 'application_not_found'
+  /** 409 Audience taken: Another API of the environment has the audience {audience}. Choose another one. */
+  | 'audience_taken'
   /** 413 Body too large: The body is larger than {limit} bytes. */
   | 'body_too_large'
   /** 400 Not confirmed: What is removed for good must be confirmed: send `confirm` as “{confirmation}”. */
@@ -89,6 +104,8 @@ export type ErrorCode =
   | 'internal_error'
   /** 401 Not authenticated: The credential is not a valid one of this server. */
   | 'invalid_api_key'
+  /** 401 Invalid client: The client id or the client secret is not right, or the application is disabled. */
+  | 'invalid_client'
   /** 401 Invalid credentials: The email address or the password is not right. */
   | 'invalid_credentials'
   /**
@@ -96,6 +113,8 @@ export type ErrorCode =
    * before.
    */
   | 'invalid_cursor'
+  /** 400 Token of another client: The token was issued to another client, which alone can revoke it. */
+  | 'invalid_grant'
   /** 400 Invalid idempotency key: `Idempotency-Key` must be 1–255 printable ASCII characters. */
   | 'invalid_idempotency_key'
   /**
@@ -112,6 +131,8 @@ export type ErrorCode =
   | 'invalid_refresh_token'
   /** 400 Invalid request: The request is not valid: {problems}. `errors` lists every problem. */
   | 'invalid_request'
+  /** 400 Invalid scope: The application is not allowed the scope {scope} of this API. */
+  | 'invalid_scope'
   /** 400 Invalid code: The code is not right, or was used before. Take the next one. */
   | 'invalid_second_factor_code'
   /** 401 Not signed in: The session is not valid any more. Refresh it, or sign in again. */
@@ -155,6 +176,11 @@ export type ErrorCode =
   | 'last_owner'
   /** 400 Malformed body: The body is not valid JSON: {problem}. */
   | 'malformed_body'
+  /**
+   * 409 Management API: The management API is this server itself: it and its scopes are not changed or
+   * deleted.
+   */
+  | 'management_api_fixed'
   /**
    * 403 Member limit reached: The organization has {membersMax} members and pending invitations, the most
    * this environment allows.
@@ -318,6 +344,11 @@ export type ErrorCode =
   /** 409 Nothing to confirm: No enrolment of an authenticator app waits to be confirmed. Enrol one first. */
   | 'totp_not_enrolled'
   /**
+   * 400 Unauthorized client: An application of type `{type}` gets no tokens with client credentials; only one
+   * of type `m2m` does.
+   */
+  | 'unauthorized_client'
+  /**
    * 503 Temporarily unavailable: The server cannot reach its database, or is shutting down. Try again in a
    * moment.
    */
@@ -331,6 +362,8 @@ export type ErrorCode =
   | 'unknown_owner'
   /** 400 No such scope: The API has no scope {scope}. Add it to the API first, or leave it out. */
   | 'unknown_scope'
+  /** 400 Unsupported grant type: The grant type is not known here. Send `grant_type=client_credentials`. */
+  | 'unsupported_grant_type'
   /** 415 Unsupported media type: Send the body as `application/json`. */
   | 'unsupported_media_type'
   /**

@@ -34,7 +34,7 @@ export class EventsResource {
   /**
    * List what happened, newest first.
    *
-   * Needs a secret key, or an administrator's token, with the permission `events:read`.
+   * Needs a secret key, an access token or an administrator's token with the permission `events:read`.
    *
    * @param query Filters and paging.
    * @param options Settings of this call alone.

@@ -72,8 +72,9 @@ export class IdentityProvidersResource {
    *
    * Register the `callbackUrl` of the answer with the provider.
    *
-   * Needs a secret key, or an administrator's token, with the permission `identity_providers:write`. Honours
-   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   * Needs a secret key, an access token or an administrator's token with the permission
+   * `identity_providers:write`. Honours `idempotencyKey`; the SDK makes one, so that a lost answer is asked
+   * for again safely.
    *
    * @param body What to send.
    * @param options Settings of this call alone.
@@ -111,7 +112,8 @@ export class IdentityProvidersResource {
    *
    * The users stay. To keep people out for a while, disable the provider instead.
    *
-   * Needs a secret key, or an administrator's token, with the permission `identity_providers:write`.
+   * Needs a secret key, an access token or an administrator's token with the permission
+   * `identity_providers:write`.
    *
    * @param identityProviderId The identity provider id; one that is unknown throws
    *   `identity_provider_not_found`.
@@ -134,7 +136,8 @@ export class IdentityProvidersResource {
   /**
    * Get an identity provider.
    *
-   * Needs a secret key, or an administrator's token, with the permission `identity_providers:read`.
+   * Needs a secret key, an access token or an administrator's token with the permission
+   * `identity_providers:read`.
    *
    * @param identityProviderId The identity provider id; one that is unknown throws
    *   `identity_provider_not_found`.
@@ -158,7 +161,8 @@ export class IdentityProvidersResource {
   /**
    * List the identity providers, newest first.
    *
-   * Needs a secret key, or an administrator's token, with the permission `identity_providers:read`.
+   * Needs a secret key, an access token or an administrator's token with the permission
+   * `identity_providers:read`.
    *
    * @param query Filters and paging.
    * @param options Settings of this call alone.
@@ -188,8 +192,9 @@ export class IdentityProvidersResource {
    *
    * Key, type and issuer stay: identities hang on them.
    *
-   * Needs a secret key, or an administrator's token, with the permission `identity_providers:write`. Honours
-   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   * Needs a secret key, an access token or an administrator's token with the permission
+   * `identity_providers:write`. Honours `idempotencyKey`; the SDK makes one, so that a lost answer is asked
+   * for again safely.
    *
    * @param identityProviderId The identity provider id; one that is unknown throws
    *   `identity_provider_not_found`.

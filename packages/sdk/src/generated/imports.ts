@@ -69,7 +69,7 @@ export class ImportsResource {
    * alone: a repetition changes nothing. The batch is one transaction, in which a user that cannot be
    * imported is left out and told why.
    *
-   * Needs a secret key, or an administrator's token, with the permission `users:write`.
+   * Needs a secret key, an access token or an administrator's token with the permission `users:write`.
    *
    * @param body What to send.
    * @param options Settings of this call alone.

@@ -2,7 +2,11 @@
 
 export type * from './administrators.js'
 export type * from './api-keys.js'
+export type * from './api-scopes.js'
+export type * from './apis.js'
+export type * from './applications.js'
 export type * from './authentication.js'
+export type * from './authorization-server.js'
 export type * from './emails.js'
 export type * from './environment.js'
 export type * from './environments.js'

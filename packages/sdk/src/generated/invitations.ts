@@ -52,8 +52,8 @@ export class InvitationsResource {
    * The token in the answer is shown once. Send it to the address in a mail of your own, or let the server
    * mail it with `sendEmail`.
    *
-   * Needs a secret key, or an administrator's token, with the permission `invitations:write`. Honours
-   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   * Needs a secret key, an access token or an administrator's token with the permission `invitations:write`.
+   * Honours `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
    *
    * @param body What to send.
    * @param options Settings of this call alone.
@@ -88,7 +88,7 @@ export class InvitationsResource {
   /**
    * Get an invitation.
    *
-   * Needs a secret key, or an administrator's token, with the permission `invitations:read`.
+   * Needs a secret key, an access token or an administrator's token with the permission `invitations:read`.
    *
    * @param invitationId The invitation id; one that is unknown throws `invitation_not_found`.
    * @param options Settings of this call alone.
@@ -111,7 +111,7 @@ export class InvitationsResource {
   /**
    * List invitations, newest first.
    *
-   * Needs a secret key, or an administrator's token, with the permission `invitations:read`.
+   * Needs a secret key, an access token or an administrator's token with the permission `invitations:read`.
    *
    * @param query Filters and paging.
    * @param options Settings of this call alone.
@@ -133,7 +133,7 @@ export class InvitationsResource {
    *
    * Its token stops working at once. An invitation that was revoked before may be revoked again.
    *
-   * Needs a secret key, or an administrator's token, with the permission `invitations:write`.
+   * Needs a secret key, an access token or an administrator's token with the permission `invitations:write`.
    *
    * @param invitationId The invitation id; one that is unknown throws `invitation_not_found`.
    * @param options Settings of this call alone.

@@ -48,8 +48,9 @@ export class MembershipsResource {
   /**
    * Make a user a member of an organization.
    *
-   * Needs a secret key, or an administrator's token, with the permission `organizations:write`. Honours
-   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   * Needs a secret key, an access token or an administrator's token with the permission
+   * `organizations:write`. Honours `idempotencyKey`; the SDK makes one, so that a lost answer is asked for
+   * again safely.
    *
    * @param organizationId The organization id; one that is unknown throws `organization_not_found`.
    * @param body What to send.
@@ -84,7 +85,8 @@ export class MembershipsResource {
   /**
    * Remove a member from an organization.
    *
-   * Needs a secret key, or an administrator's token, with the permission `organizations:write`.
+   * Needs a secret key, an access token or an administrator's token with the permission
+   * `organizations:write`.
    *
    * @param organizationId The organization id; one that is unknown throws `organization_not_found`.
    * @param userId The user id; one that is unknown throws `membership_not_found`.
@@ -109,7 +111,7 @@ export class MembershipsResource {
   /**
    * List the members of an organization, newest first.
    *
-   * Needs a secret key, or an administrator's token, with the permission `organizations:read`.
+   * Needs a secret key, an access token or an administrator's token with the permission `organizations:read`.
    *
    * @param organizationId The organization id; one that is unknown throws `organization_not_found`.
    * @param query Filters and paging.
@@ -140,8 +142,9 @@ export class MembershipsResource {
   /**
    * Change the role of a member.
    *
-   * Needs a secret key, or an administrator's token, with the permission `organizations:write`. Honours
-   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   * Needs a secret key, an access token or an administrator's token with the permission
+   * `organizations:write`. Honours `idempotencyKey`; the SDK makes one, so that a lost answer is asked for
+   * again safely.
    *
    * @param organizationId The organization id; one that is unknown throws `organization_not_found`.
    * @param userId The user id; one that is unknown throws `membership_not_found`.

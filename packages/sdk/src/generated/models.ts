@@ -2,7 +2,7 @@
 
 /** Who did it. */
 export interface Actor {
-  type: 'secret_key' | 'administrator' | 'user' | 'anonymous' | 'system'
+  type: 'secret_key' | 'application' | 'administrator' | 'user' | 'anonymous' | 'system'
   id: string | null
 }
 
@@ -21,6 +21,23 @@ export interface Administrator {
   projectIds: string[]
   /** `invited` until the invitation is accepted. */
   status: 'invited' | 'active'
+  /** ISO 8601, UTC, with milliseconds. */
+  createdAt: string
+  /** ISO 8601, UTC, with milliseconds. */
+  updatedAt: string
+}
+
+/** An API that keys and applications are for. */
+export interface Api {
+  /** A UUIDv7 in its canonical form. */
+  id: string
+  name: string
+  audience: string
+  /**
+   * Whether it is the management API, this server itself. Each environment has exactly one; its scopes are
+   * the names of permissions.
+   */
+  isManagement: boolean
   /** ISO 8601, UTC, with milliseconds. */
   createdAt: string
   /** ISO 8601, UTC, with milliseconds. */
@@ -117,11 +134,74 @@ export interface ApiKeyVerification {
   credits: number | null
 }
 
+/** Something that an API lets its callers do. */
+export interface ApiScope {
+  /** A UUIDv7 in its canonical form. */
+  id: string
+  /** A UUIDv7 in its canonical form. */
+  apiId: string
+  key: string
+  description: string | null
+  /** ISO 8601, UTC, with milliseconds. */
+  createdAt: string
+}
+
+/** An OAuth client, without its secret. */
+export interface Application {
+  /** A UUIDv7 in its canonical form. */
+  id: string
+  /** The `client_id` of OAuth: the same as `id`. */
+  clientId: string
+  name: string
+  /**
+   * `m2m`: a service that gets tokens with its client credentials. `reg` (a web application with a backend),
+   * `spa` and `device` are kept for what they are, and get none.
+   */
+  type: 'm2m' | 'reg' | 'spa' | 'device'
+  /** False: it gets no tokens, and those that it has are refused. */
+  enabled: boolean
+  /** For how long its access tokens are valid. */
+  tokenLifetimeSeconds: number
+  apis: ApplicationApi[]
+  /** Until when the secret before a rotation works. */
+  previousSecretEndsAt: string | null
+  /** The id of the administrator, secret key or application. */
+  createdBy: string
+  /** ISO 8601, UTC, with milliseconds. */
+  createdAt: string
+  /** ISO 8601, UTC, with milliseconds. */
+  updatedAt: string
+}
+
+/** An API that an application may get tokens for. */
+export interface ApplicationApi {
+  /** A UUIDv7 in its canonical form. */
+  apiId: string
+  /** `*` for all, those to come too, or the keys of some. */
+  scopes: '*' | string[]
+}
+
 /** One way a user can be recognised. */
 export interface AuthMethod {
   /** `email` or `phone`. */
   type: string
   identifier: string
+}
+
+/** The metadata of RFC 8414 section 2, as far as it applies. */
+export interface AuthorizationServer {
+  issuer: string
+  token_endpoint: string
+  token_endpoint_auth_methods_supported: string[]
+  introspection_endpoint: string
+  introspection_endpoint_auth_methods_supported: string[]
+  revocation_endpoint: string
+  revocation_endpoint_auth_methods_supported: string[]
+  /** The key set of the environment. */
+  jwks_uri: string
+  grant_types_supported: string[]
+  /** None: no page signs in for others. */
+  response_types_supported: string[]
 }
 
 /** How credits are filled up again. */

@@ -66,8 +66,9 @@ export class OrganizationsResource {
    *
    * A user named in `createdBy` becomes its owner.
    *
-   * Needs a secret key, or an administrator's token, with the permission `organizations:write`. Honours
-   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   * Needs a secret key, an access token or an administrator's token with the permission
+   * `organizations:write`. Honours `idempotencyKey`; the SDK makes one, so that a lost answer is asked for
+   * again safely.
    *
    * @param body What to send.
    * @param options Settings of this call alone.
@@ -99,7 +100,8 @@ export class OrganizationsResource {
    *
    * Memberships and pending invitations go with it; sessions that worked in it work in none.
    *
-   * Needs a secret key, or an administrator's token, with the permission `organizations:write`.
+   * Needs a secret key, an access token or an administrator's token with the permission
+   * `organizations:write`.
    *
    * @param organizationId The organization id; one that is unknown throws `organization_not_found`.
    * @param options Settings of this call alone.
@@ -121,7 +123,7 @@ export class OrganizationsResource {
   /**
    * Get an organization.
    *
-   * Needs a secret key, or an administrator's token, with the permission `organizations:read`.
+   * Needs a secret key, an access token or an administrator's token with the permission `organizations:read`.
    *
    * @param organizationId The organization id; one that is unknown throws `organization_not_found`.
    * @param options Settings of this call alone.
@@ -144,7 +146,7 @@ export class OrganizationsResource {
   /**
    * List organizations, newest first.
    *
-   * Needs a secret key, or an administrator's token, with the permission `organizations:read`.
+   * Needs a secret key, an access token or an administrator's token with the permission `organizations:read`.
    *
    * @param query Filters and paging.
    * @param options Settings of this call alone.
@@ -167,8 +169,9 @@ export class OrganizationsResource {
   /**
    * Change fields of an organization.
    *
-   * Needs a secret key, or an administrator's token, with the permission `organizations:write`. Honours
-   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   * Needs a secret key, an access token or an administrator's token with the permission
+   * `organizations:write`. Honours `idempotencyKey`; the SDK makes one, so that a lost answer is asked for
+   * again safely.
    *
    * @param organizationId The organization id; one that is unknown throws `organization_not_found`.
    * @param body What to send.

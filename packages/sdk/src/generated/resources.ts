@@ -3,7 +3,11 @@
 import type { Transport } from '../transport.js'
 import { AdministratorsResource } from './administrators.js'
 import { ApiKeysResource } from './api-keys.js'
+import { ApiScopesResource } from './api-scopes.js'
+import { ApisResource } from './apis.js'
+import { ApplicationsResource } from './applications.js'
 import { AuthenticationResource } from './authentication.js'
+import { AuthorizationServerResource } from './authorization-server.js'
 import { EmailsResource } from './emails.js'
 import { EnvironmentResource } from './environment.js'
 import { EnvironmentsResource } from './environments.js'
@@ -31,7 +35,11 @@ import { UsersResource } from './users.js'
 export abstract class Resources {
   readonly administrators: AdministratorsResource
   readonly apiKeys: ApiKeysResource
+  readonly apiScopes: ApiScopesResource
+  readonly apis: ApisResource
+  readonly applications: ApplicationsResource
   readonly authentication: AuthenticationResource
+  readonly authorizationServer: AuthorizationServerResource
   readonly emails: EmailsResource
   readonly environment: EnvironmentResource
   readonly environments: EnvironmentsResource
@@ -58,7 +66,11 @@ export abstract class Resources {
   constructor(transport: Transport) {
     this.administrators = new AdministratorsResource(transport)
     this.apiKeys = new ApiKeysResource(transport)
+    this.apiScopes = new ApiScopesResource(transport)
+    this.apis = new ApisResource(transport)
+    this.applications = new ApplicationsResource(transport)
     this.authentication = new AuthenticationResource(transport)
+    this.authorizationServer = new AuthorizationServerResource(transport)
     this.emails = new EmailsResource(transport)
     this.environment = new EnvironmentResource(transport)
     this.environments = new EnvironmentsResource(transport)

@@ -34,6 +34,10 @@ export interface SecretKeysCreateBody {
         | 'api_keys:read'
         | 'api_keys:verify'
         | 'api_keys:write'
+        | 'apis:read'
+        | 'apis:write'
+        | 'applications:read'
+        | 'applications:write'
         | 'emails:read'
         | 'environment:read'
         | 'environment:write'
@@ -155,6 +159,10 @@ export interface SecretKeysUpdateBody {
         | 'api_keys:read'
         | 'api_keys:verify'
         | 'api_keys:write'
+        | 'apis:read'
+        | 'apis:write'
+        | 'applications:read'
+        | 'applications:write'
         | 'emails:read'
         | 'environment:read'
         | 'environment:write'
@@ -221,8 +229,8 @@ export class SecretKeysResource {
    * permissions gives a secret key `*` and a publishable one `*:read`; nobody gives what it does not hold
    * itself.
    *
-   * Needs a secret key, or an administrator's token, with the permission `secret_keys:write`. Honours
-   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   * Needs a secret key, an access token or an administrator's token with the permission `secret_keys:write`.
+   * Honours `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
    *
    * @param body What to send.
    * @param options Settings of this call alone.
@@ -248,7 +256,7 @@ export class SecretKeysResource {
    *
    * It is refused from the next request on, and is not listed any more.
    *
-   * Needs a secret key, or an administrator's token, with the permission `secret_keys:write`.
+   * Needs a secret key, an access token or an administrator's token with the permission `secret_keys:write`.
    *
    * @param secretKeyId The secret key id; one that is unknown throws `secret_key_not_found`.
    * @param options Settings of this call alone.
@@ -268,8 +276,8 @@ export class SecretKeysResource {
    * Until the grace period is over it works, its answers saying so (`Deprecation`, `Sunset`); then it is
    * refused. Until then the end can be moved by deprecating it again.
    *
-   * Needs a secret key, or an administrator's token, with the permission `secret_keys:write`. Honours
-   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   * Needs a secret key, an access token or an administrator's token with the permission `secret_keys:write`.
+   * Honours `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
    *
    * @param secretKeyId The secret key id; one that is unknown throws `secret_key_not_found`.
    * @param body What to send.
@@ -308,8 +316,8 @@ export class SecretKeysResource {
   /**
    * Disable a key until it is enabled again.
    *
-   * Needs a secret key, or an administrator's token, with the permission `secret_keys:write`. Honours
-   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   * Needs a secret key, an access token or an administrator's token with the permission `secret_keys:write`.
+   * Honours `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
    *
    * @param secretKeyId The secret key id; one that is unknown throws `secret_key_not_found`.
    * @param options Settings of this call alone.
@@ -334,8 +342,8 @@ export class SecretKeysResource {
   /**
    * Enable a disabled key.
    *
-   * Needs a secret key, or an administrator's token, with the permission `secret_keys:write`. Honours
-   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   * Needs a secret key, an access token or an administrator's token with the permission `secret_keys:write`.
+   * Honours `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
    *
    * @param secretKeyId The secret key id; one that is unknown throws `secret_key_not_found`.
    * @param options Settings of this call alone.
@@ -362,7 +370,7 @@ export class SecretKeysResource {
   /**
    * Get a key.
    *
-   * Needs a secret key, or an administrator's token, with the permission `secret_keys:read`.
+   * Needs a secret key, an access token or an administrator's token with the permission `secret_keys:read`.
    *
    * @param secretKeyId The secret key id; one that is unknown throws `secret_key_not_found`.
    * @param options Settings of this call alone.
@@ -387,7 +395,7 @@ export class SecretKeysResource {
    *
    * Empty for a key that was not revoked.
    *
-   * Needs a secret key, or an administrator's token, with the permission `secret_keys:read`.
+   * Needs a secret key, an access token or an administrator's token with the permission `secret_keys:read`.
    *
    * @param secretKeyId The secret key id; one that is unknown throws `secret_key_not_found`.
    * @param options Settings of this call alone.
@@ -408,7 +416,7 @@ export class SecretKeysResource {
   /**
    * List the keys of the environment.
    *
-   * Needs a secret key, or an administrator's token, with the permission `secret_keys:read`.
+   * Needs a secret key, an access token or an administrator's token with the permission `secret_keys:read`.
    *
    * @param query Filters and paging.
    * @param options Settings of this call alone.
@@ -431,8 +439,8 @@ export class SecretKeysResource {
    * The next request with the key is refused, on every node. A revoked key can be revoked again; the first
    * time counts.
    *
-   * Needs a secret key, or an administrator's token, with the permission `secret_keys:write`. Honours
-   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   * Needs a secret key, an access token or an administrator's token with the permission `secret_keys:write`.
+   * Honours `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
    *
    * @param secretKeyId The secret key id; one that is unknown throws `secret_key_not_found`.
    * @param body What to send.
@@ -464,8 +472,8 @@ export class SecretKeysResource {
    * The new key is as the old one is. The old one goes on working for the grace period, its answers saying so
    * (`Deprecation`, `Sunset`), and then is refused.
    *
-   * Needs a secret key, or an administrator's token, with the permission `secret_keys:write`. Honours
-   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   * Needs a secret key, an access token or an administrator's token with the permission `secret_keys:write`.
+   * Honours `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
    *
    * @param secretKeyId The secret key id; one that is unknown throws `secret_key_not_found`.
    * @param body What to send.
@@ -504,8 +512,8 @@ export class SecretKeysResource {
    *
    * Fields that are not named stay as they are. In force for the next request with the key.
    *
-   * Needs a secret key, or an administrator's token, with the permission `secret_keys:write`. Honours
-   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   * Needs a secret key, an access token or an administrator's token with the permission `secret_keys:write`.
+   * Honours `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
    *
    * @param secretKeyId The secret key id; one that is unknown throws `secret_key_not_found`.
    * @param body What to send.

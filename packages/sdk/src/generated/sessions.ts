@@ -36,7 +36,7 @@ export class SessionsResource {
   /**
    * Get a session.
    *
-   * Needs a secret key, or an administrator's token, with the permission `sessions:read`.
+   * Needs a secret key, an access token or an administrator's token with the permission `sessions:read`.
    *
    * @param sessionId The session id; one that is unknown throws `session_not_found`.
    * @param options Settings of this call alone.
@@ -54,7 +54,7 @@ export class SessionsResource {
   /**
    * List sessions, newest first.
    *
-   * Needs a secret key, or an administrator's token, with the permission `sessions:read`.
+   * Needs a secret key, an access token or an administrator's token with the permission `sessions:read`.
    *
    * @param query Filters and paging.
    * @param options Settings of this call alone.
@@ -76,8 +76,8 @@ export class SessionsResource {
    *
    * The next request of that client is refused. A session that is over already stays as it ended.
    *
-   * Needs a secret key, or an administrator's token, with the permission `sessions:write`. Honours
-   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   * Needs a secret key, an access token or an administrator's token with the permission `sessions:write`.
+   * Honours `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
    *
    * @param sessionId The session id; one that is unknown throws `session_not_found`.
    * @param options Settings of this call alone.

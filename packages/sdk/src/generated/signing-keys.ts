@@ -32,7 +32,7 @@ export class SigningKeysResource {
   /**
    * List the signing keys in the key set.
    *
-   * Needs a secret key, or an administrator's token, with the permission `signing_keys:read`.
+   * Needs a secret key, an access token or an administrator's token with the permission `signing_keys:read`.
    *
    * @param query Filters and paging.
    * @param options Settings of this call alone.
@@ -55,8 +55,8 @@ export class SigningKeysResource {
    * The new key is in the key set at once and signs after one hour, when verifiers have fetched it. The old
    * key stays in the set for 24 h after that.
    *
-   * Needs a secret key, or an administrator's token, with the permission `signing_keys:write`. Honours
-   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   * Needs a secret key, an access token or an administrator's token with the permission `signing_keys:write`.
+   * Honours `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
    *
    * @param options Settings of this call alone.
    * @returns A key that signs session tokens; its private half never leaves.

@@ -157,7 +157,7 @@ export class UsersResource {
   /**
    * Forget a device of a user, and end its sessions.
    *
-   * Needs a secret key, or an administrator's token, with the permission `users:write`.
+   * Needs a secret key, an access token or an administrator's token with the permission `users:write`.
    *
    * @param userId The user id; one that is unknown throws `user_not_found`.
    * @param deviceId The device id; one that is unknown throws `device_not_found`.
@@ -181,7 +181,7 @@ export class UsersResource {
   /**
    * List the devices of a user, newest first.
    *
-   * Needs a secret key, or an administrator's token, with the permission `users:read`.
+   * Needs a secret key, an access token or an administrator's token with the permission `users:read`.
    *
    * @param userId The user id; one that is unknown throws `user_not_found`.
    * @param query Filters and paging.
@@ -216,7 +216,7 @@ export class UsersResource {
    * addresses, names, metadata and network addresses; mails, text messages and invitations to the user go. It
    * reads all events of the environment. Backups are not touched.
    *
-   * Needs a secret key, or an administrator's token, with the permission `users:write`.
+   * Needs a secret key, an access token or an administrator's token with the permission `users:write`.
    *
    * @param userId The user id; one that is unknown throws `user_not_found`.
    * @param options Settings of this call alone.
@@ -264,7 +264,7 @@ export class UsersResource {
    *
    * For whoever asks what is kept about them (GDPR articles 15 and 20).
    *
-   * Needs a secret key, or an administrator's token, with the permission `users:read`.
+   * Needs a secret key, an access token or an administrator's token with the permission `users:read`.
    *
    * @param userId The user id; one that is unknown throws `user_not_found`.
    * @param options Settings of this call alone.
@@ -282,7 +282,7 @@ export class UsersResource {
   /**
    * See whether a user is locked out.
    *
-   * Needs a secret key, or an administrator's token, with the permission `users:read`.
+   * Needs a secret key, an access token or an administrator's token with the permission `users:read`.
    *
    * @param userId The user id; one that is unknown throws `user_not_found`.
    * @param options Settings of this call alone.
@@ -302,7 +302,7 @@ export class UsersResource {
    *
    * Every device may try again at once, known to the user or not. Network addresses stay as they are.
    *
-   * Needs a secret key, or an administrator's token, with the permission `users:write`.
+   * Needs a secret key, an access token or an administrator's token with the permission `users:write`.
    *
    * @param userId The user id; one that is unknown throws `user_not_found`.
    * @param options Settings of this call alone.
@@ -325,7 +325,7 @@ export class UsersResource {
   /**
    * Delete a passkey of a user.
    *
-   * Needs a secret key, or an administrator's token, with the permission `users:write`.
+   * Needs a secret key, an access token or an administrator's token with the permission `users:write`.
    *
    * @param userId The user id; one that is unknown throws `user_not_found`.
    * @param passkeyId The passkey id; one that is unknown throws `passkey_not_found`.
@@ -349,7 +349,7 @@ export class UsersResource {
   /**
    * List the passkeys of a user, newest first.
    *
-   * Needs a secret key, or an administrator's token, with the permission `users:read`.
+   * Needs a secret key, an access token or an administrator's token with the permission `users:read`.
    *
    * @param userId The user id; one that is unknown throws `user_not_found`.
    * @param query Filters and paging.
@@ -382,7 +382,7 @@ export class UsersResource {
    *
    * For whoever lost app and recovery codes. Sessions stay; the next sign-in needs none, or enrols anew.
    *
-   * Needs a secret key, or an administrator's token, with the permission `users:write`.
+   * Needs a secret key, an access token or an administrator's token with the permission `users:write`.
    *
    * @param userId The user id; one that is unknown throws `user_not_found`.
    * @param options Settings of this call alone.
@@ -406,8 +406,8 @@ export class UsersResource {
    *
    * Ends every session at once and refuses new ones, until unbanned or until the ban expires.
    *
-   * Needs a secret key, or an administrator's token, with the permission `users:write`. Honours
-   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   * Needs a secret key, an access token or an administrator's token with the permission `users:write`.
+   * Honours `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
    *
    * @param userId The user id; one that is unknown throws `user_not_found`.
    * @param body What to send.
@@ -429,8 +429,8 @@ export class UsersResource {
   /**
    * Create a user.
    *
-   * Needs a secret key, or an administrator's token, with the permission `users:write`. Honours
-   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   * Needs a secret key, an access token or an administrator's token with the permission `users:write`.
+   * Honours `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
    *
    * @param body What to send.
    * @param options Settings of this call alone.
@@ -460,7 +460,7 @@ export class UsersResource {
    *
    * Addresses, password, sessions and memberships go with it, in one transaction.
    *
-   * Needs a secret key, or an administrator's token, with the permission `users:write`.
+   * Needs a secret key, an access token or an administrator's token with the permission `users:write`.
    *
    * @param userId The user id; one that is unknown throws `user_not_found`.
    * @param options Settings of this call alone.
@@ -477,7 +477,7 @@ export class UsersResource {
   /**
    * Get a user.
    *
-   * Needs a secret key, or an administrator's token, with the permission `users:read`.
+   * Needs a secret key, an access token or an administrator's token with the permission `users:read`.
    *
    * @param userId The user id; one that is unknown throws `user_not_found`.
    * @param options Settings of this call alone.
@@ -495,7 +495,7 @@ export class UsersResource {
   /**
    * List users, newest first.
    *
-   * Needs a secret key, or an administrator's token, with the permission `users:read`.
+   * Needs a secret key, an access token or an administrator's token with the permission `users:read`.
    *
    * @param query Filters and paging.
    * @param options Settings of this call alone.
@@ -515,8 +515,8 @@ export class UsersResource {
   /**
    * End every session of a user.
    *
-   * Needs a secret key, or an administrator's token, with the permission `sessions:write`. Honours
-   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   * Needs a secret key, an access token or an administrator's token with the permission `sessions:write`.
+   * Honours `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
    *
    * @param userId The user id; one that is unknown throws `user_not_found`.
    * @param options Settings of this call alone.
@@ -541,8 +541,8 @@ export class UsersResource {
    *
    * Sessions that the ban ended stay ended.
    *
-   * Needs a secret key, or an administrator's token, with the permission `users:write`. Honours
-   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   * Needs a secret key, an access token or an administrator's token with the permission `users:write`.
+   * Honours `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
    *
    * @param userId The user id; one that is unknown throws `user_not_found`.
    * @param options Settings of this call alone.
@@ -570,8 +570,8 @@ export class UsersResource {
    * Fields that are not named stay as they are. A named metadata bucket is replaced as a whole. Setting
    * `isBanned` bans or unbans, with everything that follows from it.
    *
-   * Needs a secret key, or an administrator's token, with the permission `users:write`. Honours
-   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   * Needs a secret key, an access token or an administrator's token with the permission `users:write`.
+   * Honours `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
    *
    * @param userId The user id; one that is unknown throws `user_not_found`.
    * @param body What to send.

@@ -1,9 +1,11 @@
 import { type Access, errors } from '@claviger/contract'
 import { fail } from './failure.js'
-import { holds, type Principal } from './principal.js'
+import { type BackendPrincipal, holds, type Principal } from './principal.js'
 
 const names = {
   secret_key: 'secret key',
+  application: 'token of an application',
+  client: 'client secret',
   administrator: 'administrator credential',
   user: 'session',
   anonymous: 'request without credential',
@@ -12,7 +14,8 @@ const names = {
 const expectations = {
   anyone: 'anyone',
   user: 'signed-in users',
-  backend: 'secret keys and administrators',
+  backend: 'secret keys, applications and administrators',
+  application: 'applications with their client id and secret',
   administrator: 'administrators',
 } as const
 
@@ -25,16 +28,22 @@ export function checkAccess(principal: Principal, access: Access): void {
       if (principal.kind !== 'user') throw wrongCredential(principal, access)
       return
     case 'backend':
-      if (principal.kind !== 'secret_key' && principal.kind !== 'administrator')
-        throw wrongCredential(principal, access)
+      if (!isBackend(principal)) throw wrongCredential(principal, access)
       if (!holds(principal, access.permission))
         throw fail(errors.permission_denied, { permission: access.permission })
+      return
+    case 'application':
+      if (principal.kind !== 'client') throw wrongCredential(principal, access)
       return
     case 'administrator':
       if (principal.kind !== 'administrator') throw wrongCredential(principal, access)
       if (!holds(principal, access.permission) || isAbove(access, principal.projectIds))
         throw fail(errors.permission_denied, { permission: access.permission })
   }
+}
+
+function isBackend(principal: Principal): principal is BackendPrincipal {
+  return 'permissions' in principal
 }
 
 /** Whether a route is above single projects for somebody who administers no more than those. */

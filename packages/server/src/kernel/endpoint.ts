@@ -1,14 +1,22 @@
 import type { Input, Output, Route } from '@claviger/contract'
 import type { Call } from './call.js'
-import type { AdministratorPrincipal, Principal, SecretKeyPrincipal, UserPrincipal } from './principal.js'
+import type {
+  AdministratorPrincipal,
+  BackendPrincipal,
+  ClientPrincipal,
+  Principal,
+  UserPrincipal,
+} from './principal.js'
 
 type PrincipalOf<R extends Route> = R['access']['by'] extends 'user'
   ? UserPrincipal
   : R['access']['by'] extends 'administrator'
     ? AdministratorPrincipal
     : R['access']['by'] extends 'backend'
-      ? SecretKeyPrincipal | AdministratorPrincipal
-      : Principal
+      ? BackendPrincipal
+      : R['access']['by'] extends 'application'
+        ? ClientPrincipal
+        : Principal
 
 type Handler<R extends Route> = (call: Call<PrincipalOf<R>>, input: Input<R>) => Promise<Output<R>>
 

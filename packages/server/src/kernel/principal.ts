@@ -1,4 +1,4 @@
-import type { EnvironmentSettings, Permission, Role } from '@claviger/contract'
+import type { Application, EnvironmentSettings, Permission, Role } from '@claviger/contract'
 
 /** The environment that a request is in. */
 export interface Environment {
@@ -35,6 +35,28 @@ export interface AdministratorPrincipal {
   readonly projectIds?: readonly string[]
 }
 
+/** An application that sent an access token: for the management API, or for an API of the customer's own. */
+export interface ApplicationPrincipal {
+  readonly kind: 'application'
+  readonly id: string
+  /** What the token lets it do here; with one for another API, no more than verify the keys of that. */
+  readonly permissions: readonly string[]
+  readonly apiId: string
+  readonly isManagement: boolean
+  /** As the token names them. */
+  readonly scopes: readonly string[]
+  /** The id of the token. */
+  readonly jti: string
+}
+
+/** An application that sent its client id and secret; what it may do with them is to get and end tokens. */
+export interface ClientPrincipal {
+  readonly kind: 'client'
+  readonly id: string
+  readonly type: Application['type']
+  readonly tokenLifetimeSeconds: number
+}
+
 /** An end user in one of its sessions. */
 export interface UserPrincipal {
   readonly kind: 'user'
@@ -50,7 +72,10 @@ export interface AnonymousPrincipal {
 }
 
 /** Who is calling, once any credential has been read. */
-export type Principal = SecretKeyPrincipal | AdministratorPrincipal | UserPrincipal | AnonymousPrincipal
+export type Principal = BackendPrincipal | ClientPrincipal | UserPrincipal | AnonymousPrincipal
+
+/** Who may call what is for backends: whoever holds permissions. */
+export type BackendPrincipal = SecretKeyPrincipal | ApplicationPrincipal | AdministratorPrincipal
 
 export const anonymous: AnonymousPrincipal = { kind: 'anonymous', id: null }
 
@@ -64,10 +89,7 @@ export function mayKnowProject(principal: Principal, projectId: string): boolean
 }
 
 /** Whether the caller holds a permission. */
-export function holds(
-  principal: SecretKeyPrincipal | AdministratorPrincipal,
-  permission: Permission,
-): boolean {
+export function holds(principal: BackendPrincipal, permission: Permission): boolean {
   return covers(principal.permissions, permission)
 }
 

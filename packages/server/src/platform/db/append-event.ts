@@ -21,7 +21,9 @@ export async function appendEvent(
   event: { type: string; data: unknown; principal: Principal | 'system'; requestId: string | null },
 ): Promise<void> {
   const actor = event.principal === 'system' ? { kind: 'system', id: null } : event.principal
-  const values = [newId(), event.type, actor.kind, actor.id, event.requestId, JSON.stringify(event.data)]
+  // However an application says who it is, it is the one who did it.
+  const actorType = actor.kind === 'client' ? 'application' : actor.kind
+  const values = [newId(), event.type, actorType, actor.id, event.requestId, JSON.stringify(event.data)]
   await tx.run(
     tx.environmentId === aboveEnvironments || tx.environmentId === instanceEnvironmentId
       ? statement(insertInstanceEvent, values)

@@ -99,6 +99,29 @@ export interface ApiScopes {
   key: string
 }
 
+export interface ApplicationApis {
+  api_id: string
+  application_id: string
+  created_at: Generated<string>
+  environment_id: string
+  scopes: string[] | null
+}
+
+export interface Applications {
+  created_at: Generated<string>
+  created_by: string
+  enabled: Generated<boolean>
+  environment_id: string
+  id: string
+  name: string
+  previous_secret_ends_at: string | null
+  previous_secret_hash: Buffer | null
+  secret_hash: Buffer
+  token_lifetime_seconds: number
+  type: string
+  updated_at: Generated<string>
+}
+
 export interface Counts {
   environment_id: string
   n: number
@@ -295,6 +318,12 @@ export interface RecoveryCodes {
   user_id: string
 }
 
+export interface RevokedTokens {
+  environment_id: string
+  expires_at: string
+  jti: string
+}
+
 export interface SchemaMigrations {
   applied_at: Generated<string>
   checksum: string
@@ -451,6 +480,8 @@ export interface DB {
   api_keys: ApiKeys
   api_scopes: ApiScopes
   apis: Apis
+  application_apis: ApplicationApis
+  applications: Applications
   counts: Counts
   devices: Devices
   emails: Emails
@@ -470,6 +501,7 @@ export interface DB {
   projects: Projects
   rate_limits: RateLimits
   recovery_codes: RecoveryCodes
+  revoked_tokens: RevokedTokens
   schema_migrations: SchemaMigrations
   secret_keys: SecretKeys
   sessions: Sessions

@@ -4,8 +4,9 @@ import { Secret, TOTP } from 'otpauth'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { newId } from '#kernel/ids'
 import type { Queries, Transaction } from '#kernel/queries'
-import { insertApi } from '../../slices/api-keys/api.fixture.js'
+import { makeApi } from '../../slices/api-keys/api.fixture.js'
 import { beginRegistration, registered } from '../../slices/passkeys/authenticator.fixture.js'
+import { basic, makeClient, postForm, tokenOf } from '../../slices/tokens/client.fixture.js'
 import { statement } from './statement.js'
 
 /**
@@ -22,13 +23,14 @@ let tenantTables: string[]
 const tablesAbove = ['environments', 'instance', 'instance_events', 'projects', 'schema_migrations']
 /** Doors through the wall: each is looked at in a test below. */
 const doors = [
-  'add_management_api',
   'claim_emails',
   'claim_text_messages',
   'count_api_keys',
   'detach_environment',
   'erase_user',
+  'find_access_tokens',
   'find_api_keys',
+  'find_clients',
   'find_due_signing_keys',
   'find_name_owners',
   'find_secret_keys',
@@ -40,11 +42,12 @@ const doors = [
   'sweep_devices',
   'sweep_passkey_challenges',
   'sweep_requests',
+  'sweep_revoked_tokens',
   'sweep_verifications',
   'touch_secret_keys',
 ]
 /** Indexes that are unique across environments: of random values that nobody chooses. */
-const uniqueEverywhere = ['secret_keys_hash', 'signing_keys_id']
+const uniqueEverywhere = ['applications_id', 'secret_keys_hash', 'signing_keys_id']
 
 async function rows<Row = Record<string, unknown>>(text: string, values: unknown[] = []): Promise<Row[]> {
   return (await server.owner.query(text, values)).rows as Row[]
@@ -82,6 +85,11 @@ async function furnish(environment: TestEnvironment): Promise<void> {
     clientId: 'client',
     clientSecret: 'secret',
   })
+  const api = await sdk.apis.create({ name: 'Weather', audience: 'https://api.example.com' })
+  await sdk.apiScopes.create(api.id, { key: 'read:forecasts' })
+  const client = await makeClient(environment, { [api.id]: '*' })
+  const accessToken = await tokenOf(server, client, { audience: 'https://api.example.com' })
+  await postForm(server, '/oauth2/revoke', { token: accessToken }, { authorization: basic(client) })
   // What only a provider could bring about is put in by hand.
   await server.owner.query(
     `insert into user_identities (environment_id, id, provider_id, subject, user_id)
@@ -101,7 +109,7 @@ async function furnish(environment: TestEnvironment): Promise<void> {
     'insert into oauth_state_uses (environment_id, state_hash, expires_at) values ($1, $2, now())',
     [environment.id, randomBytes(32)],
   )
-  const { apiKey } = await sdk.apiKeys.create({ apiId: await insertApi(server, environment), name: 'Key' })
+  const { apiKey } = await sdk.apiKeys.create({ apiId: await makeApi(environment), name: 'Key' })
   await server.owner.query(
     'insert into api_key_usage (environment_id, api_key_id, hour, verifications) values ($1, $2, now(), 1)',
     [environment.id, apiKey.id],
@@ -416,7 +424,8 @@ describe('the doors through the second wall', () => {
       select p.proname as name, p.proconfig as config,
              has_function_privilege('claviger_app', p.oid, 'execute') as for_application,
              coalesce(array_to_string(p.proacl, ',') ~ '(^|,)=X', true) as for_everyone
-      from pg_proc p where p.pronamespace = 'claviger'::regnamespace and p.prosecdef order by 1`)
+      from pg_proc p where p.pronamespace = 'claviger'::regnamespace and p.prosecdef and p.prorettype <> 'trigger'::regtype
+      order by 1`)
     expect(found.map(({ name }) => name)).toEqual(doors)
     for (const { name, config, for_application, for_everyone } of found) {
       expect([for_application, for_everyone], String(name)).toEqual([true, false])
@@ -531,6 +540,32 @@ describe('the doors through the second wall', () => {
     expect(await sessionsOf([bob.id, ada.id], [newId(), session?.id])).toEqual([])
     expect(await sessionsOf([null], [session?.id])).toEqual([])
     expect(await sessionsOf([], [])).toEqual([])
+  })
+
+  test('find_clients and find_access_tokens answer about ids that are known, each with its environment', async () => {
+    const { anywhere } = server.database
+    const [client] = await rows('select id from applications where environment_id = $1', [bob.id])
+    const [grant] = await rows('select * from application_apis where environment_id = $1', [bob.id])
+    const clientsOf = (ids: unknown) =>
+      anywhere.many(raw<{ id: string }>('select id from find_clients($1)', [ids]))
+    expect(await clientsOf([client?.id])).toEqual([{ id: client?.id }])
+    for (const ids of [[newId()], [], [null], null]) expect(await clientsOf(ids)).toEqual([])
+    const jti = newId()
+    const tokensOf = (...ids: unknown[]) =>
+      anywhere.many(
+        raw<{ jti: string }>(
+          'select jti from find_access_tokens($1, $2, $3, $4)',
+          ids.map((id) => [id]),
+        ),
+      )
+    const { application_id, api_id } = grant ?? {}
+    expect(await tokensOf(bob.id, application_id, api_id, jti)).toEqual([{ jti }])
+    expect(await tokensOf(ada.id, application_id, api_id, jti)).toEqual([])
+    expect(await tokensOf(bob.id, newId(), api_id, jti)).toEqual([])
+    expect(await tokensOf(bob.id, application_id, newId(), jti)).toEqual([])
+    const [revoked] = await rows('select jti from revoked_tokens where environment_id = $1', [bob.id])
+    expect(await tokensOf(bob.id, application_id, api_id, revoked?.jti)).toEqual([])
+    expect(await anywhere.many(raw('select sweep_revoked_tokens() as n'))).toEqual([{ n: 0 }])
   })
 
   test('search_users looks only into the environment that is set', async () => {

@@ -5,13 +5,16 @@ import { fail } from '#kernel/failure'
 import { isOfInstance } from '#kernel/instance-environment'
 import {
   type AdministratorPrincipal,
+  type ApplicationPrincipal,
   anonymous,
+  type ClientPrincipal,
   type Environment,
   type KeyTerms,
   type Principal,
   type SecretKeyPrincipal,
   type UserPrincipal,
 } from '#kernel/principal'
+import { clientCredentialsOf } from './client-credentials.js'
 import { header, type WireRequest } from './wire.js'
 
 /** A secret key that works; its terms, where it has any. */
@@ -36,6 +39,17 @@ export interface Authenticators {
   session(
     token: string,
   ): Promise<{ readonly principal: UserPrincipal; readonly environment: Environment } | undefined>
+  /** By an access token. */
+  application(
+    token: string,
+  ): Promise<{ readonly principal: ApplicationPrincipal; readonly environment: Environment } | undefined>
+  /** By client id and secret. */
+  client(
+    clientId: string,
+    clientSecret: string,
+  ): Promise<{ readonly principal: ClientPrincipal; readonly environment: Environment } | undefined>
+  /** Told of a client id and secret that are wrong; refuses whoever is wrong too often. */
+  clientFailed(clientId: string, address: string | null): Promise<void>
   operator(token: string): Promise<AdministratorPrincipal | undefined>
   /** By a user of the instance's own environment. */
   administrator(userId: string): Promise<AdministratorPrincipal | undefined>
@@ -61,12 +75,21 @@ export async function authenticate(
   publicUrl: string,
 ): Promise<Identified> {
   if (route.access.by === 'anyone') return { principal: anonymous, environment: undefined, byCookie: false }
+  if (route.access.by === 'application') return identifyClient(request, known)
   const bearer = bearerOf(request)
   const identified =
     bearer === undefined
       ? await identifyBrowser(route, request, known, publicUrl)
       : await identify(bearer, known)
   return route.access.by === 'user' ? identified : asAdministrator(identified, known)
+}
+
+async function identifyClient(request: WireRequest, known: Authenticators): Promise<Identified> {
+  const { clientId, clientSecret } = clientCredentialsOf(request)
+  const found = await known.client(clientId, clientSecret)
+  if (found) return { ...found, byCookie: false }
+  await known.clientFailed(clientId, request.client.ipAddress)
+  throw fail(errors.invalid_client)
 }
 
 /** Reads the cookies of the people that the route is for. */
@@ -105,11 +128,9 @@ async function asAdministrator(identified: Identified, known: Authenticators): P
  */
 export async function recognizeBrowser(
   identified: Identified,
-  route: Route,
   call: Call,
   known: Authenticators,
 ): Promise<Identified> {
-  if (route.access.by !== 'user' || identified.principal.kind !== 'anonymous') return identified
   const principal = await known.browser(call, call.client.cookies[cookiesOf(call).client] ?? '')
   if (!principal) throw fail(errors.invalid_session)
   return { ...identified, principal }
@@ -137,8 +158,23 @@ async function identify(token: string, known: Authenticators): Promise<Identifie
     if (!principal) throw fail(errors.invalid_api_key)
     return { principal, environment: undefined, byCookie: false }
   }
-  if (token.split('.').length === 3) return { ...(await session(token, known)), byCookie: false }
+  const [header = '', ...rest] = token.split('.')
+  if (rest.length === 2) {
+    const found = isAccessToken(header) ? await application(token, known) : await session(token, known)
+    return { ...found, byCookie: false }
+  }
   throw fail(errors.invalid_api_key)
+}
+
+/** Whether the header of a token says that it is an access token (RFC 9068); its verifier looks again. */
+function isAccessToken(header: string): boolean {
+  return /"typ" *: *"(application\/)?at\+jwt"/i.test(Buffer.from(header, 'base64url').toString())
+}
+
+async function application(token: string, known: Authenticators) {
+  const found = await known.application(token)
+  if (!found) throw fail(errors.invalid_api_key)
+  return found
 }
 
 async function session(token: string, known: Authenticators) {

@@ -74,6 +74,7 @@ async function namedPlace(request: WireRequest, find: EnvironmentFinder): Promis
   const { projectSlug, environmentName } = request.params
   const key = header(request, 'x-publishable-key')
   const name = header(request, 'claviger-environment')
+  if (!key && !name && projectSlug === undefined) return undefined
   const [named, ...others] = await Promise.all([
     // First, because its terms go with it.
     key ? publishable(key, find) : undefined,

@@ -1,4 +1,4 @@
-import { type Route, routes } from '@claviger/contract'
+import { oauthError, type Route, routes } from '@claviger/contract'
 import { errorsOf } from '@claviger/contract/openapi'
 import { testServer } from '@claviger/server/testing'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -85,7 +85,8 @@ function expectDocumented(route: Route, answer: RawAnswer, label: string) {
   expectProblem(answer, answer.status, code)
 }
 
-const withFields = routes.filter(({ body, query }) => body || query)
+const withFields = routes.filter(({ body, query, style }) => (body || query) && style === undefined)
+const withForms = routes.filter(({ body, style }) => body && style === 'oauth')
 
 describe.each(withFields.map((route) => [route.id, route] as const))('%s', (_id, route) => {
   let tenant: Tenant
@@ -178,6 +179,27 @@ describe.each(withFields.map((route) => [route.id, route] as const))('%s', (_id,
       expect(await countEvents(tenant)).toBe(before)
     })
   }
+})
+
+describe.each(withForms.map((route) => [route.id, route] as const))('%s', (_id, route) => {
+  test('answers whatever a field of its form holds', async () => {
+    const tenant = await makeTenant(server)
+    const { client_id, client_secret, ...example } = exampleBody(route, tenant) as Record<string, string>
+    for (const field of fieldsOf(route.body)) {
+      for (const text of texts) {
+        const { text: told, status } = await send(server.url, {
+          method: 'POST',
+          path: route.path,
+          headers: { ...ownCredential(route, tenant), 'content-type': 'application/x-www-form-urlencoded' },
+          body: new URLSearchParams({ ...example, [field]: text }).toString(),
+        })
+        if (status === route.status) continue
+        const label = `${field}: ${text.slice(0, 50)}`
+        expect(errorsOf(route).map(oauthError), label).toContain(JSON.parse(told).error)
+        expect(status, label).toBeLessThan(500)
+      }
+    }
+  })
 })
 
 async function countEvents({ environment }: Tenant): Promise<number> {

@@ -76,6 +76,9 @@ async function answer(
       browser: async () => undefined,
       operator: async () => undefined,
       administrator: async () => undefined,
+      application: async () => undefined,
+      client: async () => undefined,
+      clientFailed: async () => {},
     },
     environments: {
       byName: async () => environment,
@@ -163,6 +166,7 @@ describe('an answer', () => {
 /** A value of a schema, with something in every object that the schema does not know. */
 function sample(schema: Record<string, unknown>, unknown: object): unknown {
   const { type, properties, items, enum: words, const: constant, additionalProperties, format } = schema
+  if (Array.isArray(schema.anyOf)) return sample(schema.anyOf[0], unknown)
   if (constant !== undefined) return constant
   if (Array.isArray(words)) return words[0]
   if (properties) {

@@ -8,11 +8,10 @@ import type { Endpoint } from '#kernel/endpoint'
 import { Failure, fail } from '#kernel/failure'
 import { parseId } from '#kernel/ids'
 import type { GuardedFetch } from '#kernel/outgoing'
-import { anonymous, type Environment, type KeyTerms, mayKnowProject, type Principal } from '#kernel/principal'
+import { anonymous, type Environment, mayKnowProject, type Principal } from '#kernel/principal'
 import type { Transaction } from '#kernel/queries'
 import type { Seal } from '#kernel/seal'
-import { appendEvent } from '#platform/db/append-event'
-import { aboveEnvironments, type Database } from '#platform/db/database'
+import type { Database } from '#platform/db/database'
 import { explainDatabaseError } from '#platform/db/database-error'
 import { type Authenticators, authenticate, type Identified, recognizeBrowser } from './authenticate.js'
 import { crossOriginHeaders, refuseForeignOrigin } from './cross-origin.js'
@@ -20,8 +19,9 @@ import { deprecationHeaders } from './deprecation.js'
 import { type EnvironmentFinder, resolveEnvironment } from './environment.js'
 import { findReplay, type IdempotentRequest, idempotentRequest, keepAnswer } from './idempotency.js'
 import { createKeyQuotas } from './key-quotas.js'
-import { problemBody, retryHeaders } from './problem.js'
+import { challengeHeaders, oauthErrorBody, problemBody, retryHeaders } from './problem.js'
 import { createKeyLimiter, enforceLimits, LimitExceeded, limitHeaders } from './rate-limit.js'
+import { RequestCall, type RequestState } from './request-call.js'
 import { validatorsOf } from './validation.js'
 import { header, type WireRequest, type WireResponse } from './wire.js'
 
@@ -90,7 +90,7 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
         observed(
           request,
           (outcome, state) => success(outcome, state),
-          (failure, state) => failureResponse(failure, request, state),
+          (failure, state) => failureResponse(route, failure, request, state),
         ),
       ask: (request) =>
         observed<Asked>(
@@ -169,12 +169,10 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       state.environment = environment
       state.terms = place?.terms
       Object.assign(state.headers, deprecationHeaders(place?.terms))
-      const caller = await recognizeBrowser(
-        identified,
-        route,
-        callOf(request, state),
-        services.authenticators,
-      )
+      const isRecognized = route.access.by !== 'user' || identified.principal.kind !== 'anonymous'
+      const caller = isRecognized
+        ? identified
+        : await recognizeBrowser(identified, callOf(request, state), services.authenticators)
       state.identified = caller
       checkAccess(caller.principal, route.access)
       refuseForeignOrigin(route, request, caller, environment, publicOrigin)
@@ -227,8 +225,9 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       request: WireRequest,
       { identified, environment, terms, headers }: RequestState,
     ): Promise<void> {
-      if (by === 'caller' && identified?.principal.kind === 'secret_key') {
-        Object.assign(headers, limitHeaders(countKey(identified.principal.id)))
+      const caller = identified?.principal
+      if (by === 'caller' && (caller?.kind === 'secret_key' || caller?.kind === 'application')) {
+        Object.assign(headers, limitHeaders(countKey(caller.id)))
       }
       if (!environment) return
       const queries = services.database.read(environment.id)
@@ -263,54 +262,8 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
     }
   }
 
-  /** A transaction that also commits when what refused the request says that the work before it stays. */
-  async function keepingWork<T>(environmentId: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
-    const outcome = await services.database.transaction(environmentId, (tx) =>
-      work(tx).then(
-        (value) => ({ value }),
-        (error) => {
-          if (error instanceof Failure && error.definition.keepsWork) return { refusal: error }
-          throw error
-        },
-      ),
-    )
-    if ('refusal' in outcome) throw outcome.refusal
-    return outcome.value
-  }
-
   function callOf(request: WireRequest, state: RequestState, joined?: Transaction): Call {
-    const { identified, environment } = state
-    const call: Call = {
-      principal: identified?.principal as Principal,
-      get environment() {
-        if (!environment) throw new Error('This route is not in an environment.')
-        return environment
-      },
-      requestId: request.requestId,
-      clock: services.clock,
-      client: request.client,
-      publicUrl: services.publicUrl,
-      seal: services.seal,
-      fetch: services.fetch,
-      isBreached: services.isBreached,
-      isSetupToken: services.isSetupToken,
-      get read() {
-        return joined ?? services.database.read(call.environment.id)
-      },
-      anywhere: services.database.anywhere,
-      tx(work) {
-        // Inside an idempotent request the handler joins the transaction that also keeps its answer.
-        return joined ? work(joined) : keepingWork(environment?.id ?? aboveEnvironments, work)
-      },
-      record(tx, type, data) {
-        return appendEvent(tx, { type, data, principal: call.principal, requestId: request.requestId })
-      },
-      setCookie(cookie) {
-        state.cookies = [...state.cookies.filter(({ name }) => name !== cookie.name), cookie]
-      },
-      in: (found) => callOf(request, { ...state, environment: found }),
-    }
-    return call
+    return new RequestCall(services, request, state, joined)
   }
 }
 
@@ -323,24 +276,25 @@ interface Presented {
 
 const nobody: Identified = { principal: anonymous, environment: undefined, byCookie: false }
 
-interface RequestState {
-  identified: Identified | undefined
-  environment: Environment | undefined
-  /** What the key that was sent is held to, where it is held to anything. */
-  terms: KeyTerms | undefined
-  cookies: readonly Cookie[]
-  readonly headers: Record<string, string>
-}
-
-function failureResponse(failure: Failure, request: WireRequest, state: RequestState): WireResponse {
+function failureResponse(
+  route: Route,
+  failure: Failure,
+  request: WireRequest,
+  state: RequestState,
+): WireResponse {
   const { status } = failure.definition
+  const headers = { ...state.headers, ...failureHeaders(failure) }
+  if (route.style === 'oauth') {
+    return {
+      status,
+      headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+      cookies: [],
+      body: oauthErrorBody(failure),
+    }
+  }
   return {
     status,
-    headers: {
-      'content-type': 'application/problem+json; charset=utf-8',
-      ...state.headers,
-      ...failureHeaders(failure),
-    },
+    headers: { 'content-type': 'application/problem+json; charset=utf-8', ...headers },
     cookies: state.cookies,
     body: problemBody(failure, request.requestId),
   }
@@ -350,7 +304,7 @@ function failureHeaders(failure: Failure): Record<string, string> {
   return {
     ...(failure instanceof LimitExceeded ? limitHeaders(failure.state) : {}),
     ...retryHeaders(failure),
-    ...(failure.definition.status === 401 ? { 'www-authenticate': 'Bearer realm="claviger"' } : {}),
+    ...challengeHeaders(failure),
   }
 }
 

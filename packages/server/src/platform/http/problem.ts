@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http'
+import { errors, oauthError } from '@claviger/contract'
 import type { Failure } from '#kernel/failure'
 
 /**
@@ -21,6 +22,26 @@ export function problemBody(failure: Failure, requestId: string): string {
     error: STATUS_CODES[definition.status] ?? 'Error',
     ...Object.fromEntries(extensions),
   })
+}
+
+/** The same for an OAuth client (RFC 6749 section 5.2), whose descriptions have neither quotes nor letters of others. */
+export function oauthErrorBody(failure: Failure): string {
+  const { definition, message, problems } = failure
+  const description =
+    problems.length === 0
+      ? message
+      : problems.map(({ pointer, detail }) => `${pointer.slice(1) || 'the request'} ${detail}`).join('; ')
+  return JSON.stringify({
+    error: oauthError(definition),
+    error_description: description.replace(/[^\x20\x21\x23-\x5b\x5d-\x7e]/g, '?'),
+  })
+}
+
+/** How to authenticate, where a request was refused for want of that. */
+export function challengeHeaders({ definition }: Failure): Record<string, string> {
+  if (definition.status !== 401) return {}
+  const scheme = definition === errors.invalid_client ? 'Basic' : 'Bearer'
+  return { 'www-authenticate': `${scheme} realm="claviger"` }
 }
 
 /** When to ask again, where asking again may help. */

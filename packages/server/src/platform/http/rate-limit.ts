@@ -27,7 +27,7 @@ export class LimitExceeded extends Failure {
 }
 
 /** Of an IPv6 address the /64 network: a single customer has all of it, and more (RFC 6177). */
-const oneCustomer = { ipv4: 32, ipv6: 64 }
+export const oneCustomer = { ipv4: 32, ipv6: 64 }
 
 /** What of a request is counted. */
 interface Counted {

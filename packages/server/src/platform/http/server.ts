@@ -13,9 +13,10 @@ import { cookieHeader, parseCookies } from './cookies.js'
 import { dialectOriginHeaders, dialectPreflightHeaders, preflightHeaders } from './cross-origin.js'
 import { answerDialect, type DialectServices, refuseInDialect } from './dialects.js'
 import { drain } from './drain.js'
+import { readForm } from './form.js'
 import type { Page } from './pages.js'
 import type { Pipe } from './pipeline.js'
-import { problemBody, retryHeaders } from './problem.js'
+import { oauthErrorBody, problemBody, retryHeaders } from './problem.js'
 import { refuseUnreadable } from './refuse-unreadable.js'
 import { apiHeaders } from './security-headers.js'
 import type { WireRequest, WireResponse } from './wire.js'
@@ -27,6 +28,7 @@ const requestTimeoutMs = 20_000
 /** How often it is looked whether one took longer. */
 const requestTimeoutCheckMs = 5_000
 const keepAliveTimeoutMs = 65_000
+const formContent = 'application/x-www-form-urlencoded'
 
 export interface HttpServerOptions {
   readonly endpoints: readonly Endpoint[]
@@ -103,14 +105,12 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   app.setNotFoundHandler(refuseUnknown)
 
   const pipes = new Map(options.endpoints.map((endpoint) => [endpoint.route.id, options.pipeline(endpoint)]))
-  for (const { route } of options.endpoints) {
-    const pipe = pipes.get(route.id) as Pipe
-    app.route({
-      method: route.method,
-      url: route.path,
-      handler: async (request, reply) => send(reply, await pipe.respond(wireRequest(request))),
-    })
-  }
+  const [ofOauth, ofOurs] = [
+    options.endpoints.filter(({ route }) => route.style === 'oauth'),
+    options.endpoints.filter(({ route }) => route.style === undefined),
+  ]
+  answerRoutes(app, ofOurs)
+  app.register(async (scope) => answerOauth(scope, ofOauth))
   const dialectServices: DialectServices = {
     publicUrl: options.publicUrl,
     defaultEnvironment: options.defaultEnvironment,
@@ -152,12 +152,37 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     })
   }
 
+  function answerRoutes(scope: FastifyInstance, endpoints: readonly Endpoint[]): void {
+    for (const { route } of endpoints) {
+      const pipe = pipes.get(route.id) as Pipe
+      scope.route({
+        method: route.method,
+        url: route.path,
+        handler: async (request, reply) => send(reply, await pipe.respond(wireRequest(request))),
+      })
+    }
+  }
+
+  /** Routes for OAuth clients, who send forms and nothing else. */
+  function answerOauth(scope: FastifyInstance, endpoints: readonly Endpoint[]): void {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser(formContent, { parseAs: 'string' }, (_request, body, done) =>
+      done(null, readForm(body as string)),
+    )
+    scope.setErrorHandler((error, request, reply) => {
+      const failure = explain(error as FastifyError, request)
+      if (failure.definition === errors.internal_error) options.onFault(error, request.id)
+      const body = oauthErrorBody(failure)
+      const { status } = failure.definition
+      return send(reply, { status, headers: retryHeaders(failure), cookies: [], body })
+    })
+    answerRoutes(scope, endpoints)
+  }
+
   /** Routes of another vendor, whose clients send forms where it suits them and are refused in their own words. */
   function mount(scope: FastifyInstance, dialect: Dialect): void {
-    scope.addContentTypeParser(
-      'application/x-www-form-urlencoded',
-      { parseAs: 'string' },
-      (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(body as string))),
+    scope.addContentTypeParser(formContent, { parseAs: 'string' }, (_request, body, done) =>
+      done(null, Object.fromEntries(new URLSearchParams(body as string))),
     )
     scope.setErrorHandler((error, request, reply) => {
       const failure = explain(error as FastifyError, request)

@@ -17,7 +17,10 @@ export interface Verifier {
 export const verifyApiKey = (verifier: Verifier) =>
   implement(api.apiKeys.verifyApiKey).handler(async (call, { body }) => {
     const { apiKey, cost = 1, ...rest } = body
-    const wanted = { ...rest, environmentId: call.environment.id, apiId: undefined }
+    const { principal } = call
+    // The token of an application for one API is good for the keys of that one.
+    const apiId = principal.kind === 'application' && !principal.isManagement ? principal.apiId : undefined
+    const wanted = { ...rest, environmentId: call.environment.id, apiId }
     return { verification: await verify(verifier, call, apiKey, wanted, cost) }
   })
 

@@ -1,7 +1,7 @@
 import { errors } from '@claviger/contract'
 import type { Call } from '#kernel/call'
 import { fail } from '#kernel/failure'
-import type { AdministratorPrincipal, SecretKeyPrincipal } from '#kernel/principal'
+import type { BackendPrincipal } from '#kernel/principal'
 import type { Transaction } from '#kernel/queries'
 import type { GivenTerms } from './secret-key.js'
 import * as store from './store.js'
@@ -16,7 +16,7 @@ export async function lockKnownKey(tx: Transaction, id: string): Promise<store.K
 
 /** As `lockKnownKey`, for a change that may do the key good: not if it is revoked, or stronger than the caller. */
 export async function lockChangeableKey(
-  call: Call<SecretKeyPrincipal | AdministratorPrincipal>,
+  call: Call<BackendPrincipal>,
   tx: Transaction,
   id: string,
 ): Promise<store.KeyRow> {

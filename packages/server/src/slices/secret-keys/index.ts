@@ -26,3 +26,4 @@ export const endpoints = [
 
 export { createKeyAuthenticator } from './authenticate-secret-key.js'
 export { createLastUse } from './last-use.js'
+export { holdPermissionsWith, refuseStronger } from './strength.js'

@@ -1,6 +1,6 @@
 import type { Call } from '#kernel/call'
 import { newId } from '#kernel/ids'
-import type { AdministratorPrincipal, SecretKeyPrincipal } from '#kernel/principal'
+import type { BackendPrincipal } from '#kernel/principal'
 import type { Transaction } from '#kernel/queries'
 import { hashSecret, makeSecret } from '#kernel/secret'
 import { type GivenTerms, type KeyKind, keyPrefix, shownPrefixLength } from './secret-key.js'
@@ -8,7 +8,7 @@ import * as store from './store.js'
 
 /** Makes a key and keeps what recognises it; the secret is in what this answers and nowhere else. */
 export async function mintKey(
-  call: Call<SecretKeyPrincipal | AdministratorPrincipal>,
+  call: Call<BackendPrincipal>,
   tx: Transaction,
   kind: KeyKind,
   terms: GivenTerms,

@@ -1,7 +1,7 @@
 import { errors } from '@claviger/contract'
 import type { Call } from '#kernel/call'
 import { fail } from '#kernel/failure'
-import { type AdministratorPrincipal, covers, type SecretKeyPrincipal } from '#kernel/principal'
+import { type ApplicationPrincipal, type BackendPrincipal, covers } from '#kernel/principal'
 import type { Transaction } from '#kernel/queries'
 import type { GivenTerms } from './secret-key.js'
 import * as store from './store.js'
@@ -23,6 +23,21 @@ export function strengthOf(key: store.KeyRow): Strength {
   }
 }
 
+/** What a token still lets its application do; whoever takes some of it away waits until the transaction is over. */
+export type PermissionHolder = (
+  tx: Transaction,
+  principal: ApplicationPrincipal,
+) => Promise<readonly string[]>
+
+let holdPermissions: PermissionHolder = async () => {
+  throw new Error('Nobody holds the permissions of applications.')
+}
+
+/** Registers who knows applications: keys know nothing of what is above them. */
+export function holdPermissionsWith(holder: PermissionHolder): void {
+  holdPermissions = holder
+}
+
 /** The strength of a key that has these terms and was never deprecated. */
 export function strengthUnder({ permissions, allowedNamespaces, expiresAt }: GivenTerms): Strength {
   return { permissions, allowedNamespaces, endsAt: expiresAt }
@@ -33,7 +48,7 @@ export function strengthUnder({ permissions, allowedNamespaces, expiresAt }: Giv
  * was made for, be it a permission, a namespace, or time after its own end.
  */
 export async function refuseStronger(
-  call: Call<SecretKeyPrincipal | AdministratorPrincipal>,
+  call: Call<BackendPrincipal>,
   tx: Transaction,
   given: Strength,
 ): Promise<void> {
@@ -48,12 +63,13 @@ export async function refuseStronger(
 }
 
 /** As it is now: a key that was ended or weakened since it was recognised manages nothing more as what it was. */
-async function strengthOfCaller(
-  { principal }: Call<SecretKeyPrincipal | AdministratorPrincipal>,
-  tx: Transaction,
-): Promise<Strength> {
+async function strengthOfCaller({ principal }: Call<BackendPrincipal>, tx: Transaction): Promise<Strength> {
   const { permissions } = principal
   if (principal.kind === 'administrator') return { permissions, allowedNamespaces: null, endsAt: null }
+  if (principal.kind === 'application') {
+    const held = await holdPermissions(tx, principal)
+    return { permissions: held, allowedNamespaces: null, endsAt: null }
+  }
   const key = await store.holdWorkingKey(tx, principal.id)
   if (!key) throw fail(errors.revoked_api_key)
   return strengthOf(key)

@@ -5,7 +5,7 @@ import type { Environment, UserPrincipal } from '#kernel/principal'
 import type { Queries } from '#kernel/queries'
 import { environmentOf } from '#slices/projects'
 import { readRefreshToken } from './refresh-token.js'
-import { createTokenVerifier } from './session-token.js'
+import { createSessionTokenVerifier } from './session-token.js'
 import * as store from './store.js'
 
 /**
@@ -13,7 +13,7 @@ import * as store from './store.js'
  * session behind it on every request, so that one which was revoked is refused at once.
  */
 export function createSessionAuthenticator(anywhere: Queries, clock: Clock, issuer: string) {
-  const verify = createTokenVerifier(anywhere, clock, issuer)
+  const verify = createSessionTokenVerifier(anywhere, clock, issuer)
   const find = coalesce<{ environmentId: string; id: string }, store.FoundSession>(
     async (wanted) => {
       const found = await store.findSessions(anywhere, wanted)

@@ -4,6 +4,6 @@ import { rotateSigningKey } from './rotate-signing-key.js'
 
 export const endpoints = [listSigningKeys, rotateSigningKey, getJsonWebKeySet, getJsonWebKeySetOf]
 
-export { currentSigner } from './keys.js'
 export { rotateDueKeys } from './rotate-due-keys.js'
-export { findPublicKey } from './store.js'
+export { signToken } from './sign-token.js'
+export { createTokenVerifier } from './verify-token.js'

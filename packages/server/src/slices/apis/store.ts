@@ -1,0 +1,180 @@
+import { errors } from '@claviger/contract'
+import { fail } from '#kernel/failure'
+import type { PageRequest } from '#kernel/page'
+import type { Queries, Transaction } from '#kernel/queries'
+import { query, sql } from '#platform/db/build'
+import { violatedConstraint } from '#platform/db/database-error'
+import { listPage } from '#platform/db/list-page'
+
+export interface ApiRow {
+  readonly id: string
+  readonly name: string
+  /** Null for the management API, whose audience is the public URL of the server. */
+  readonly audience: string | null
+  readonly created_at: string
+  readonly updated_at: string
+}
+
+export interface ScopeRow {
+  readonly id: string
+  readonly api_id: string
+  readonly key: string
+  readonly description: string | null
+  readonly created_at: string
+}
+
+const apiColumns = sql`a.id, a.name, a.audience, a.created_at, a.updated_at`
+const scopeColumns = sql`s.id, s.api_id, s.key, s.description, s.created_at`
+
+/** A text as `like` finds it anywhere, without its wildcards being any. */
+const anywhereIn = (search: string) => `%${search.replace(/[\\%_]/g, '\\$&')}%`
+
+export interface ApiFilter {
+  readonly search?: string
+  readonly isManagement?: boolean
+}
+
+export function listApis(read: Queries, { search, isManagement }: ApiFilter, request: PageRequest) {
+  return listPage<ApiRow>(read, request, {
+    columns: apiColumns,
+    from: sql`apis a`,
+    where: [
+      sql`a.environment_id = ${read.environmentId}`,
+      search !== undefined &&
+        sql`(a.name ilike ${anywhereIn(search)} or a.audience ilike ${anywhereIn(search)})`,
+      isManagement !== undefined && sql`(a.audience is null) = ${isManagement}`,
+    ],
+    order: ['a.created_at', 'a.id'],
+  })
+}
+
+export function findApi(queries: Queries, id: string): Promise<ApiRow | undefined> {
+  return queries.first(query<ApiRow>`
+    select ${apiColumns} from apis a where a.environment_id = ${queries.environmentId} and a.id = ${id}`)
+}
+
+export function findManagementApi(queries: Queries): Promise<ApiRow | undefined> {
+  return queries.first(query<ApiRow>`
+    select ${apiColumns} from apis a where a.environment_id = ${queries.environmentId} and a.audience is null`)
+}
+
+/** Finds an API and has every other change of it or of its scopes wait for this transaction. */
+export function lockApi(tx: Transaction, id: string): Promise<ApiRow | undefined> {
+  return tx.first(query<ApiRow>`
+    select ${apiColumns} from apis a where a.environment_id = ${tx.environmentId} and a.id = ${id} for update`)
+}
+
+/** Finds an API that stays, with its scopes, until the transaction is over. */
+export function holdApi(tx: Transaction, id: string): Promise<ApiRow | undefined> {
+  return tx.first(query<ApiRow>`
+    select ${apiColumns} from apis a where a.environment_id = ${tx.environmentId} and a.id = ${id} for share`)
+}
+
+export async function insertApi(
+  tx: Transaction,
+  { id, name, audience }: { readonly id: string; readonly name: string; readonly audience: string },
+): Promise<ApiRow> {
+  try {
+    return await tx.one(query<ApiRow>`
+      insert into apis as a (environment_id, id, name, audience)
+      values (${tx.environmentId}, ${id}, ${name}, ${audience})
+      returning ${apiColumns}`)
+  } catch (error) {
+    throw violatedConstraint(error) === 'apis_audience' ? fail(errors.audience_taken, { audience }) : error
+  }
+}
+
+export function renameApi(tx: Transaction, id: string, name: string): Promise<ApiRow> {
+  return tx.one(query<ApiRow>`
+    update apis a set name = ${name}, updated_at = instant()
+    where a.environment_id = ${tx.environmentId} and a.id = ${id}
+    returning ${apiColumns}`)
+}
+
+/** Deletes an API; its scopes, its keys and what applications are allowed of it go by foreign key. */
+export async function deleteApi(tx: Transaction, id: string): Promise<void> {
+  await tx.run(query`delete from apis where environment_id = ${tx.environmentId} and id = ${id}`)
+}
+
+export function listScopes(
+  read: Queries,
+  apiId: string,
+  { search }: { readonly search?: string },
+  request: PageRequest,
+) {
+  return listPage<ScopeRow>(read, request, {
+    columns: scopeColumns,
+    from: sql`api_scopes s`,
+    where: [
+      sql`s.environment_id = ${read.environmentId} and s.api_id = ${apiId}`,
+      search !== undefined &&
+        sql`(s.key ilike ${anywhereIn(search)} or s.description ilike ${anywhereIn(search)})`,
+    ],
+    order: ['s.created_at', 's.id'],
+  })
+}
+
+export function findScope(queries: Queries, apiId: string, id: string): Promise<ScopeRow | undefined> {
+  return queries.first(query<ScopeRow>`
+    select ${scopeColumns} from api_scopes s
+    where s.environment_id = ${queries.environmentId} and s.api_id = ${apiId} and s.id = ${id}`)
+}
+
+/** The first of these keys that is no scope of the API. */
+export async function findUnknownScope(
+  queries: Queries,
+  apiId: string,
+  keys: readonly string[],
+): Promise<string | undefined> {
+  const found = await queries.first(query<{ key: string }>`
+    select key from unnest(${keys}::text[]) as named (key)
+    where not exists (
+      select from api_scopes s
+      where s.environment_id = ${queries.environmentId} and s.api_id = ${apiId} and s.key = named.key)
+    limit 1`)
+  return found?.key
+}
+
+export async function insertScope(
+  tx: Transaction,
+  scope: {
+    readonly id: string
+    readonly apiId: string
+    readonly key: string
+    readonly description: string | null
+  },
+): Promise<ScopeRow> {
+  const { id, apiId, key, description } = scope
+  try {
+    return await tx.one(query<ScopeRow>`
+      insert into api_scopes as s (environment_id, id, api_id, key, description)
+      values (${tx.environmentId}, ${id}, ${apiId}, ${key}, ${description})
+      returning ${scopeColumns}`)
+  } catch (error) {
+    const isTaken = violatedConstraint(error) === 'api_scopes_key'
+    throw isTaken ? fail(errors.api_scope_taken, { scope: key }) : error
+  }
+}
+
+export function describeScope(
+  tx: Transaction,
+  apiId: string,
+  id: string,
+  description: string | null,
+): Promise<ScopeRow | undefined> {
+  return tx.first(query<ScopeRow>`
+    update api_scopes s set description = ${description}
+    where s.environment_id = ${tx.environmentId} and s.api_id = ${apiId} and s.id = ${id}
+    returning ${scopeColumns}`)
+}
+
+/** Deletes a scope and takes it from every key and application that names it. */
+export async function deleteScope(tx: Transaction, { id, api_id, key }: ScopeRow): Promise<void> {
+  await tx.run(query`
+    delete from api_scopes where environment_id = ${tx.environmentId} and api_id = ${api_id} and id = ${id}`)
+  for (const table of [sql.ref('api_keys'), sql.ref('application_apis')]) {
+    await tx.run(query`
+      update ${table} set scopes = array_remove(scopes, ${key})
+      where environment_id = ${tx.environmentId} and api_id = ${api_id} and ${key} = any(scopes)`)
+  }
+}

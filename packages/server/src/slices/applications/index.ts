@@ -1,0 +1,25 @@
+import { allowApi } from './allow-api.js'
+import { createApplication } from './create-application.js'
+import { deleteApplication } from './delete-application.js'
+import { getApplication } from './get-application.js'
+import { listApplications } from './list-applications.js'
+import { removeApi } from './remove-api.js'
+import { rotateApplicationSecret } from './rotate-application-secret.js'
+import { updateApplication } from './update-application.js'
+
+export const endpoints = [
+  createApplication,
+  listApplications,
+  getApplication,
+  updateApplication,
+  deleteApplication,
+  rotateApplicationSecret,
+  allowApi,
+  removeApi,
+]
+
+export { createClientAuthenticator } from './authenticate-client.js'
+export { coveredBy, type Grant, grantOf, scopesOf } from './grant.js'
+export { permissionsOf } from './management-scopes.js'
+export { presentApplication } from './present.js'
+export { findApplication, findGrant, findGrantByAudience, holdGrant } from './store.js'

@@ -1,0 +1,71 @@
+import type { Clock } from '#kernel/clock'
+import { coalesce } from '#kernel/coalesce'
+import type { ApplicationPrincipal, Environment } from '#kernel/principal'
+import type { Queries } from '#kernel/queries'
+import { coveredBy, type Grant, permissionsOf } from '#slices/applications'
+import { environmentOf } from '#slices/projects'
+import { type AccessTokenClaims, createAccessTokenVerifier } from './access-token.js'
+import * as store from './store.js'
+
+export interface RecognizedToken {
+  readonly claims: AccessTokenClaims & { readonly iat: number; readonly exp: number }
+  readonly principal: ApplicationPrincipal
+  readonly environment: Environment
+}
+
+export interface TokenReader {
+  /** What a token says, if it is one of ours and its time is not over; whatever became of it meanwhile. */
+  verify(token: string): Promise<RecognizedToken['claims'] | undefined>
+  /** Whose token it is and what it is good for at this instant; undefined for one that is good for nothing. */
+  recognize(token: string): Promise<RecognizedToken | undefined>
+}
+
+/**
+ * Recognises access tokens. Other services may trust one until it expires; this server looks on every request whether
+ * its application is enabled and may still use the API, and whether the token was revoked, so that all of this is in
+ * force at once, on every node. Look-ups that arrive together share one query.
+ */
+export function createTokenReader(anywhere: Queries, clock: Clock, issuer: string): TokenReader {
+  const verify = createAccessTokenVerifier(anywhere, clock, issuer)
+  const find = coalesce<AccessTokenClaims, store.FoundToken>(
+    async (tokens) => {
+      // One token is often there many times.
+      const distinct = new Map(tokens.map((claims) => [claims.jti, claims]))
+      const found = await store.findTokens(anywhere, [...distinct.values()])
+      const byId = new Map(found.map((token) => [token.jti, token]))
+      return tokens.map(({ jti }) => byId.get(jti))
+    },
+    { inFlightMax: 2 },
+  )
+
+  return {
+    verify,
+    async recognize(token) {
+      const claims = await verify(token)
+      const found = claims && (await find(claims))
+      if (!found) return undefined
+      const { sub: id, api: apiId, jti, scp } = claims
+      const grant = { isManagement: found.is_management, scopes: found.scopes }
+      const scopes = coveredBy(grant, scp)
+      const permissions = permissionsUnder(grant, scopes)
+      const principal: ApplicationPrincipal = {
+        kind: 'application',
+        id,
+        permissions,
+        apiId,
+        isManagement: grant.isManagement,
+        scopes,
+        jti,
+      }
+      return { claims, principal, environment: environmentOf(found) }
+    },
+  }
+}
+
+/** What scopes let an application do on this server: of an API of the customer's own, to verify its keys. */
+export function permissionsUnder(
+  { isManagement }: Pick<Grant, 'isManagement'>,
+  scopes: readonly string[],
+): readonly string[] {
+  return permissionsOf(isManagement ? scopes : [])
+}
