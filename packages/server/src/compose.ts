@@ -262,6 +262,7 @@ export async function compose(foundations: Foundations): Promise<Application> {
     endpoints,
     pipeline,
     dialects,
+    clock,
     publicUrl,
     defaultEnvironment: `${defaultEnvironment.projectSlug}/${defaultEnvironment.name}`,
     plain,

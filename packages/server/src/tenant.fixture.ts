@@ -55,7 +55,7 @@ export async function makeAdministration(server: TestServer): Promise<Administra
   const [deviceId, passkeyId, other, emails] = await Promise.all([
     insertDevice(server, instanceEnvironmentId, id),
     insertPasskey(server, instanceEnvironmentId, id),
-    administratorOf(server),
+    administratorOf(server, 'tenant_admin'),
     operatorOf(server).instance.listEmails(),
   ])
   const emailId = emails.items[0]?.id ?? ''
@@ -147,7 +147,7 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
   const pendingToken = await server.database.transaction(environment.id, (tx) =>
     sealPendingToken({ ...server, environment }, tx, owner.userId),
   )
-  const client = await makeClient(environment, { [managementId]: '*', [api.id]: '*' })
+  const client = await makeClient(environment, { [managementId]: '*' })
   const accessToken = await tokenOf(server, client)
   const [projectSlug = '', environmentName = ''] = environment.name.split('/')
   const [email] = (await environment.operator.emails.list()).items
