@@ -15,6 +15,7 @@ const tiers: Record<string, number> = {
   'secret-keys': 1,
   'key-verifications': 1,
   'signing-keys': 1,
+  'api-key-tokens': 2,
   apis: 2,
   devices: 2,
   applications: 3,

@@ -1,5 +1,6 @@
 export type { Administrator, AdministratorRole } from './administrators/schemas.js'
 export { api, routes } from './api.js'
+export { keyTokenLifetimeSecondsDefault, keyTokenLifetimeSecondsMax } from './api-key-tokens/schemas.js'
 export type { ApiKey, UsageHour, Verification, VerificationCode } from './api-keys/schemas.js'
 export type { Api, ApiScope } from './apis/schemas.js'
 export {
@@ -53,10 +54,14 @@ export type { SigningKey } from './signing-keys/schemas.js'
 export type { TextMessage, TextMessageKind, TextMessageWithBody } from './text-messages/schemas.js'
 export { oauthError } from './tokens/oauth-error.js'
 export {
+  adminRoles,
   banReasonLengthMax,
   type Ended,
   externalIdLengthMax,
   type User,
+  type UserActivity,
   usernameLengthMax,
   usernamePattern,
+  userRoleDefault,
+  userRoleLengthMax,
 } from './users/schemas.js'

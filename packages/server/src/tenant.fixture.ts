@@ -56,7 +56,7 @@ export async function makeAdministration(server: TestServer): Promise<Administra
   const [deviceId, passkeyId, other, emails] = await Promise.all([
     insertDevice(server, instanceEnvironmentId, id),
     insertPasskey(server, instanceEnvironmentId, id),
-    administratorOf(server),
+    administratorOf(server, 'tenant_admin'),
     operatorOf(server).instance.listEmails(),
   ])
   const emailId = emails.items[0]?.id ?? ''
@@ -146,13 +146,14 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
   const pendingToken = await server.database.transaction(environment.id, (tx) =>
     sealPendingToken({ ...server, environment }, tx, owner.userId),
   )
-  const [api, managementId] = await Promise.all([
+  const [api, client] = await Promise.all([
     sdk.apis.create({ name: 'Own', audience: 'https://own.example.com' }),
-    managementApiOf(environment),
+    managementApiOf(environment).then((id) => makeClient(environment, { [id]: '*' })),
   ])
-  const scope = await sdk.apiScopes.create(api.id, { key: 'read:own' })
-  const client = await makeClient(environment, { [managementId]: '*', [api.id]: '*' })
-  const accessToken = await tokenOf(server, client)
+  const [scope, accessToken] = await Promise.all([
+    sdk.apiScopes.create(api.id, { key: 'read:own' }),
+    tokenOf(server, client),
+  ])
   const [projectSlug = '', environmentName = ''] = environment.name.split('/')
   const [email] = (await environment.operator.emails.list()).items
   const [textMessage] = (await environment.operator.textMessages.list()).items
@@ -187,7 +188,7 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
     },
     ownParams: { apiKeyId: ownApiKey.apiKey.id, deviceId: ownDeviceId, passkeyId: ownPasskeyId },
     references: {
-      apiId: api.id,
+      apiId,
       createdBy: owner.userId,
       orgId: organization.id,
       organizationId: ownedByNewcomer.id,

@@ -21,6 +21,8 @@ export interface Administrator {
   projectIds: string[]
   /** `invited` until the invitation is accepted. */
   status: 'invited' | 'active'
+  /** When the open invitation stops working; null where there is none, or none any more. */
+  invitationExpiresAt: string | null
   /** ISO 8601, UTC, with milliseconds. */
   createdAt: string
   /** ISO 8601, UTC, with milliseconds. */
@@ -96,6 +98,30 @@ export interface ApiKey {
   /** The id of whoever made it. */
   createdBy: string | null
   revocationReason: string | null
+}
+
+/** Keys whose tokens are not to be accepted. */
+export interface ApiKeyRevocations {
+  /**
+   * A JWT of the type `api-key-revocations+jwt`, signed as the tokens are. `revoked` has, by the id of each
+   * key that ended or was changed lately, the lowest `key_version` of a token that is still good; `iat` says
+   * as of when, `exp` until when it may be used at all, and `max_age` how old a token can be that it knows
+   * of.
+   */
+  list: string
+}
+
+/** A short-lived token that stands for an API key. */
+export interface ApiKeyToken {
+  /**
+   * A JWT of the type `at+jwt` (RFC 9068), signed with a key of the key set of the environment. `token_use`
+   * is `api_key`, which no other token says; `aud` is the audience of the API of the key and nothing else;
+   * `key_id`, `user_id` and `org_id` say whose it is, `scope` and `scp` what it may do.
+   */
+  token: string
+  tokenType: 'Bearer'
+  /** Seconds from now; less than asked for where the key ends before. */
+  expiresIn: number
 }
 
 /** How often a key was found valid in one hour. */
@@ -241,6 +267,7 @@ export interface Email {
     | 'email_code'
     | 'email_verification'
     | 'invitation'
+    | 'user_invitation'
     | 'new_device'
     | 'administrator_invitation'
   to: string
@@ -269,6 +296,7 @@ export interface EmailMessage {
     | 'email_code'
     | 'email_verification'
     | 'invitation'
+    | 'user_invitation'
     | 'new_device'
     | 'administrator_invitation'
   to: string
@@ -1030,6 +1058,8 @@ export interface User {
   /** The primary email address. */
   email: string | null
   emails: UserEmail[]
+  /** What the user is to the product, in words of its own. It gives no power over Claviger. */
+  role: string
   /** In E.164. Proved by the user or vouched for by a backend: nobody has another. */
   phoneNumber: string | null
   authMethods: AuthMethod[]
@@ -1054,6 +1084,16 @@ export interface User {
   createdAt: string
   /** ISO 8601, UTC, with milliseconds. */
   updatedAt: string
+}
+
+/** What the sessions of a user say about it. */
+export interface UserActivity {
+  /** A UUIDv7 in its canonical form. */
+  userId: string
+  /** ISO 8601, UTC, with milliseconds. */
+  lastSignInAt: string
+  /** Sessions that are active. */
+  activeSessions: number
 }
 
 /** One email address of a user. */

@@ -16,6 +16,7 @@ import { explainDatabaseError } from '#platform/db/database-error'
 import { type Authenticators, authenticate, type Identified, recognizeBrowser } from './authenticate.js'
 import { crossOriginHeaders, refuseForeignOrigin } from './cross-origin.js'
 import { deprecationHeaders } from './deprecation.js'
+import { ifChanged } from './entity-tag.js'
 import { type EnvironmentFinder, resolveEnvironment } from './environment.js'
 import { findReplay, type IdempotentRequest, idempotentRequest, keepAnswer } from './idempotency.js'
 import { createKeyQuotas } from './key-quotas.js'
@@ -89,7 +90,10 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       respond: (request) =>
         observed(
           request,
-          (outcome, state) => success(outcome, state),
+          (outcome, state) => {
+            const response = success(outcome, state)
+            return route.etag ? ifChanged(request, response) : response
+          },
           (failure, state) => failureResponse(route, failure, request, state),
         ),
       ask: (request) =>
@@ -124,6 +128,7 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       let unforeseen: unknown
       try {
         presented = present(await handle(request, state), state)
+        status = presented.status ?? status
       } catch (thrown) {
         const error = explainDatabaseError(thrown)
         const failure =
@@ -225,13 +230,14 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       request: WireRequest,
       { identified, environment, terms, headers }: RequestState,
     ): Promise<void> {
+      const isOfKey = by === 'caller' && !request.isCounted
       const caller = identified?.principal
-      if (by === 'caller' && (caller?.kind === 'secret_key' || caller?.kind === 'application')) {
+      if (isOfKey && (caller?.kind === 'secret_key' || caller?.kind === 'application')) {
         Object.assign(headers, limitHeaders(countKey(caller.id)))
       }
       if (!environment) return
       const queries = services.database.read(environment.id)
-      const ofKey = by === 'caller' && terms && (await countQuotas(terms, queries))
+      const ofKey = isOfKey && terms && (await countQuotas(terms, queries))
       if (ofKey) Object.assign(headers, limitHeaders(ofKey))
       const limits = (route.limits ?? []).filter((limit) => (limit.by === 'address') === (by === 'caller'))
       if (limits.length === 0) return
@@ -271,6 +277,7 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
 type Outcome = { readonly output: unknown } | { readonly body: string }
 
 interface Presented {
+  readonly status?: number
   readonly headers: Record<string, string>
 }
 
