@@ -193,7 +193,7 @@ beforeAll(async () => {
 
 /** Keys that customers call with, and the applications that verify them, from the first to the last day of each. */
 async function useKeysOfCustomers(
-  { sdk, secretKey }: TestEnvironment,
+  { sdk, secretKey, publishableKey }: TestEnvironment,
   idempotent: Record<string, string>,
 ): Promise<void> {
   const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
@@ -244,8 +244,15 @@ async function useKeysOfCustomers(
       JSON.stringify({ apiKey: verified, scopes: ['read:forecasts'] }),
     )
   }
+  const exchange = (apiKey: string) =>
+    ask('POST', '/v1/api-keys/token', { 'x-publishable-key': publishableKey }, JSON.stringify({ apiKey }))
+  const exchanged: string = JSON.parse((await exchange(rotated)).text).token
+  remember('the signature of a token that a key was exchanged for', exchanged.split('.')[2])
+  await exchange(misspelt(rotated))
+  await exchange(exchanged)
+
   // Each of them where another one belongs.
-  for (const misused of [key, clientSecret, token, rotated]) {
+  for (const misused of [key, clientSecret, token, exchanged]) {
     await ask('GET', `/api/v1/api_keys?status=${misused}&starting_after=${misused}`, bearer(misused))
     await ask('GET', `/api/v1/api_keys/${misused}`, bearer(token))
     await ask(
