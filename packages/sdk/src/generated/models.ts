@@ -1100,6 +1100,8 @@ export interface UserExport {
   identities: Identity[]
   /** What a user can prove itself by a second time. */
   secondFactors: SecondFactors
+  /** Without their secrets, which nobody has. */
+  apiKeys: ApiKey[]
   /** Those that the user accepted. */
   invitations: Invitation[]
   /** What the user did and what was done to it, newest first. */

@@ -40,6 +40,6 @@ export async function revoke(
 ): Promise<ApiKey> {
   if (key.status === 'revoked') return presentApiKey(key)
   const apiKey = presentApiKey(await store.revokeKey(tx, key.id, { by: call.principal.id, reason }))
-  await call.record(tx, 'api_key.revoked', { apiKey, reason })
+  await call.record(tx, 'api_key.revoked', { apiKey })
   return apiKey
 }
