@@ -102,3 +102,39 @@ test('a SIGTERM under load fails no request', async () => {
   expect(failures).toEqual([])
   expect(code).toBe(0)
 })
+
+/** Verifications are written within a quarter of a second; on a busy machine timers and disk take longer. */
+const writtenWithinMs = 1_500
+
+test('a power cut in the middle of verifications loses the counts of the last moment, and no others', async () => {
+  const sdk = new Claviger({
+    baseUrl: installation.url,
+    secretKey: await installation.makeKey(),
+    maxRetries: 0,
+  })
+  const { id: apiId } = await sdk.apis.create({ name: 'Weather', audience: 'https://weather.example.com' })
+  const { apiKey, secret } = await sdk.apiKeys.create({ apiId, name: 'Forecasts' })
+  const validAtMs: number[] = []
+  const clients = Array.from({ length: 8 }, async () => {
+    for (;;) {
+      const verification = await sdk.apiKeys.verify({ apiKey: secret }).catch(() => undefined)
+      if (!verification) return
+      if (verification.valid) validAtMs.push(performance.now())
+    }
+  })
+  const startedAtMs = performance.now()
+  await expect
+    .poll(() => performance.now() - startedAtMs, { interval: 10 })
+    .toBeGreaterThan(2 * writtenWithinMs)
+  const cutAtMs = performance.now()
+  await installation.killTree()
+  await Promise.all(clients)
+  await installation.start()
+
+  const { verificationCount } = await sdk.apiKeys.get(apiKey.id)
+  const written = validAtMs.filter((atMs) => atMs < cutAtMs - writtenWithinMs)
+  expect(written.length).toBeGreaterThan(0)
+  expect(verificationCount).toBeGreaterThanOrEqual(written.length)
+  // What was counted and not answered any more is one request a client at most.
+  expect(verificationCount).toBeLessThanOrEqual(validAtMs.length + clients.length)
+})

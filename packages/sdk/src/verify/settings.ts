@@ -1,5 +1,4 @@
 import { ClavigerError } from '../errors.js'
-import { environmentVariable } from '../host.js'
 import { type FetchFunction, readBaseUrl, readTimeoutMs } from '../options.js'
 
 /** How the keys of one API are verified. */
@@ -57,9 +56,7 @@ export function settleVerifier(options: ApiKeyVerifierOptions, now: () => number
     throw new ClavigerError('environment must be <project slug>/<environment>.')
   if (!(maxStalenessSeconds >= 15 && maxStalenessSeconds <= 300))
     throw new ClavigerError(`maxStalenessSeconds must be 15–300, not ${maxStalenessSeconds}.`)
-  const baseUrl = readBaseUrl(
-    options.baseUrl ?? environmentVariable('CLAVIGER_URL') ?? 'http://localhost:8080',
-  )
+  const baseUrl = readBaseUrl(options.baseUrl)
   return {
     audience,
     baseUrl,
