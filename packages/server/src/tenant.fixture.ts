@@ -147,7 +147,7 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
   const pendingToken = await server.database.transaction(environment.id, (tx) =>
     sealPendingToken({ ...server, environment }, tx, owner.userId),
   )
-  const client = await makeClient(environment, { [managementId]: '*', [api.id]: '*' })
+  const client = await makeClient(environment, { [managementId]: '*' })
   const accessToken = await tokenOf(server, client)
   const [projectSlug = '', environmentName = ''] = environment.name.split('/')
   const [email] = (await environment.operator.emails.list()).items

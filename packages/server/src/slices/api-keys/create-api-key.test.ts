@@ -224,7 +224,7 @@ test('apiKeys.create takes scopes by their ids as well, and keeps their keys', a
   expect(apiKey.scopes).toEqual(['write:users', 'read:users'])
   expect((await sdk.apiKeys.update(apiKey.id, { scopes: [id] })).scopes).toEqual(['read:users'])
 
-  const other = await insertApi(server, environment)
+  const other = await makeApi(environment)
   await expect(sdk.apiKeys.create({ apiId: other, name: 'x', scopes: [id] })).rejects.toMatchObject({
     code: 'unknown_scope',
   })
