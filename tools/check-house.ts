@@ -65,7 +65,7 @@ const drawers = [
 const server = 'packages/server/src'
 const problems: string[] = []
 
-const files = (await Promise.all(['packages', 'tools', 'bench', 'e2e'].map(sourcesBelow))).flat()
+const files = (await Promise.all(['packages', 'tools', 'bench', 'peers', 'e2e'].map(sourcesBelow))).flat()
 for (const file of files) {
   const text = await readFile(file, 'utf8')
   const imports = [...text.matchAll(/^(?:import|export)\b[^'"]*?from\s+'([^']+)'|^import\s+'([^']+)'/gm)].map(
