@@ -117,7 +117,7 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
   const [apiKey, ownApiKey, scope] = await Promise.all([
     sdk.apiKeys.create({ apiId: api.id, name: 'Of the organization', organizationId: organization.id }),
     sdk.apiKeys.create({ apiId: api.id, name: 'Of the owner', userId: owner.userId }),
-    sdk.apiScopes.create(api.id, { key: 'read:own' }),
+    sdk.apiScopes.create(api.id, { key: 'read:users' }),
   ])
   const identityProvider = await sdk.identityProviders.create({
     key: 'acme',
@@ -182,7 +182,7 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
     },
     ownParams: { apiKeyId: ownApiKey.apiKey.id, deviceId: ownDeviceId, passkeyId: ownPasskeyId },
     references: {
-      apiId,
+      apiId: api.id,
       createdBy: owner.userId,
       orgId: organization.id,
       organizationId: ownedByNewcomer.id,
