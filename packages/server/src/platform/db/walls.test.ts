@@ -4,7 +4,7 @@ import { Secret, TOTP } from 'otpauth'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { newId } from '#kernel/ids'
 import type { Queries, Transaction } from '#kernel/queries'
-import { insertApi } from '../../slices/api-keys/api.fixture.js'
+import { makeApi } from '../../slices/api-keys/api.fixture.js'
 import { beginRegistration, registered } from '../../slices/passkeys/authenticator.fixture.js'
 import { basic, makeClient, postForm, tokenOf } from '../../slices/tokens/client.fixture.js'
 import { statement } from './statement.js'
@@ -110,7 +110,7 @@ async function furnish(environment: TestEnvironment): Promise<void> {
     'insert into oauth_state_uses (environment_id, state_hash, expires_at) values ($1, $2, now())',
     [environment.id, randomBytes(32)],
   )
-  const { apiKey } = await sdk.apiKeys.create({ apiId: await insertApi(server, environment), name: 'Key' })
+  const { apiKey } = await sdk.apiKeys.create({ apiId: await makeApi(environment), name: 'Key' })
   await sdk.apiKeys.rotate(apiKey.id, {})
   await server.owner.query(
     'insert into api_key_usage (environment_id, api_key_id, hour, verifications) values ($1, $2, now(), 1)',

@@ -1,17 +1,18 @@
 import type { EnvironmentSettings } from '@claviger/contract'
 import type { TestEnvironment, TestServer } from '@claviger/server/testing'
-import { insertApi } from '../api-keys/api.fixture.js'
+import { makeApi } from '../api-keys/api.fixture.js'
 
 type Terms = Partial<Parameters<TestEnvironment['sdk']['apiKeys']['create']>[0]>
 
 /** An environment with an API that keys can be for. */
 export async function environmentWithApi(server: TestServer, settings: Partial<EnvironmentSettings> = {}) {
   const environment = await server.environment({ settings })
-  const apiId = await insertApi(server, environment)
+  const apiId = await makeApi(environment)
+  const { audience } = await environment.sdk.apis.get(apiId)
   return {
     ...environment,
     apiId,
-    audience: `https://${apiId}.example.com`,
+    audience,
     /** Makes a key that may read users. */
     async makeKey(terms: Terms = {}) {
       const made = await environment.sdk.apiKeys.create({
