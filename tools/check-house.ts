@@ -13,6 +13,7 @@ const tiers: Record<string, number> = {
   emails: 1,
   'text-messages': 1,
   'secret-keys': 1,
+  'key-verifications': 1,
   'signing-keys': 1,
   apis: 2,
   devices: 2,
@@ -25,6 +26,7 @@ const tiers: Record<string, number> = {
   tokens: 4,
   administrators: 4,
   me: 4,
+  'api-keys': 5,
   invitations: 5,
   'identity-providers': 5,
   passkeys: 5,
@@ -32,7 +34,7 @@ const tiers: Record<string, number> = {
   events: 5,
   imports: 6,
   erasures: 6,
-  'key-verifications': 1,
+  'portal-links': 6,
 }
 
 /** What a slice may take from outside of the repository, besides Node. */

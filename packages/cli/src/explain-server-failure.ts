@@ -69,6 +69,8 @@ function explainAbsence(error: NotFoundError, place: string): string {
       return `There is no such user in ${place}. Look for it with claviger users list --search.`
     case 'secret_key_not_found':
       return `There is no such key in ${place}. Look for its id with claviger keys list.`
+    case 'api_key_not_found':
+      return `There is no such key in ${place}. Look for its id with claviger api-keys list.`
     default:
       return error.detail
   }

@@ -2,6 +2,9 @@ import { Command, CommanderError } from 'commander'
 import { addAdminInvite } from './commands/admin-invite.js'
 import { addAdminList } from './commands/admin-list.js'
 import { addAdminRecover } from './commands/admin-recover.js'
+import { addApiKeysCreate } from './commands/api-keys-create.js'
+import { addApiKeysList } from './commands/api-keys-list.js'
+import { addApiKeysRevoke } from './commands/api-keys-revoke.js'
 import { addDoctor } from './commands/doctor.js'
 import { addExportUsers } from './commands/export-users.js'
 import { addImportUsers } from './commands/import-users.js'
@@ -98,6 +101,10 @@ function createProgram(context: Context): Command {
   addKeysDisable(keys, context)
   addKeysEnable(keys, context)
   addKeysRevoke(keys, context)
+  const apiKeys = program.command('api-keys').description('Make, list and revoke keys of your customers.')
+  addApiKeysCreate(apiKeys, context)
+  addApiKeysList(apiKeys, context)
+  addApiKeysRevoke(apiKeys, context)
   const users = program.command('users').description('List, look at, ban and unban users.')
   addUsersList(users, context)
   addUsersGet(users, context)

@@ -3,6 +3,7 @@ import { goodPassword, type TestEnvironment, type TestServer } from '@claviger/s
 import { sealPendingToken } from '#slices/sessions'
 import { newId } from './kernel/ids.js'
 import { instanceEnvironmentId } from './kernel/instance-environment.js'
+import { hashSecret, makeSecret } from './kernel/secret.js'
 import {
   adminBrowser,
   administratorOf,
@@ -10,6 +11,7 @@ import {
   forgetLimits,
   operatorOf,
 } from './slices/administrators/administration.fixture.js'
+import { insertApi } from './slices/api-keys/api.fixture.js'
 import {
   basic,
   makeClient,
@@ -26,6 +28,8 @@ export interface Tenant {
   /** An application that may do everything here, with its client secret and an access token. */
   readonly client: TestClient
   readonly accessToken: string
+  /** What the cookie of an opened portal carries, in which the user manages keys of its own. */
+  readonly portalToken: string
   /** The same with a session token that is new, when a minute has gone by. */
   refreshed(): Promise<Tenant>
   /** What stands in a path, by the name of its parameter. */
@@ -93,7 +97,8 @@ function withAdministrator(tenant: Tenant, administrator: Administration | undef
 
 export async function makeTenant(server: TestServer): Promise<Tenant> {
   const { environment: make, operatorToken } = server
-  const environment = await make()
+  const selfServiceApiKeys = { users: true, organizations: true }
+  const environment = await make({ settings: { selfServiceApiKeys } })
   const { sdk, operator } = environment
   const owner = await environment.signedUp()
   const elsewhere = environment.browser()
@@ -105,10 +110,16 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
     sdk.organizations.create({ name: 'Other', slug: 'other' }),
     operator.secretKeys.create({ name: 'Another' }),
   ])
-  const [invitation, offer] = await Promise.all([
+  const [invitation, offer, ownedByNewcomer, apiId] = await Promise.all([
     sdk.invitations.create({ email: 'invited@example.com', orgId: organization.id }),
     sdk.invitations.create({ email: owner.email, orgId: other.id }),
+    sdk.organizations.create({ name: 'Third', slug: 'third', createdBy: newcomer.id }),
+    insertApi(server, environment),
     sdk.memberships.create(organization.id, { userId: member.id }),
+  ])
+  const [apiKey, ownApiKey] = await Promise.all([
+    sdk.apiKeys.create({ apiId, name: 'Of the organization', organizationId: organization.id }),
+    sdk.apiKeys.create({ apiId, name: 'Of the owner', userId: owner.userId }),
   ])
   const identityProvider = await sdk.identityProviders.create({
     key: 'acme',
@@ -145,6 +156,7 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
   const scope = await sdk.apiScopes.create(api.id, { key: 'read:own' })
   const client = await makeClient(environment, { [managementId]: '*', [api.id]: '*' })
   const accessToken = await tokenOf(server, client)
+  const portalToken = await insertPortal(server, environment.id, owner.userId)
   const [projectSlug = '', environmentName = ''] = environment.name.split('/')
   const [email] = (await environment.operator.emails.list()).items
   const [textMessage] = (await environment.operator.textMessages.list()).items
@@ -154,10 +166,12 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
     sessionToken: owner.cookies.get('__session') ?? '',
     client,
     accessToken,
+    portalToken,
     params: {
       apiId: api.id,
       applicationId: client.id,
       environmentId: environment.id,
+      apiKeyId: apiKey.apiKey.id,
       administratorId: newId(),
       deviceId,
       environmentName,
@@ -176,11 +190,12 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
       textMessageId: textMessage?.id ?? '',
       userId: member.id,
     },
-    ownParams: { deviceId: ownDeviceId, passkeyId: ownPasskeyId },
+    ownParams: { apiKeyId: ownApiKey.apiKey.id, deviceId: ownDeviceId, passkeyId: ownPasskeyId },
     references: {
-      apiId: api.id,
+      apiId,
       createdBy: owner.userId,
       orgId: organization.id,
+      organizationId: ownedByNewcomer.id,
       pendingToken,
       refreshToken: owner.cookies.get('__client') ?? '',
       token: offer.token,
@@ -217,6 +232,18 @@ async function insertDevice({ owner }: TestServer, environmentId: string, userId
   return id
 }
 
+/** A portal that is open: which link opened it is not what it stands for here. */
+async function insertPortal({ owner }: TestServer, environmentId: string, userId: string): Promise<string> {
+  const token = makeSecret('ps_')
+  await owner.query(
+    `insert into portal_links (environment_id, id, user_id, page, token_hash, expires_at, session_hash,
+                               session_expires_at)
+     values ($1, $2, $3, 'api_keys', $4, now(), $4, now() + interval '1 hour')`,
+    [environmentId, newId(), userId, hashSecret(token)],
+  )
+  return token
+}
+
 /** The credential that a route is for. */
 export function ownCredential({ access }: Route, tenant: Tenant): Record<string, string> {
   switch (access.by) {
@@ -228,6 +255,8 @@ export function ownCredential({ access }: Route, tenant: Tenant): Record<string,
       return bearer(tenant.environment.secretKey)
     case 'application':
       return { authorization: basic(tenant.client) }
+    case 'portal':
+      return { cookie: `claviger_portal=${tenant.portalToken}` }
     case 'administrator':
       return asOperator(tenant)
   }
@@ -251,7 +280,10 @@ export function bearer(token: string): Record<string, string> {
 
 /** The path of a route with the ids of the tenant, or with others in their place. */
 export function pathOf(route: Route, tenant: Tenant, others: Readonly<Record<string, string>> = {}): string {
-  const own = route.access.by === 'user' ? tenant.ownParams : {}
+  // In an organization even a user is concerned with what is not its own.
+  const isForUsers = route.access.by === 'user' || route.access.by === 'portal'
+  const isAboutSelf = isForUsers && !('organizationId' in (route.params ?? {}))
+  const own = isAboutSelf ? tenant.ownParams : {}
   const params = { ...tenant.params, ...own, ...ofAdministrator(route.access, tenant)?.params, ...others }
   return route.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))
 }
@@ -261,8 +293,23 @@ export function exampleBody(route: Route, tenant: Tenant): Record<string, unknow
   const { body } = route
   if (!body) return undefined
   const [example] = (body as { examples?: Record<string, unknown>[] }).examples ?? []
-  const references = referencesIn(body).map((name) => [name, tenant.references[name]])
-  return { ...example, ...Object.fromEntries(references), ...confirmation(route, tenant) }
+  return { ...withReferences(body, example, tenant), ...confirmation(route, tenant) }
+}
+
+/** What an example refers to, also in the items of its lists, as the tenant has it. */
+function withReferences(
+  schema: object,
+  example: Record<string, unknown> = {},
+  tenant: Tenant,
+): Record<string, unknown> {
+  const references = referencesIn(schema).map((name) => [name, tenant.references[name]])
+  const { properties = {} } = schema as { properties?: Record<string, { items?: object }> }
+  const lists = Object.entries(properties).flatMap(([name, { items }]) => {
+    const listed = example[name]
+    if (!items || !('properties' in items) || !Array.isArray(listed)) return []
+    return [[name, listed.map((item) => withReferences(items, item, tenant))]]
+  })
+  return { ...example, ...Object.fromEntries(references), ...Object.fromEntries(lists) }
 }
 
 /** What is removed for good is confirmed by its name. */

@@ -41,9 +41,10 @@ export function addUsersBan(users: Command, context: Context): void {
         if (options.json) return printJson(context, answer)
         const { user, ended } = answer
         const end = user.banExpiresAt === null ? '' : ` until ${minute(user.banExpiresAt)}`
-        const sessions = counted(ended.sessions, 'session')
+        const stopped = [counted(ended.sessions, 'session')]
+        if (ended.apiKeys > 0) stopped.push(counted(ended.apiKeys, 'API key'))
         context.stdout.write(
-          `Banned ${printable(nameOf(user))} in ${connection.place}${end}; ended ${sessions}.\n`,
+          `Banned ${printable(nameOf(user))} in ${connection.place}${end}; ended ${stopped.join(' and ')}.\n`,
         )
       })
     })

@@ -214,7 +214,7 @@ describe('users ban and unban', () => {
     const { stdout } = await runCommand(moment, { env, now })
     expect(JSON.parse(stdout)).toEqual({
       user: expect.objectContaining({ isBanned: true, banExpiresAt: '2031-05-06T05:08:09.000Z' }),
-      ended: { sessions: 0 },
+      ended: { sessions: 0, apiKeys: 0 },
     })
   })
 

@@ -3,9 +3,9 @@ import { defineErrors } from '../define/index.js'
 export const apiKeyErrors = defineErrors({
   api_key_not_found: { status: 404, title: 'API key not found', detail: 'API key not found' },
   unknown_api: {
-    status: 400,
+    status: 404,
     title: 'No such API',
-    detail: 'There is no API {apiId} that keys can be for. Register it first; its id is in the answer.',
+    detail: 'There is no API with this id that keys can be for. Register it first; its id is in the answer.',
   },
   unknown_scope: {
     status: 400,
@@ -13,7 +13,7 @@ export const apiKeyErrors = defineErrors({
     detail: 'The API has no scope {scope}. Add it to the API first, or leave it out.',
   },
   unknown_owner: {
-    status: 400,
+    status: 404,
     title: 'No such owner',
     detail: 'There is no {owner} with this id, or the user is not a member of the organization.',
   },
@@ -27,5 +27,16 @@ export const apiKeyErrors = defineErrors({
     title: 'Not offered here',
     detail:
       'People do not manage keys of their own here. The setting `selfServiceApiKeys` of the environment lets them.',
+  },
+  api_key_limit_reached: {
+    status: 403,
+    title: 'API key limit reached',
+    detail:
+      'There are {keysMax} active keys already, the most for a person or an organization. Revoke one first.',
+  },
+  api_key_of_member: {
+    status: 403,
+    title: 'Key of a member',
+    detail: 'The key stands for a member, and its secret is nobody else’s. Revoke it instead.',
   },
 })

@@ -4,7 +4,6 @@ import {
   backend,
   Done,
   defineRoute,
-  Id,
   Nullable,
   OneOf,
   Page,
@@ -15,6 +14,7 @@ import {
 import { memberErrors } from '../memberships/errors.js'
 import { organizationErrors } from '../organizations/errors.js'
 import { Reason } from '../secret-keys/schemas.js'
+import { userErrors } from '../users/errors.js'
 import { apiKeyErrors } from './errors.js'
 import { apiKeyEvents } from './events.js'
 import {
@@ -22,8 +22,10 @@ import {
   ApiKeyName,
   ApiKeySecret,
   ApiKeyStatus,
+  ApiOfKey,
   apiKeyTerms,
   newApiKey,
+  OwnApiKey,
   ownTerms,
   ScopeKey,
   UsageHour,
@@ -32,6 +34,12 @@ import {
 
 const known = { apiKeyId: apiKeyErrors.api_key_not_found }
 const withSecret = Type.Object({ apiKey: ApiKey, secret: ApiKeySecret })
+const newKeyErrors = [
+  apiKeyErrors.unknown_api,
+  apiKeyErrors.unknown_scope,
+  apiKeyErrors.unknown_owner,
+  userErrors.metadata_too_large,
+]
 
 export const listApiKeys = defineRoute({
   id: 'apiKeys.list',
@@ -73,7 +81,7 @@ export const createApiKey = defineRoute({
   }),
   status: 201,
   response: withSecret,
-  errors: [apiKeyErrors.unknown_api, apiKeyErrors.unknown_scope, apiKeyErrors.unknown_owner],
+  errors: newKeyErrors,
   emits: [apiKeyEvents['api_key.created']],
   idempotent: true,
 })
@@ -125,7 +133,7 @@ export const importApiKeys = defineRoute({
     imported: Type.Integer({ description: 'Keys that are new.' }),
     known: Type.Integer({ description: 'Keys that were there already.' }),
   }),
-  errors: [apiKeyErrors.unknown_api, apiKeyErrors.unknown_scope, apiKeyErrors.unknown_owner],
+  errors: newKeyErrors,
   emits: [apiKeyEvents['api_key.imported']],
   idempotent: true,
 })
@@ -203,7 +211,7 @@ export const updateApiKey = defineRoute({
   ),
   status: 200,
   response: Wrapped('apiKey', ApiKey),
-  errors: [apiKeyErrors.unknown_scope, apiKeyErrors.api_key_revoked],
+  errors: [apiKeyErrors.unknown_scope, apiKeyErrors.api_key_revoked, userErrors.metadata_too_large],
   emits: [apiKeyEvents['api_key.updated']],
   idempotent: true,
 })
@@ -272,7 +280,7 @@ export const listApiKeyUsage = defineRoute({
   path: '/v1/admin/api-keys/:apiKeyId/usage',
   summary: 'Tell how often an API key was used, by the hour',
   description:
-    'Newest first, hours without a verification left out; the last 30 days when nothing is asked for.',
+    'Newest first, hours without a verification left out; the last 30 days when nothing is asked for, 366 days at most.',
   access: backend('api_keys:read'),
   params: known,
   query: Type.Object({
@@ -285,14 +293,19 @@ export const listApiKeyUsage = defineRoute({
   emits: [],
 })
 
+const ownWithSecret = Type.Object({ apiKey: OwnApiKey, secret: ApiKeySecret })
 const ownKey = Body(
-  { apiId: Id, name: ApiKeyName, ...ownTerms },
+  { apiId: ApiOfKey, name: ApiKeyName, ...ownTerms },
   {
     examples: [{ apiId: '01997e5c-2f6b-7a31-9f3e-0c7d6c1f2a4b', name: 'My laptop', scopes: ['read:users'] }],
   },
 )
 const offered = [apiKeyErrors.api_keys_not_offered]
-const ownErrors = [...offered, apiKeyErrors.unknown_api, apiKeyErrors.unknown_scope]
+const newOwnErrors = [
+  apiKeyErrors.unknown_api,
+  apiKeyErrors.unknown_scope,
+  apiKeyErrors.api_key_limit_reached,
+]
 
 export const listMyApiKeys = defineRoute({
   id: 'me.listApiKeys',
@@ -302,7 +315,7 @@ export const listMyApiKeys = defineRoute({
   access: user,
   query: Type.Object(pageQuery),
   status: 200,
-  response: Page('apiKeys', ApiKey),
+  response: Page('apiKeys', OwnApiKey),
   errors: offered,
   emits: [],
 })
@@ -315,8 +328,8 @@ export const createMyApiKey = defineRoute({
   access: user,
   body: ownKey,
   status: 201,
-  response: withSecret,
-  errors: ownErrors,
+  response: ownWithSecret,
+  errors: [...offered, ...newOwnErrors],
   emits: [apiKeyEvents['api_key.created']],
   idempotent: true,
 })
@@ -329,7 +342,7 @@ export const rotateMyApiKey = defineRoute({
   access: user,
   params: known,
   status: 200,
-  response: withSecret,
+  response: ownWithSecret,
   errors: [...offered, apiKeyErrors.api_key_revoked],
   emits: [apiKeyEvents['api_key.rotated']],
   idempotent: true,
@@ -343,7 +356,7 @@ export const revokeMyApiKey = defineRoute({
   access: user,
   params: known,
   status: 200,
-  response: Wrapped('apiKey', ApiKey),
+  response: Wrapped('apiKey', OwnApiKey),
   errors: offered,
   emits: [apiKeyEvents['api_key.revoked']],
   idempotent: true,
@@ -363,7 +376,7 @@ export const listOrganizationApiKeys = defineRoute({
   params: inOrganization,
   query: Type.Object(pageQuery),
   status: 200,
-  response: Page('apiKeys', ApiKey),
+  response: Page('apiKeys', OwnApiKey),
   errors: byAdmins,
   emits: [],
 })
@@ -378,8 +391,8 @@ export const createOrganizationApiKey = defineRoute({
   params: inOrganization,
   body: ownKey,
   status: 201,
-  response: withSecret,
-  errors: [...byAdmins, apiKeyErrors.unknown_api, apiKeyErrors.unknown_scope],
+  response: ownWithSecret,
+  errors: [...byAdmins, ...newOwnErrors],
   emits: [apiKeyEvents['api_key.created']],
   idempotent: true,
 })
@@ -389,11 +402,12 @@ export const rotateOrganizationApiKey = defineRoute({
   method: 'POST',
   path: '/v1/orgs/:organizationId/api-keys/:apiKeyId/rotate',
   summary: 'Give an API key of an organization another secret',
+  description: 'Of the organization as such; that of a member is the secret of the member.',
   access: user,
   params: { ...inOrganization, ...known },
   status: 200,
-  response: withSecret,
-  errors: [...byAdmins, apiKeyErrors.api_key_revoked],
+  response: ownWithSecret,
+  errors: [...byAdmins, apiKeyErrors.api_key_revoked, apiKeyErrors.api_key_of_member],
   emits: [apiKeyEvents['api_key.rotated']],
   idempotent: true,
 })
@@ -406,7 +420,7 @@ export const revokeOrganizationApiKey = defineRoute({
   access: user,
   params: { ...inOrganization, ...known },
   status: 200,
-  response: Wrapped('apiKey', ApiKey),
+  response: Wrapped('apiKey', OwnApiKey),
   errors: byAdmins,
   emits: [apiKeyEvents['api_key.revoked']],
   idempotent: true,

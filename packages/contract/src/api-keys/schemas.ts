@@ -38,7 +38,7 @@ export const CreditRefill = Resource('CreditRefill', 'How credits are filled up 
   interval: OneOf(creditIntervals),
 })
 
-export const ApiKey = Resource('ApiKey', 'A key that a customer calls an API with, without its secret.', {
+const fields = {
   id: Id,
   apiId: Type.String({ format: 'uuid', description: 'The API that it is for.' }),
   name: Type.String(),
@@ -63,8 +63,6 @@ export const ApiKey = Resource('ApiKey', 'A key that a customer calls an API wit
   credits: Nullable(Type.Integer({ description: 'What is left to spend; null where there is no limit.' })),
   creditRefill: Nullable(CreditRefill),
   creditRefillAt: Nullable(Timestamp),
-  metadata: Metadata('Only a backend reads and writes it.'),
-  createdBy: Nullable(Type.String({ description: 'The id of whoever made it.' })),
   verificationCount: Type.Integer({
     description:
       'How often it was found valid. Every time is counted, and shown within a quarter of a second.',
@@ -72,11 +70,23 @@ export const ApiKey = Resource('ApiKey', 'A key that a customer calls an API wit
   lastVerifiedAt: Nullable(Timestamp),
   lastVerifiedIp: Nullable(Type.String({ description: 'The address that the last verification named.' })),
   revokedAt: Nullable(Timestamp),
-  revocationReason: Nullable(Type.String()),
   createdAt: Timestamp,
   updatedAt: Timestamp,
+}
+
+export const ApiKey = Resource('ApiKey', 'A key that a customer calls an API with, without its secret.', {
+  ...fields,
+  metadata: Metadata('Only a backend reads and writes it.'),
+  createdBy: Nullable(Type.String({ description: 'The id of whoever made it.' })),
+  revocationReason: Nullable(Type.String()),
 })
 export type ApiKey = Static<typeof ApiKey>
+
+export const OwnApiKey = Resource(
+  'OwnApiKey',
+  'An API key as the person whose it is sees it, without what only backends say of it.',
+  fields,
+)
 
 /** What a valid verification tells of a key, and an invalid one of a key that the caller may know. */
 export const VerifiedKey = Resource('VerifiedApiKey', 'Which key was verified, and for whom it stands.', {
@@ -126,7 +136,7 @@ const Name = Type.String({
 })
 export const ApiKeyName = Name
 
-/** What a person may say of a key of its own. */
+/** What a person may say of a key of their own. */
 export const ownTerms = {
   scopes: Type.Optional(
     Type.Array(ScopeKey, { maxItems: 100, uniqueItems: true, description: 'None when absent.' }),
@@ -140,15 +150,41 @@ export const ownTerms = {
 export const apiKeyTerms = {
   ...ownTerms,
   enabled: Type.Optional(Type.Boolean()),
-  ipAllowList: Type.Optional(Nullable(Type.Array(Network, { minItems: 1, maxItems: 100 }))),
+  ipAllowList: Type.Optional(
+    Nullable(
+      Type.Array(Network, {
+        minItems: 1,
+        maxItems: 100,
+        description:
+          'Addresses and networks (`203.0.113.0/24`, `2001:db8::/32`) it may be used from; null for all.',
+      }),
+    ),
+  ),
   rateLimitPerMinute: Type.Optional(Nullable(Type.Integer({ minimum: 1, maximum: 1_000_000_000 }))),
-  credits: Type.Optional(Nullable(Type.Integer({ minimum: 0, maximum: 1_000_000_000_000 }))),
-  creditRefill: Type.Optional(Nullable(CreditRefill)),
+  credits: Type.Optional(
+    Nullable(
+      Type.Integer({
+        minimum: 0,
+        maximum: 1_000_000_000_000,
+        description: 'What there is to spend; null, as when absent: no limit.',
+      }),
+    ),
+  ),
+  creditRefill: Type.Optional(
+    Nullable(
+      Type.Object(CreditRefill.properties, {
+        additionalProperties: false,
+        description: 'Null: never. Needs `credits`.',
+      }),
+    ),
+  ),
   metadata: Type.Optional(Metadata('Only a backend reads and writes it.')),
 }
 
+export const ApiOfKey = Type.String({ maxLength: 64, description: 'The API that it is for.' })
+
 export const newApiKey = {
-  apiId: Type.String({ maxLength: 64, description: 'The API that it is for.' }),
+  apiId: ApiOfKey,
   name: Name,
   userId: Type.Optional(Nullable(Type.String({ maxLength: 64, description: 'The user whose it is.' }))),
   organizationId: Type.Optional(

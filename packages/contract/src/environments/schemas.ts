@@ -92,6 +92,13 @@ export const EnvironmentSettings = Resource('EnvironmentSettings', 'How an envir
     description: 'Whether a user is told by mail of a sign-in on a device that is new to the account.',
   }),
   links: EnvironmentLinks,
+  selfServiceApiKeys: Type.Object(
+    {
+      users: Type.Boolean({ description: 'Users: keys of their own.' }),
+      organizations: Type.Boolean({ description: 'Owners and admins: keys of their organization.' }),
+    },
+    { additionalProperties: false, description: 'Who may make and end API keys without the backend.' },
+  ),
   membersPerOrganizationMax: Nullable(
     Type.Integer({
       minimum: 1,

@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { ApiKey } from '../api-keys/schemas.js'
 import { administrator, Body, backend, defineRoute, Resource, Timestamp } from '../define/index.js'
 import { Device } from '../devices/schemas.js'
 import { Event } from '../events/schemas.js'
@@ -50,6 +51,7 @@ const UserExport = Resource('UserExport', 'Everything that is kept about one use
   passkeys: Type.Array(Passkey),
   identities: Type.Array(Identity),
   secondFactors: SecondFactors,
+  apiKeys: Type.Array(ApiKey, { description: 'Without their secrets, which nobody has.' }),
   invitations: Type.Array(Invitation, { description: 'Those that the user accepted.' }),
   events: Type.Array(Event, { description: 'What the user did and what was done to it, newest first.' }),
 })

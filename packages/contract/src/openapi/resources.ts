@@ -43,6 +43,10 @@ const chapters: Readonly<Record<string, Readonly<Record<string, Resource>>>> = {
         'Keys that customers call your own APIs with: with scopes, limits, credits and an end. Verified on every ' +
         'call, counted exactly, and never stale.',
     },
+    portalLinks: {
+      displayName: 'Portal links',
+      description: 'Links to a page of this server on which your customers manage their own API keys.',
+    },
     secretKeys: {
       displayName: 'Secret keys',
       description:
@@ -92,6 +96,10 @@ const chapters: Readonly<Record<string, Readonly<Record<string, Resource>>>> = {
     orgs: {
       displayName: 'My organizations',
       description: 'The organizations of the signed-in user. Its role in each decides what it may do.',
+    },
+    portal: {
+      displayName: 'Portal',
+      description: 'What the page behind a portal link is made of. Its cookie opens nothing else.',
     },
   },
   'For administrators': {

@@ -166,7 +166,10 @@ export const revokeUserSessions = defineRoute({
   access: backend('sessions:write'),
   params: known,
   status: 200,
-  response: Type.Object({ ok: Type.Literal(true), ended: Ended }),
+  response: Type.Object({
+    ok: Type.Literal(true),
+    ended: Type.Object({ sessions: Ended.properties.sessions }),
+  }),
   errors: [],
   emits: [sessionEvents['session.revoked']],
   idempotent: true,

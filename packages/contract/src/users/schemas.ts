@@ -94,4 +94,9 @@ export const userPatch = {
 /** What ended with a user, so that a caller sees what a deactivation did. */
 export const Ended = Resource('Ended', 'What ended together with the user.', {
   sessions: Type.Integer({ description: 'Sessions that were active.' }),
+  apiKeys: Type.Integer({
+    description:
+      'API keys that were active. After a ban those that are left work again; deleted users have none.',
+  }),
 })
+export type Ended = Static<typeof Ended>

@@ -3,7 +3,7 @@
 import type { CallOptions } from '../options.js'
 import type { ListPromise } from '../page.js'
 import type { Transport } from '../transport.js'
-import type { ApiKey, ApiKeyUsage, ApiKeyVerification, CreditRefill } from './models.js'
+import type { ApiKey, ApiKeyUsage, ApiKeyVerification } from './models.js'
 
 /** What `client.apiKeys.create` gives back. */
 export interface ApiKeysCreateAnswer {
@@ -28,14 +28,27 @@ export interface ApiKeysCreateBody {
   /** When it stops working. Null: never. */
   expiresAt?: string | null | undefined
   enabled?: boolean | undefined
-  /** 1–100 items. Each: 2–49 characters. */
+  /**
+   * Addresses and networks (`203.0.113.0/24`, `2001:db8::/32`) it may be used from; null for all. 1–100
+   * items. Each: 2–49 characters.
+   */
   ipAllowList?: string[] | null | undefined
   /** 1–1,000,000,000. */
   rateLimitPerMinute?: number | null | undefined
-  /** 0–1,000,000,000,000. */
+  /** What there is to spend; null, as when absent: no limit. 0–1,000,000,000,000. */
   credits?: number | null | undefined
-  /** How credits are filled up again. */
-  creditRefill?: CreditRefill | null | undefined
+  /** Null: never. Needs `credits`. */
+  creditRefill?:
+    | {
+        /**
+         * What there is again at least when the interval is over; what is left is not added to it.
+         * 1–1,000,000,000,000.
+         */
+        amount: number
+        interval: 'hour' | 'day' | 'week' | 'month'
+      }
+    | null
+    | undefined
   /** Only a backend reads and writes it. */
   metadata?: Record<string, unknown> | undefined
 }
@@ -71,14 +84,27 @@ export interface ApiKeysImportBody {
     /** When it stops working. Null: never. */
     expiresAt?: string | null | undefined
     enabled?: boolean | undefined
-    /** 1–100 items. Each: 2–49 characters. */
+    /**
+     * Addresses and networks (`203.0.113.0/24`, `2001:db8::/32`) it may be used from; null for all. 1–100
+     * items. Each: 2–49 characters.
+     */
     ipAllowList?: string[] | null | undefined
     /** 1–1,000,000,000. */
     rateLimitPerMinute?: number | null | undefined
-    /** 0–1,000,000,000,000. */
+    /** What there is to spend; null, as when absent: no limit. 0–1,000,000,000,000. */
     credits?: number | null | undefined
-    /** How credits are filled up again. */
-    creditRefill?: CreditRefill | null | undefined
+    /** Null: never. Needs `credits`. */
+    creditRefill?:
+      | {
+          /**
+           * What there is again at least when the interval is over; what is left is not added to it.
+           * 1–1,000,000,000,000.
+           */
+          amount: number
+          interval: 'hour' | 'day' | 'week' | 'month'
+        }
+      | null
+      | undefined
     /** Only a backend reads and writes it. */
     metadata?: Record<string, unknown> | undefined
   }[]
@@ -151,14 +177,27 @@ export interface ApiKeysUpdateBody {
   /** When it stops working. Null: never. */
   expiresAt?: string | null | undefined
   enabled?: boolean | undefined
-  /** 1–100 items. Each: 2–49 characters. */
+  /**
+   * Addresses and networks (`203.0.113.0/24`, `2001:db8::/32`) it may be used from; null for all. 1–100
+   * items. Each: 2–49 characters.
+   */
   ipAllowList?: string[] | null | undefined
   /** 1–1,000,000,000. */
   rateLimitPerMinute?: number | null | undefined
-  /** 0–1,000,000,000,000. */
+  /** What there is to spend; null, as when absent: no limit. 0–1,000,000,000,000. */
   credits?: number | null | undefined
-  /** How credits are filled up again. */
-  creditRefill?: CreditRefill | null | undefined
+  /** Null: never. Needs `credits`. */
+  creditRefill?:
+    | {
+        /**
+         * What there is again at least when the interval is over; what is left is not added to it.
+         * 1–1,000,000,000,000.
+         */
+        amount: number
+        interval: 'hour' | 'day' | 'week' | 'month'
+      }
+    | null
+    | undefined
   /** Only a backend reads and writes it. */
   metadata?: Record<string, unknown> | undefined
 }
@@ -202,9 +241,10 @@ export class ApiKeysResource {
    *
    * @param body What to send.
    * @param options Settings of this call alone.
-   * @throws {BadRequestError} `unknown_api`: No such API.
+   * @throws {NotFoundError} `unknown_api`: No such API.
    * @throws {BadRequestError} `unknown_scope`: No such scope.
-   * @throws {BadRequestError} `unknown_owner`: No such owner.
+   * @throws {NotFoundError} `unknown_owner`: No such owner.
+   * @throws {BadRequestError} `metadata_too_large`: Metadata too large.
    * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
    *
    * @example
@@ -270,9 +310,10 @@ export class ApiKeysResource {
    *
    * @param body What to send.
    * @param options Settings of this call alone.
-   * @throws {BadRequestError} `unknown_api`: No such API.
+   * @throws {NotFoundError} `unknown_api`: No such API.
    * @throws {BadRequestError} `unknown_scope`: No such scope.
-   * @throws {BadRequestError} `unknown_owner`: No such owner.
+   * @throws {NotFoundError} `unknown_owner`: No such owner.
+   * @throws {BadRequestError} `metadata_too_large`: Metadata too large.
    * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
    *
    * @example
@@ -291,7 +332,8 @@ export class ApiKeysResource {
   /**
    * Tell how often an API key was used, by the hour.
    *
-   * Newest first, hours without a verification left out; the last 30 days when nothing is asked for.
+   * Newest first, hours without a verification left out; the last 30 days when nothing is asked for, 366 days
+   * at most.
    *
    * Needs a secret key, an access token or an administrator's token with the permission `api_keys:read`.
    *
@@ -410,6 +452,7 @@ export class ApiKeysResource {
    * @throws {NotFoundError} `api_key_not_found`: API key not found.
    * @throws {BadRequestError} `unknown_scope`: No such scope.
    * @throws {ConflictError} `api_key_revoked`: API key revoked.
+   * @throws {BadRequestError} `metadata_too_large`: Metadata too large.
    * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
    *
    * @example

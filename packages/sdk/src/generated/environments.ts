@@ -42,6 +42,15 @@ export interface EnvironmentsCreateBody {
         newDeviceEmails?: boolean | undefined
         /** Where the links in mails lead, each to `<page>#token=…`; a page of this server where none is set. */
         links?: EnvironmentLinks | undefined
+        /** Who may make and end API keys without the backend. */
+        selfServiceApiKeys?:
+          | {
+              /** Users: keys of their own. */
+              users: boolean
+              /** Owners and admins: keys of their organization. */
+              organizations: boolean
+            }
+          | undefined
         /** Members and pending invitations of one organization; null: no cap. At least 1. */
         membersPerOrganizationMax?: number | null | undefined
       }
@@ -99,6 +108,15 @@ export interface EnvironmentsUpdateBody {
     newDeviceEmails?: boolean | undefined
     /** Where the links in mails lead, each to `<page>#token=…`; a page of this server where none is set. */
     links?: EnvironmentLinks | undefined
+    /** Who may make and end API keys without the backend. */
+    selfServiceApiKeys?:
+      | {
+          /** Users: keys of their own. */
+          users: boolean
+          /** Owners and admins: keys of their organization. */
+          organizations: boolean
+        }
+      | undefined
     /** Members and pending invitations of one organization; null: no cap. At least 1. */
     membersPerOrganizationMax?: number | null | undefined
   }

@@ -13,8 +13,15 @@ export type ErrorCode =
   | 'administrator_not_found'
   /** 409 Already a member: The user is a member of this organization already. */
   | 'already_member'
+  /**
+   * 403 API key limit reached: There are {keysMax} active keys already, the most for a person or an
+   * organization. Revoke one first.
+   */
+  | 'api_key_limit_reached'
   /** 404 API key not found. */
   | 'api_key_not_found'
+  /** 403 Key of a member: The key stands for a member, and its secret is nobody else’s. Revoke it instead. */
+  | 'api_key_of_member'
   /** 409 API key revoked: The key was revoked, which is for good. Make a new one. */
   | 'api_key_revoked'
   /**
@@ -267,6 +274,25 @@ export type ErrorCode =
   | 'permission_exceeds_own'
   /** 409 Phone number taken: Another user of this environment has the phone number {phoneNumber}. */
   | 'phone_number_taken'
+  /**
+   * 404 Link over: The link was opened before, or is too old. Go back to where it came from and open another
+   * one.
+   */
+  | 'portal_link_over'
+  /** 429 Too many links opened: Too many links were opened. Try again in {retryAfterSeconds} s. */
+  | 'portal_rate_limited'
+  /**
+   * 400 Return URL not allowed: The `returnUrl` must be of an allowed origin. Add its origin to
+   * `allowedOrigins`.
+   */
+  | 'portal_return_url_not_allowed'
+  /**
+   * 401 Portal closed: The portal is not open any more. Go back to where the link came from and open another
+   * one.
+   */
+  | 'portal_session_over'
+  /** 409 User banned: The user is banned, so a portal would not open. Lift the ban first. */
+  | 'portal_user_banned'
   /** 404 Environment not found: The project has no such environment. */
   | 'project_environment_not_found'
   /** 409 Default project: The default project cannot be deleted. Make another project the default first. */
@@ -347,11 +373,11 @@ export type ErrorCode =
    */
   | 'unavailable'
   /**
-   * 400 No such API: There is no API {apiId} that keys can be for. Register it first; its id is in the
+   * 404 No such API: There is no API with this id that keys can be for. Register it first; its id is in the
    * answer.
    */
   | 'unknown_api'
-  /** 400 No such owner: There is no {owner} with this id, or the user is not a member of the organization. */
+  /** 404 No such owner: There is no {owner} with this id, or the user is not a member of the organization. */
   | 'unknown_owner'
   /** 400 No such scope: The API has no scope {scope}. Add it to the API first, or leave it out. */
   | 'unknown_scope'

@@ -3,19 +3,28 @@
 import type { CallOptions } from '../options.js'
 import type { ListPromise } from '../page.js'
 import type { Transport } from '../transport.js'
-import type { ApiKey, Device, Identity, Me, Passkey, PasskeyCreationOptions, Session } from './models.js'
+import type {
+  Device,
+  Identity,
+  Me,
+  OfferedApi,
+  OwnApiKey,
+  Passkey,
+  PasskeyCreationOptions,
+  Session,
+} from './models.js'
 
 /** What `client.me.createApiKey` gives back. */
 export interface MeCreateApiKeyAnswer {
-  /** A key that a customer calls an API with, without its secret. */
-  apiKey: ApiKey
+  /** An API key as the person whose it is sees it, without what only backends say of it. */
+  apiKey: OwnApiKey
   /** The key itself. It is in this answer and nowhere else: what is stored cannot give it back. */
   secret: string
 }
 
 /** What `client.me.createApiKey` sends. */
 export interface MeCreateApiKeyBody {
-  /** A UUIDv7 in its canonical form. */
+  /** The API that it is for. At most 64 characters. */
   apiId: string
   /** What people recognise it by. 1–100 characters. */
   name: string
@@ -37,10 +46,20 @@ export interface MeListApiKeysQuery {
 
 /** What `client.me.rotateApiKey` gives back. */
 export interface MeRotateApiKeyAnswer {
-  /** A key that a customer calls an API with, without its secret. */
-  apiKey: ApiKey
+  /** An API key as the person whose it is sees it, without what only backends say of it. */
+  apiKey: OwnApiKey
   /** The key itself. It is in this answer and nowhere else: what is stored cannot give it back. */
   secret: string
+}
+
+/** What `client.me.listApis` asks for. */
+export interface MeListApisQuery {
+  /** Rows a page, 1–100; 50 when absent, lowered to 100. At least 1. */
+  limit?: number | undefined
+  /** Rows to skip. Not together with `after`. 0–1,000,000. */
+  offset?: number | undefined
+  /** The `nextCursor` of the page before this one. At most 512 characters. */
+  after?: string | undefined
 }
 
 /** What `client.me.listDevices` asks for. */
@@ -132,10 +151,10 @@ export interface MeUpdatePasskeyBody {
 }
 
 /**
- * `client.me`: `createApiKey`, `listApiKeys`, `revokeApiKey`, `rotateApiKey`, `deleteDevice`, `listDevices`,
- * `listIdentities`, `unlinkIdentity`, `deletePhoneNumber`, `get`, `listSessions`, `requestPhoneNumber`,
- * `revokeSession`, `update`, `verifyPhoneNumber`, `beginPasskeyRegistration`, `completePasskeyRegistration`,
- * `deletePasskey`, `listPasskeys`, `updatePasskey`.
+ * `client.me`: `createApiKey`, `listApiKeys`, `revokeApiKey`, `rotateApiKey`, `listApis`, `deleteDevice`,
+ * `listDevices`, `listIdentities`, `unlinkIdentity`, `deletePhoneNumber`, `get`, `listSessions`,
+ * `requestPhoneNumber`, `revokeSession`, `update`, `verifyPhoneNumber`, `beginPasskeyRegistration`,
+ * `completePasskeyRegistration`, `deletePasskey`, `listPasskeys`, `updatePasskey`.
  *
  * Beyond the codes that are listed with a method, each may throw what any request may meet, such as
  * `invalid_request`, `invalid_api_key`, `permission_denied`, `rate_limited` and `internal_error`.
@@ -157,8 +176,9 @@ export class MeResource {
    * @param body What to send.
    * @param options Settings of this call alone.
    * @throws {PermissionDeniedError} `api_keys_not_offered`: Not offered here.
-   * @throws {BadRequestError} `unknown_api`: No such API.
+   * @throws {NotFoundError} `unknown_api`: No such API.
    * @throws {BadRequestError} `unknown_scope`: No such scope.
+   * @throws {PermissionDeniedError} `api_key_limit_reached`: API key limit reached.
    * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
    *
    * @example
@@ -187,10 +207,10 @@ export class MeResource {
    * @throws {PermissionDeniedError} `api_keys_not_offered`: Not offered here.
    *
    * @example
-   * for await (const apiKey of client.me.listApiKeys()) console.log(apiKey)
+   * for await (const ownApiKey of client.me.listApiKeys()) console.log(ownApiKey)
    */
-  listApiKeys(query: MeListApiKeysQuery = {}, options?: CallOptions): ListPromise<'apiKeys', ApiKey> {
-    return this.#transport.list<'apiKeys', ApiKey>(
+  listApiKeys(query: MeListApiKeysQuery = {}, options?: CallOptions): ListPromise<'apiKeys', OwnApiKey> {
+    return this.#transport.list<'apiKeys', OwnApiKey>(
       { id: 'me.listApiKeys', method: 'GET', path: '/v1/me/api-keys', property: 'apiKeys' },
       { query },
       options,
@@ -205,13 +225,13 @@ export class MeResource {
    *
    * @param apiKeyId The api key id; one that is unknown throws `api_key_not_found`.
    * @param options Settings of this call alone.
-   * @returns A key that a customer calls an API with, without its secret.
+   * @returns An API key as the person whose it is sees it, without what only backends say of it.
    * @throws {NotFoundError} `api_key_not_found`: API key not found.
    * @throws {PermissionDeniedError} `api_keys_not_offered`: Not offered here.
    * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
    */
-  revokeApiKey(apiKeyId: string, options?: CallOptions): Promise<ApiKey> {
-    return this.#transport.call<ApiKey>(
+  revokeApiKey(apiKeyId: string, options?: CallOptions): Promise<OwnApiKey> {
+    return this.#transport.call<OwnApiKey>(
       {
         id: 'me.revokeApiKey',
         method: 'POST',
@@ -241,6 +261,27 @@ export class MeResource {
     return this.#transport.call<MeRotateApiKeyAnswer>(
       { id: 'me.rotateApiKey', method: 'POST', path: '/v1/me/api-keys/:apiKeyId/rotate', idempotent: true },
       { params: { apiKeyId } },
+      options,
+    )
+  }
+
+  /**
+   * List the APIs that people can make keys for, newest first.
+   *
+   * For an end user: needs a session token.
+   *
+   * @param query Filters and paging.
+   * @param options Settings of this call alone.
+   * @returns The first page when awaited, every item of every page when iterated.
+   * @throws {PermissionDeniedError} `api_keys_not_offered`: Not offered here.
+   *
+   * @example
+   * for await (const offeredApi of client.me.listApis()) console.log(offeredApi)
+   */
+  listApis(query: MeListApisQuery = {}, options?: CallOptions): ListPromise<'apis', OfferedApi> {
+    return this.#transport.list<'apis', OfferedApi>(
+      { id: 'me.listApis', method: 'GET', path: '/v1/me/apis', property: 'apis' },
+      { query },
       options,
     )
   }

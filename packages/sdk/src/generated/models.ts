@@ -79,10 +79,6 @@ export interface ApiKey {
   creditRefill: CreditRefill | null
   /** ISO 8601, UTC, with milliseconds. */
   creditRefillAt: string | null
-  /** Only a backend reads and writes it. */
-  metadata: Record<string, unknown>
-  /** The id of whoever made it. */
-  createdBy: string | null
   /** How often it was found valid. Every time is counted, and shown within a quarter of a second. */
   verificationCount: number
   /** ISO 8601, UTC, with milliseconds. */
@@ -91,11 +87,15 @@ export interface ApiKey {
   lastVerifiedIp: string | null
   /** ISO 8601, UTC, with milliseconds. */
   revokedAt: string | null
-  revocationReason: string | null
   /** ISO 8601, UTC, with milliseconds. */
   createdAt: string
   /** ISO 8601, UTC, with milliseconds. */
   updatedAt: string
+  /** Only a backend reads and writes it. */
+  metadata: Record<string, unknown>
+  /** The id of whoever made it. */
+  createdBy: string | null
+  revocationReason: string | null
 }
 
 /** How often a key was found valid in one hour. */
@@ -295,6 +295,8 @@ export interface EmailMessage {
 export interface Ended {
   /** Sessions that were active. */
   sessions: number
+  /** API keys that were active. After a ban those that are left work again; deleted users have none. */
+  apiKeys: number
 }
 
 /** The level that owns all identity data. */
@@ -356,6 +358,13 @@ export interface EnvironmentSettings {
   newDeviceEmails: boolean
   /** Where the links in mails lead, each to `<page>#token=…`; a page of this server where none is set. */
   links: EnvironmentLinks
+  /** Who may make and end API keys without the backend. */
+  selfServiceApiKeys: {
+    /** Users: keys of their own. */
+    users: boolean
+    /** Owners and admins: keys of their organization. */
+    organizations: boolean
+  }
   /** Members and pending invitations of one organization; null: no cap. At least 1. */
   membersPerOrganizationMax: number | null
 }
@@ -605,6 +614,36 @@ export interface NewInvitation {
   token: string
 }
 
+/** A new portal link with its address. */
+export interface NewPortalLink {
+  /** A UUIDv7 in its canonical form. */
+  id: string
+  /** What is managed on it. */
+  page: 'api_keys'
+  /** Who acts with it. */
+  userId: string
+  /** What is managed: that of the organization; null: their own. */
+  organizationId: string | null
+  /** ISO 8601, UTC, with milliseconds. */
+  createdAt: string
+  /** Until when it can be opened. */
+  expiresAt: string
+  /** Shown once. Send the person there; whoever has it is let in. */
+  url: string
+}
+
+/** An API that people can make keys for. */
+export interface OfferedApi {
+  /** A UUIDv7 in its canonical form. */
+  id: string
+  name: string
+  audience: string
+  scopes: {
+    key: string
+    description: string | null
+  }[]
+}
+
 /** A group of users with roles. */
 export interface Organization {
   /** A UUIDv7 in its canonical form. */
@@ -620,6 +659,55 @@ export interface Organization {
   publicMetadata: Record<string, unknown>
   /** Only a backend reads and writes it. */
   privateMetadata: Record<string, unknown>
+  /** ISO 8601, UTC, with milliseconds. */
+  createdAt: string
+  /** ISO 8601, UTC, with milliseconds. */
+  updatedAt: string
+}
+
+/** An API key as the person whose it is sees it, without what only backends say of it. */
+export interface OwnApiKey {
+  /** A UUIDv7 in its canonical form. */
+  id: string
+  /** The API that it is for. */
+  apiId: string
+  name: string
+  /** The user whose it is. */
+  userId: string | null
+  /** The organization whose it is. */
+  organizationId: string | null
+  /** How the key begins, to recognise it by. */
+  prefix: string | null
+  /** The last four characters. */
+  suffix: string | null
+  /** The scopes of the API that it has, by their keys. */
+  scopes: string[]
+  /**
+   * Only an `active` key is valid. `owner_disabled`: its user is banned, or not in its organization any more.
+   */
+  status: 'active' | 'disabled' | 'expired' | 'owner_disabled' | 'revoked'
+  enabled: boolean
+  /** ISO 8601, UTC, with milliseconds. */
+  expiresAt: string | null
+  /** Until when the secret before the last rotation works. */
+  previousSecretEndsAt: string | null
+  /** The networks it may be used from; null for all. */
+  ipAllowList: string[] | null
+  rateLimitPerMinute: number | null
+  /** What is left to spend; null where there is no limit. */
+  credits: number | null
+  /** How credits are filled up again. */
+  creditRefill: CreditRefill | null
+  /** ISO 8601, UTC, with milliseconds. */
+  creditRefillAt: string | null
+  /** How often it was found valid. Every time is counted, and shown within a quarter of a second. */
+  verificationCount: number
+  /** ISO 8601, UTC, with milliseconds. */
+  lastVerifiedAt: string | null
+  /** The address that the last verification named. */
+  lastVerifiedIp: string | null
+  /** ISO 8601, UTC, with milliseconds. */
+  revokedAt: string | null
   /** ISO 8601, UTC, with milliseconds. */
   createdAt: string
   /** ISO 8601, UTC, with milliseconds. */
@@ -715,6 +803,27 @@ export interface PasswordPolicy {
    * Asked of people, not of backends.
    */
   refuseBreached?: boolean
+}
+
+/** An opened portal: who acts in it, and for what. */
+export interface PortalSession {
+  /** What is managed on it. */
+  page: 'api_keys'
+  user: {
+    /** A UUIDv7 in its canonical form. */
+    id: string
+    email: string | null
+    username: string | null
+  }
+  organization: {
+    /** A UUIDv7 in its canonical form. */
+    id: string
+    name: string
+  } | null
+  /** The page of the application that the person came from. */
+  returnUrl: string | null
+  /** ISO 8601, UTC, with milliseconds. */
+  expiresAt: string
 }
 
 /** A product with its own users. */
@@ -1018,6 +1127,8 @@ export interface UserExport {
   identities: Identity[]
   /** What a user can prove itself by a second time. */
   secondFactors: SecondFactors
+  /** Without their secrets, which nobody has. */
+  apiKeys: ApiKey[]
   /** Those that the user accepted. */
   invitations: Invitation[]
   /** What the user did and what was done to it, newest first. */

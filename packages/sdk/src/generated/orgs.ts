@@ -3,19 +3,19 @@
 import type { CallOptions } from '../options.js'
 import type { ListPromise } from '../page.js'
 import type { Transport } from '../transport.js'
-import type { ApiKey, Invitation, Membership, MyOrganization, Session } from './models.js'
+import type { Invitation, Membership, MyOrganization, OwnApiKey, Session } from './models.js'
 
 /** What `client.orgs.createApiKey` gives back. */
 export interface OrgsCreateApiKeyAnswer {
-  /** A key that a customer calls an API with, without its secret. */
-  apiKey: ApiKey
+  /** An API key as the person whose it is sees it, without what only backends say of it. */
+  apiKey: OwnApiKey
   /** The key itself. It is in this answer and nowhere else: what is stored cannot give it back. */
   secret: string
 }
 
 /** What `client.orgs.createApiKey` sends. */
 export interface OrgsCreateApiKeyBody {
-  /** A UUIDv7 in its canonical form. */
+  /** The API that it is for. At most 64 characters. */
   apiId: string
   /** What people recognise it by. 1–100 characters. */
   name: string
@@ -37,8 +37,8 @@ export interface OrgsListApiKeysQuery {
 
 /** What `client.orgs.rotateApiKey` gives back. */
 export interface OrgsRotateApiKeyAnswer {
-  /** A key that a customer calls an API with, without its secret. */
-  apiKey: ApiKey
+  /** An API key as the person whose it is sees it, without what only backends say of it. */
+  apiKey: OwnApiKey
   /** The key itself. It is in this answer and nowhere else: what is stored cannot give it back. */
   secret: string
 }
@@ -164,8 +164,9 @@ export class OrgsResource {
    * @throws {NotFoundError} `organization_not_found`: Organization not found.
    * @throws {PermissionDeniedError} `api_keys_not_offered`: Not offered here.
    * @throws {PermissionDeniedError} `role_required`: Role required.
-   * @throws {BadRequestError} `unknown_api`: No such API.
+   * @throws {NotFoundError} `unknown_api`: No such API.
    * @throws {BadRequestError} `unknown_scope`: No such scope.
+   * @throws {PermissionDeniedError} `api_key_limit_reached`: API key limit reached.
    * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
    *
    * @example
@@ -208,14 +209,14 @@ export class OrgsResource {
    * @throws {PermissionDeniedError} `role_required`: Role required.
    *
    * @example
-   * for await (const apiKey of client.orgs.listApiKeys(organizationId)) console.log(apiKey)
+   * for await (const ownApiKey of client.orgs.listApiKeys(organizationId)) console.log(ownApiKey)
    */
   listApiKeys(
     organizationId: string,
     query: OrgsListApiKeysQuery = {},
     options?: CallOptions,
-  ): ListPromise<'apiKeys', ApiKey> {
-    return this.#transport.list<'apiKeys', ApiKey>(
+  ): ListPromise<'apiKeys', OwnApiKey> {
+    return this.#transport.list<'apiKeys', OwnApiKey>(
       {
         id: 'orgs.listApiKeys',
         method: 'GET',
@@ -236,15 +237,15 @@ export class OrgsResource {
    * @param organizationId The organization id; one that is unknown throws `organization_not_found`.
    * @param apiKeyId The api key id; one that is unknown throws `api_key_not_found`.
    * @param options Settings of this call alone.
-   * @returns A key that a customer calls an API with, without its secret.
+   * @returns An API key as the person whose it is sees it, without what only backends say of it.
    * @throws {NotFoundError} `organization_not_found`: Organization not found.
    * @throws {NotFoundError} `api_key_not_found`: API key not found.
    * @throws {PermissionDeniedError} `api_keys_not_offered`: Not offered here.
    * @throws {PermissionDeniedError} `role_required`: Role required.
    * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
    */
-  revokeApiKey(organizationId: string, apiKeyId: string, options?: CallOptions): Promise<ApiKey> {
-    return this.#transport.call<ApiKey>(
+  revokeApiKey(organizationId: string, apiKeyId: string, options?: CallOptions): Promise<OwnApiKey> {
+    return this.#transport.call<OwnApiKey>(
       {
         id: 'orgs.revokeApiKey',
         method: 'POST',
@@ -260,6 +261,8 @@ export class OrgsResource {
   /**
    * Give an API key of an organization another secret.
    *
+   * Of the organization as such; that of a member is the secret of the member.
+   *
    * For an end user: needs a session token. Honours `idempotencyKey`; the SDK makes one, so that a lost
    * answer is asked for again safely.
    *
@@ -271,6 +274,7 @@ export class OrgsResource {
    * @throws {PermissionDeniedError} `api_keys_not_offered`: Not offered here.
    * @throws {PermissionDeniedError} `role_required`: Role required.
    * @throws {ConflictError} `api_key_revoked`: API key revoked.
+   * @throws {PermissionDeniedError} `api_key_of_member`: Key of a member.
    * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
    */
   rotateApiKey(

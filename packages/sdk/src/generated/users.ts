@@ -108,8 +108,10 @@ export interface UsersListQuery {
 /** What `client.users.revokeSessions` gives back. */
 export interface UsersRevokeSessionsAnswer {
   ok: true
-  /** What ended together with the user. */
-  ended: Ended
+  ended: {
+    /** Sessions that were active. */
+    sessions: number
+  }
 }
 
 /** What `client.users.update` sends. */

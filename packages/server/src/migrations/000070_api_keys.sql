@@ -88,8 +88,10 @@ create table api_keys (
   check (credits_refill_amount is null or credits is not null)
   -- Counting changes a row in place as long as its page has room.
 ) with (fillfactor = 75);
-create unique index api_keys_hash on api_keys (hash);
-create unique index api_keys_previous_hash on api_keys (previous_hash) where previous_hash is not null;
+-- An imported key is chosen by whoever imports it, so its hash is unique in its environment and not beyond: nobody
+-- learns by an import that a key is known elsewhere, and nobody keeps another environment from taking its own over.
+create unique index api_keys_hash on api_keys (hash, environment_id);
+create index api_keys_previous_hash on api_keys (previous_hash, environment_id) where previous_hash is not null;
 create index api_keys_newest on api_keys (environment_id, created_at desc, id desc);
 create index api_keys_of_api on api_keys (environment_id, api_id, created_at desc, id desc);
 create index api_keys_of_user on api_keys (environment_id, user_id, created_at desc, id desc) where user_id is not null;
@@ -138,8 +140,9 @@ create function api_key_status(key api_keys) returns text
   ), instant());
 
 -- A key is found by its hash before anything else is known of it, and by that of the key that it replaced for as long
--- as that one works. It opens for whoever has the hash of a key. In this language its plan is kept, and made only once;
--- without sequential scans, because it may be made while there are few keys.
+-- as that one works. It opens for whoever has the hash of a key; where two environments know the same imported key, it
+-- answers that of both. In this language its plan is kept, and made only once; without sequential scans, because it may
+-- be made while there are few keys.
 create function find_api_keys(hashes bytea[])
   returns table (
     hash bytea, environment_id uuid, id uuid, api_id uuid, audience text, name text, user_id uuid,
@@ -261,4 +264,4 @@ end
 $$;
 
 revoke all on function find_api_keys, count_api_keys, add_management_api from public;
-grant execute on function find_api_keys, count_api_keys to claviger_app;
+grant execute on function find_api_keys, count_api_keys, add_management_api to claviger_app;

@@ -4,6 +4,7 @@ import { Secret, TOTP } from 'otpauth'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { newId } from '#kernel/ids'
 import type { Queries, Transaction } from '#kernel/queries'
+import { insertApi } from '../../slices/api-keys/api.fixture.js'
 import { beginRegistration, registered } from '../../slices/passkeys/authenticator.fixture.js'
 import { basic, makeClient, postForm, tokenOf } from '../../slices/tokens/client.fixture.js'
 import { statement } from './statement.js'
@@ -22,14 +23,18 @@ let tenantTables: string[]
 const tablesAbove = ['environments', 'instance', 'instance_events', 'projects', 'schema_migrations']
 /** Doors through the wall: each is looked at in a test below. */
 const doors = [
+  'add_management_api',
   'claim_emails',
   'claim_text_messages',
+  'count_api_keys',
   'detach_environment',
   'erase_user',
   'find_access_tokens',
+  'find_api_keys',
   'find_clients',
   'find_due_signing_keys',
   'find_name_owners',
+  'find_portal_session',
   'find_secret_keys',
   'find_sessions',
   'find_signing_key',
@@ -38,6 +43,7 @@ const doors = [
   'search_users',
   'sweep_devices',
   'sweep_passkey_challenges',
+  'sweep_portal_links',
   'sweep_requests',
   'sweep_revoked_tokens',
   'sweep_verifications',
@@ -105,6 +111,17 @@ async function furnish(environment: TestEnvironment): Promise<void> {
   await server.owner.query(
     'insert into oauth_state_uses (environment_id, state_hash, expires_at) values ($1, $2, now())',
     [environment.id, randomBytes(32)],
+  )
+  await server.owner.query(
+    `insert into portal_links (environment_id, id, user_id, organization_id, page, token_hash, expires_at,
+                               session_hash, session_expires_at)
+     values ($1, $2, $3, $4, 'api_keys', $5, now() + '1 hour', $5, now() + '1 hour')`,
+    [environment.id, newId(), owner.userId, organization.id, randomBytes(32)],
+  )
+  const { apiKey } = await sdk.apiKeys.create({ apiId: await insertApi(server, environment), name: 'Key' })
+  await server.owner.query(
+    'insert into api_key_usage (environment_id, api_key_id, hour, verifications) values ($1, $2, now(), 1)',
+    [environment.id, apiKey.id],
   )
 }
 
@@ -421,9 +438,9 @@ describe('the doors through the second wall', () => {
     expect(found.map(({ name }) => name)).toEqual(doors)
     for (const { name, config, for_application, for_everyone } of found) {
       expect([for_application, for_everyone], String(name)).toEqual([true, false])
-      expect(config, String(name)).toEqual([
+      expect(config, String(name)).toContainEqual(
         expect.stringMatching(/^search_path=claviger, (public, )?pg_temp$/),
-      ])
+      )
     }
   })
 
@@ -448,6 +465,51 @@ describe('the doors through the second wall', () => {
     ]) {
       expect(await find(hashes)).toEqual([])
     }
+  })
+
+  test('find_api_keys answers whoever has the hash, of every environment that knows the key', async () => {
+    const keys = await rows<{ id: string; environment_id: string; hash: Buffer }>(
+      'select id, environment_id, hash from api_keys where environment_id = any($1)',
+      [[ada.id, bob.id]],
+    )
+    const [one, other] = keys
+    const find = (hashes: unknown) =>
+      server.database.anywhere.many(
+        raw<object>('select id, environment_id from find_api_keys($1) order by id', [hashes]),
+      )
+    expect(await find([one?.hash])).toEqual([{ id: one?.id, environment_id: one?.environment_id }])
+    expect(await find([one?.hash.subarray(0, 31), randomBytes(32), null])).toEqual([])
+    await undone(other?.environment_id ?? '', async (tx) => {
+      await tx.run(raw('update api_keys set hash = $1 where id = $2', [one?.hash, other?.id]))
+      expect(await tx.many(raw('select id from find_api_keys($1)', [[one?.hash]]))).toHaveLength(2)
+    })
+  })
+
+  test('count_api_keys counts a key that is named with its environment, and changes nothing else of it', async () => {
+    const [key] = await rows('select * from api_keys where environment_id = $1 limit 1', [bob.id])
+    const count = (environmentId: unknown, id: unknown) =>
+      server.database.anywhere.run(
+        raw('select count_api_keys($1, $2, $3, $4, $5)', [
+          [environmentId],
+          [id],
+          [2],
+          ['2030-01-01T00:00:00.000Z'],
+          ['203.0.113.9'],
+        ]),
+      )
+    await count(ada.id, key?.id)
+    await count(bob.id, newId())
+    expect(await rows('select * from api_keys where id = $1', [key?.id])).toEqual([key])
+    await count(bob.id, key?.id)
+    expect(await rows('select * from api_keys where id = $1', [key?.id])).toEqual([
+      {
+        ...key,
+        verification_count: '2',
+        last_verified_at: new Date('2030-01-01T00:00:00.000Z'),
+        last_verified_ip: '203.0.113.9',
+        usage_hour: expect.any(Date),
+      },
+    ])
   })
 
   test('touch_secret_keys changes the last use and the count, of a key that is named with its environment', async () => {
@@ -513,6 +575,15 @@ describe('the doors through the second wall', () => {
     const [revoked] = await rows('select jti from revoked_tokens where environment_id = $1', [bob.id])
     expect(await tokensOf(bob.id, application_id, api_id, revoked?.jti)).toEqual([])
     expect(await anywhere.many(raw('select sweep_revoked_tokens() as n'))).toEqual([{ n: 0 }])
+  })
+
+  test('find_portal_session answers whoever has the hash, and only about that portal', async () => {
+    const [link] = await rows('select id, session_hash from portal_links where environment_id = $1', [bob.id])
+    const find = (hash: unknown) =>
+      server.database.anywhere.many(raw<{ id: string }>('select id from find_portal_session($1)', [hash]))
+    expect(await find(link?.session_hash)).toEqual([{ id: link?.id }])
+    for (const hash of [randomBytes(32), Buffer.alloc(0), null]) expect(await find(hash)).toEqual([])
+    expect(await server.database.anywhere.many(raw('select sweep_portal_links() as n'))).toEqual([{ n: 0 }])
   })
 
   test('search_users looks only into the environment that is set', async () => {

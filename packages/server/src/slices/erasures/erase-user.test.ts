@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { goodPassword, type TestEnvironment, testServer } from '@claviger/server/testing'
 import { expect, test } from 'vitest'
+import { insertApi } from '../api-keys/api.fixture.js'
 
 const server = testServer()
 
@@ -39,6 +40,14 @@ async function withTraces(environment: TestEnvironment) {
   })
   const organization = await sdk.organizations.create({ name: 'Host', slug: `h-${randomUUID()}` })
   await sdk.invitations.create({ email: ada.email, orgId: organization.id })
+  const apiId = await insertApi(server, environment)
+  const { apiKey } = await sdk.apiKeys.create({
+    apiId,
+    name: `key-${mark}`,
+    userId: ada.userId,
+    metadata: { note: `key-note-${mark}` },
+  })
+  await sdk.apiKeys.revoke(apiKey.id, { reason: `key-reason-${mark}` })
   await sdk.users.ban(ada.userId, { reason: `reason-${mark}` })
   return { ...ada, mark, operator, organization }
 }

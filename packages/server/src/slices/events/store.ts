@@ -44,7 +44,7 @@ export function listEventsAbout(read: Queries, userId: string, request: PageRequ
   const told = [
     { user: { id: userId } },
     { userId },
-    ...['session', 'membership', 'device', 'passkey', 'identity', 'lockout'].map((noun) => ({
+    ...['session', 'membership', 'device', 'passkey', 'identity', 'lockout', 'apiKey'].map((noun) => ({
       [noun]: { userId },
     })),
   ]

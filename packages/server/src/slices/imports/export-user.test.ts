@@ -1,6 +1,7 @@
 import { NotFoundError } from '@claviger/sdk'
 import { goodPassword, testServer } from '@claviger/server/testing'
 import { expect, test } from 'vitest'
+import { insertApi } from '../api-keys/api.fixture.js'
 
 const server = testServer()
 
@@ -14,6 +15,8 @@ test('users.export answers everything about a user, and nothing about another', 
   const invitation = await sdk.invitations.create({ email: ada.email, orgId: organization.id })
   await ada.post('/v1/orgs/invitations/accept', { token: invitation.token })
   await sdk.users.update(ada.userId, { privateMetadata: { note: 'x' } })
+  const apiId = await insertApi(server, environment)
+  const { apiKey, secret } = await sdk.apiKeys.create({ apiId, name: 'Laptop', userId: ada.userId })
 
   const exported = await sdk.users.export(ada.userId)
   expect(exported.user).toEqual(await sdk.users.get(ada.userId))
@@ -22,6 +25,7 @@ test('users.export answers everything about a user, and nothing about another', 
   expect(exported.devices).toHaveLength(1)
   expect(exported.identities).toEqual([])
   expect(exported.secondFactors).toEqual({ totpEnabledAt: null, recoveryCodesLeft: 0, required: false })
+  expect(exported.apiKeys).toEqual([apiKey])
   expect(exported.invitations).toMatchObject([{ id: invitation.id, status: 'accepted' }])
   expect(new Set(exported.events.map(({ type }) => type))).toEqual(
     new Set([
@@ -32,9 +36,11 @@ test('users.export answers everything about a user, and nothing about another', 
       'device.created',
       'invitation.accepted',
       'membership.created',
+      'api_key.created',
     ]),
   )
   expect(JSON.stringify(exported)).not.toContain('argon2')
+  expect(JSON.stringify(exported)).not.toContain(secret.slice(16))
   expect(JSON.stringify(exported)).not.toContain(other.email)
   expect(JSON.stringify(exported)).not.toContain(invitation.token)
 })

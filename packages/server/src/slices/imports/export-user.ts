@@ -2,6 +2,7 @@ import { api, errors } from '@claviger/contract'
 import { isoTime } from '#kernel/clock'
 import { implement } from '#kernel/endpoint'
 import { fail } from '#kernel/failure'
+import { listApiKeyRows, presentApiKey } from '#slices/api-keys'
 import { listDeviceRows, presentDevice } from '#slices/devices'
 import { listEventsAbout, presentEvent } from '#slices/events'
 import { listIdentityRows, presentIdentity } from '#slices/identity-providers'
@@ -19,7 +20,7 @@ const everything = { limit: 100_000, offset: 0, after: undefined }
 export const exportUser = implement(api.imports.exportUser).handler(async (call, { params: { userId } }) => {
   const user = await findUser(call.read, userId)
   if (!user) throw fail(errors.user_not_found)
-  const [memberships, sessions, devices, passkeys, identities, secondFactors, invitations, events] =
+  const [memberships, sessions, devices, passkeys, identities, secondFactors, apiKeys, invitations, events] =
     await Promise.all([
       listMembershipRowsOf(call.read, userId, everything),
       listSessionRows(call.read, { userId }, everything),
@@ -27,6 +28,7 @@ export const exportUser = implement(api.imports.exportUser).handler(async (call,
       listPasskeyRows(call.read, userId, everything),
       listIdentityRows(call.read, userId, everything),
       findSecondFactors(call.read, userId),
+      listApiKeyRows(call.read, { userId }, everything),
       listAcceptedInvitations(call.read, userId),
       listEventsAbout(call.read, userId, everything),
     ])
@@ -40,6 +42,7 @@ export const exportUser = implement(api.imports.exportUser).handler(async (call,
       passkeys: passkeys.rows.map(presentPasskey),
       identities: identities.rows.map(presentIdentity),
       secondFactors: presentSecondFactors(call, secondFactors),
+      apiKeys: apiKeys.rows.map(presentApiKey),
       invitations: invitations.map(presentInvitation),
       events: events.rows.map(presentEvent),
     },

@@ -9,6 +9,11 @@ export interface SeenKey {
   readonly sighting: Sighting
 }
 
+interface Wanted {
+  readonly environmentId: string
+  readonly hash: Buffer
+}
+
 /**
  * Finds keys by what customers sent. There is no cache, so a key that was revoked or changed is so for the next look,
  * on every node; look-ups that arrive together share one query, which makes that cheap. No checksum is looked at: a
@@ -17,13 +22,16 @@ export interface SeenKey {
 export function createKeyFinder(
   anywhere: Queries,
   counter: Pick<ReturnType<typeof createVerificationCounter>, 'see'>,
-): (secret: string) => Promise<SeenKey | undefined> {
-  const find = coalesce<Buffer, SeenKey>(
-    async (hashes) => {
-      const found = await store.findByHashes(anywhere, hashes)
-      const byHash = new Map(found.map((key) => [key.hash.toString('latin1'), key]))
-      return hashes.map((hash) => {
-        const key = byHash.get(hash.toString('latin1'))
+): (environmentId: string, secret: string) => Promise<SeenKey | undefined> {
+  const find = coalesce<Wanted, SeenKey>(
+    async (wanted) => {
+      const found = await store.findByHashes(
+        anywhere,
+        wanted.map(({ hash }) => hash),
+      )
+      const byPlace = new Map(found.map((key) => [placeOf(key.environment_id, key.hash), key]))
+      return wanted.map(({ environmentId, hash }) => {
+        const key = byPlace.get(placeOf(environmentId, hash))
         if (!key) return undefined
         // Here and not later: what is written down from now on is not in what was found.
         return { key, sighting: counter.see(key.environment_id, key.id, key.verification_count) }
@@ -31,5 +39,10 @@ export function createKeyFinder(
     },
     { inFlightMax: 2 },
   )
-  return (secret) => find(hashSecret(secret))
+  return (environmentId, secret) => find({ environmentId, hash: hashSecret(secret) })
+}
+
+/** Environments may know the same imported key, each with what it means to them. */
+function placeOf(environmentId: string, hash: Buffer): string {
+  return environmentId + hash.toString('latin1')
 }

@@ -9,7 +9,7 @@ import type { createLimits } from './take-from-limits.js'
 
 /** What verifications share on one node. */
 export interface Verifier {
-  readonly find: (secret: string) => Promise<SeenKey | undefined>
+  readonly find: (environmentId: string, secret: string) => Promise<SeenKey | undefined>
   readonly limits: ReturnType<typeof createLimits>
 }
 
@@ -32,7 +32,7 @@ export async function verify(
   wanted: Wanted,
   cost: number,
 ): Promise<Verification> {
-  const seen = await find(secret)
+  const seen = await find(wanted.environmentId, secret)
   if (!seen) return unknown
   const { key, sighting } = seen
   try {

@@ -23,6 +23,7 @@ test('effectiveSettings of a live environment allow no page of another origin un
     secondFactor: 'optional',
     newDeviceEmails: true,
     links: {},
+    selfServiceApiKeys: { users: false, organizations: false },
     membersPerOrganizationMax: null,
   })
 })

@@ -18,6 +18,7 @@ const defaults: EnvironmentSettings = {
   secondFactor: 'optional',
   newDeviceEmails: true,
   links: {},
+  selfServiceApiKeys: { users: false, organizations: false },
   membersPerOrganizationMax: null,
 }
 

@@ -30,6 +30,7 @@ test.each(['live', 'test'] as const)(
         secondFactor: 'optional',
         newDeviceEmails: true,
         links: {},
+        selfServiceApiKeys: { users: false, organizations: false },
         membersPerOrganizationMax: null,
       },
       createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),

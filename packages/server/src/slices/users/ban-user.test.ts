@@ -44,7 +44,7 @@ test('users.ban ends every session at once, says how many, and keeps the user ou
 
   expect(user).toMatchObject({ id, isBanned: true, banReason: 'tos_violation', banExpiresAt: null })
   expect(await sdk.users.get(id)).toEqual(user)
-  expect(ended).toEqual({ sessions: 2 })
+  expect(ended).toEqual({ sessions: 2, apiKeys: 0 })
   expect(await activeSessions(sdk, id)).toBe(0)
   for (const browser of browsers) {
     expect(await browser.get('/v1/me')).toMatchObject({ status: 401, body: { message: 'invalid_session' } })
@@ -98,7 +98,7 @@ test.each([
   const { id } = await sdk.users.create({})
   const { user, ended } = await sdk.users.ban(id, body)
   expect(user).toMatchObject({ isBanned: true, banReason: null, banExpiresAt: null })
-  expect(ended).toEqual({ sessions: 0 })
+  expect(ended).toEqual({ sessions: 0, apiKeys: 0 })
   server.clock.advance({ days: 3_650 })
   expect((await sdk.users.get(id)).isBanned).toBe(true)
 })
@@ -254,7 +254,9 @@ test('users.update with isBanned does what users.ban and users.unban do', async 
   })
   expect(anonymized(patched)).toEqual(anonymized(banned.user))
   expect(await typesOf(byPatch.sdk)).toEqual(await typesOf(byBan.sdk))
-  expect((await byPatch.sdk.events.list()).events[0]?.data).toMatchObject({ ended: { sessions: 2 } })
+  expect((await byPatch.sdk.events.list()).events[0]?.data).toMatchObject({
+    ended: { sessions: 2, apiKeys: 0 },
+  })
   for (const browser of two.browsers) expect((await browser.get('/v1/me')).status).toBe(401)
   expect((await signIn(byPatch, two.email)).status).toBe(401)
 

@@ -1,8 +1,8 @@
-import { errors, type User } from '@claviger/contract'
+import { type Ended, errors, type User } from '@claviger/contract'
 import type { Call } from '#kernel/call'
 import { fail } from '#kernel/failure'
 import type { Transaction } from '#kernel/queries'
-import { type Ended, endAllOfUser } from './ending.js'
+import { endAllOfUser } from './ending.js'
 import { presentUser } from './present.js'
 import * as store from './store.js'
 
@@ -14,8 +14,9 @@ export async function ban(
   terms: store.Ban,
 ): Promise<{ user: User; ended: Ended }> {
   if (!(await store.lockUser(tx, userId))) throw fail(errors.user_not_found)
-  const user = presentUser(await store.setBan(tx, userId, terms))
+  // Before the ban is there, as what it stops is what it finds working.
   const ended = await endAllOfUser(call, tx, userId, 'user_banned')
+  const user = presentUser(await store.setBan(tx, userId, terms))
   await call.record(tx, 'user.banned', { user, ended })
   return { user, ended }
 }

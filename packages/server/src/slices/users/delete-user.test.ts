@@ -87,7 +87,7 @@ test('users.delete says what ended, and the user is gone', async () => {
   const other = environment.browser()
   await other.post('/v1/auth/sign-in/email-password', { email: browser.email, password: goodPassword })
 
-  expect(await sdk.users.delete(browser.userId)).toEqual({ ok: true, ended: { sessions: 2 } })
+  expect(await sdk.users.delete(browser.userId)).toEqual({ ok: true, ended: { sessions: 2, apiKeys: 0 } })
 
   await expect(sdk.users.get(browser.userId)).rejects.toMatchObject({ status: 404 })
   expect(await sdk.users.list()).toMatchObject({ users: [], total: 0 })
@@ -143,7 +143,7 @@ test('users.delete records the deletion and each session that it ended, once', a
   const { events, total } = await environment.sdk.events.list()
   expect(total - before).toBe(2)
   expect(events.slice(0, 2)).toMatchObject([
-    { type: 'user.deleted', data: { user: { id: userId }, ended: { sessions: 1 } } },
+    { type: 'user.deleted', data: { user: { id: userId }, ended: { sessions: 1, apiKeys: 0 } } },
     { type: 'session.revoked', data: { session: { userId }, reason: 'user_deleted' } },
   ])
 })
@@ -191,7 +191,7 @@ test.each<[string, (sdk: Claviger, id: string) => Promise<unknown>]>([
   await untilWaiting(2)
   await holder.query('commit')
   holder.release()
-  expect(await deletion).toEqual({ ok: true, ended: { sessions: 0 } })
+  expect(await deletion).toEqual({ ok: true, ended: { sessions: 0, apiKeys: 0 } })
   expect(await late).toMatchObject([{ status: 'rejected', reason: { status: 404, code: 'user_not_found' } }])
   expect(await typesOf(sdk)).toEqual(['user.deleted', 'user.created'])
 })
@@ -232,7 +232,7 @@ test('users.delete keeps every total exact, also of what goes with a user who ha
   }
   // Of the 1,001 sessions of each, 51 run.
   expect((await sdk.sessions.list()).total).toBe(2_002)
-  expect(await sdk.users.delete(id)).toEqual({ ok: true, ended: { sessions: 51 } })
+  expect(await sdk.users.delete(id)).toEqual({ ok: true, ended: { sessions: 51, apiKeys: 0 } })
   expect((await sdk.users.list()).total).toBe(1)
   expect((await sdk.sessions.list()).total).toBe(1_001)
   const counted = await counters(environment)

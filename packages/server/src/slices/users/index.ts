@@ -10,7 +10,7 @@ export const endpoints = [listUsers, createUser, getUser, updateUser, deleteUser
 
 export { ban } from './ban.js'
 export { removeCredentials, removeWithPassword } from './credentials.js'
-export { type Ended, type EndReason, endWithUser } from './ending.js'
+export { type EndReason, endWithUser } from './ending.js'
 export { hashProblem } from './foreign-hash/read-foreign-hash.js'
 export { hashNewPassword } from './new-password.js'
 export { hashPassword, isOwnHash, verifyPassword } from './password.js'

@@ -1,0 +1,73 @@
+import { type ErrorDefinition, errors } from '@claviger/contract'
+import { Failure } from '#kernel/failure'
+import { parseId } from '#kernel/ids'
+import type { Transaction } from '#kernel/queries'
+import { defaultTerms, type GivenTerms, type Terms, withGiven } from './api-key.js'
+import * as store from './store.js'
+
+/** A key as a body asks for it. */
+export interface AskedKey extends GivenTerms {
+  readonly apiId: string
+  readonly name: string
+  readonly userId?: string | null | undefined
+  readonly organizationId?: string | null | undefined
+}
+
+/** The same with everything that it names known to be there. */
+export interface CheckedKey extends store.Owner {
+  readonly apiId: string
+  readonly terms: Terms
+}
+
+/** No environment has this id. */
+const nothing = '00000000-0000-0000-0000-000000000000'
+
+/**
+ * Reads what is asked for: keys of APIs with scopes that these have, and of owners who are there and stay so until
+ * the transaction ends. `pointerTo` tells where in the body a key is.
+ */
+export async function checkNewKeys(
+  tx: Transaction,
+  asked: readonly AskedKey[],
+  pointerTo: (index: number) => string = () => '',
+): Promise<CheckedKey[]> {
+  const keys = asked.map(({ apiId, userId, organizationId, ...terms }, i) => ({
+    pointer: pointerTo(i),
+    apiId: parseId(apiId) ?? nothing,
+    userId: userId == null ? null : (parseId(userId) ?? nothing),
+    organizationId: organizationId == null ? null : (parseId(organizationId) ?? nothing),
+    terms: withGiven({ ...defaultTerms, name: terms.name }, terms, pointerTo(i)),
+  }))
+  const apis = await store.holdApis(tx, [...new Set(keys.map(({ apiId }) => apiId))])
+  const owners = await store.holdOwners(tx, keys)
+  return keys.map(({ pointer, apiId, userId, organizationId, terms }) => {
+    checkScopes(apis, { apiId, scopes: terms.scopes }, pointer)
+    const refuseOwner = (owner: string, field: string) =>
+      refusal(errors.unknown_owner, { owner }, `${pointer}/${field}`)
+    if (userId !== null && !owners.users.has(userId)) throw refuseOwner('user', 'userId')
+    if (organizationId !== null && !owners.organizations.has(organizationId))
+      throw refuseOwner('organization', 'organizationId')
+    if (userId !== null && organizationId !== null && !owners.isMember(userId, organizationId))
+      throw refuseOwner('member', 'userId')
+    return { apiId, userId, organizationId, terms }
+  })
+}
+
+/** Refuses an API that no key can be for, and scopes that it has not. */
+export function checkScopes(
+  apis: ReadonlyMap<string, ReadonlySet<string>>,
+  { apiId, scopes }: { readonly apiId: string; readonly scopes: readonly string[] },
+  pointer = '',
+): void {
+  const known = apis.get(apiId)
+  if (!known) throw refusal(errors.unknown_api, {}, `${pointer}/apiId`)
+  const unknown = scopes.findIndex((scope) => !known.has(scope))
+  if (unknown === -1) return
+  throw refusal(errors.unknown_scope, { scope: scopes[unknown] ?? '' }, `${pointer}/scopes/${unknown}`)
+}
+
+/** A failure that names its place in the body as well. */
+function refusal(definition: ErrorDefinition, data: Record<string, string>, pointer: string): Failure {
+  const { message: detail } = new Failure(definition, data)
+  return new Failure(definition, data, [{ pointer, code: definition.code, detail }])
+}
