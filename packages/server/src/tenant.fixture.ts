@@ -11,7 +11,6 @@ import {
   forgetLimits,
   operatorOf,
 } from './slices/administrators/administration.fixture.js'
-import { insertApi } from './slices/api-keys/api.fixture.js'
 import {
   basic,
   makeClient,
@@ -110,16 +109,18 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
     sdk.organizations.create({ name: 'Other', slug: 'other' }),
     operator.secretKeys.create({ name: 'Another' }),
   ])
-  const [invitation, offer, ownedByNewcomer, apiId] = await Promise.all([
+  const [invitation, offer, ownedByNewcomer, api, managementId] = await Promise.all([
     sdk.invitations.create({ email: 'invited@example.com', orgId: organization.id }),
     sdk.invitations.create({ email: owner.email, orgId: other.id }),
     sdk.organizations.create({ name: 'Third', slug: 'third', createdBy: newcomer.id }),
-    insertApi(server, environment),
+    sdk.apis.create({ name: 'Own', audience: 'https://own.example.com' }),
+    managementApiOf(environment),
     sdk.memberships.create(organization.id, { userId: member.id }),
   ])
+  const scope = await sdk.apiScopes.create(api.id, { key: 'read:users' })
   const [apiKey, ownApiKey] = await Promise.all([
-    sdk.apiKeys.create({ apiId, name: 'Of the organization', organizationId: organization.id }),
-    sdk.apiKeys.create({ apiId, name: 'Of the owner', userId: owner.userId }),
+    sdk.apiKeys.create({ apiId: api.id, name: 'Of the organization', organizationId: organization.id }),
+    sdk.apiKeys.create({ apiId: api.id, name: 'Of the owner', userId: owner.userId }),
   ])
   const identityProvider = await sdk.identityProviders.create({
     key: 'acme',
@@ -149,11 +150,6 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
   const pendingToken = await server.database.transaction(environment.id, (tx) =>
     sealPendingToken({ ...server, environment }, tx, owner.userId),
   )
-  const [api, managementId] = await Promise.all([
-    sdk.apis.create({ name: 'Own', audience: 'https://own.example.com' }),
-    managementApiOf(environment),
-  ])
-  const scope = await sdk.apiScopes.create(api.id, { key: 'read:own' })
   const client = await makeClient(environment, { [managementId]: '*', [api.id]: '*' })
   const accessToken = await tokenOf(server, client)
   const portalToken = await insertPortal(server, environment.id, owner.userId)
@@ -192,7 +188,7 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
     },
     ownParams: { apiKeyId: ownApiKey.apiKey.id, deviceId: ownDeviceId, passkeyId: ownPasskeyId },
     references: {
-      apiId,
+      apiId: api.id,
       createdBy: owner.userId,
       orgId: organization.id,
       organizationId: ownedByNewcomer.id,

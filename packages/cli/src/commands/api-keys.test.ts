@@ -1,13 +1,13 @@
 import { testServer } from '@claviger/server/testing'
 import { expect, it } from 'vitest'
-import { insertApi } from '../../../server/src/slices/api-keys/api.fixture.js'
+import { makeApi } from '../../../server/src/slices/api-keys/api.fixture.js'
 import { operatorOf, runCommand } from '../../testing/run-command.js'
 
 const server = testServer()
 
 it('api-keys makes, lists and revokes a key of a customer', async () => {
   const environment = await server.environment()
-  const apiId = await insertApi(server, environment)
+  const apiId = await makeApi(environment)
   const [project = ''] = environment.name.split('/')
   const env = await operatorOf(server)
   const run = (...args: string[]) =>

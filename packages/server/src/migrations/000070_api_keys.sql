@@ -264,4 +264,4 @@ end
 $$;
 
 revoke all on function find_api_keys, count_api_keys, add_management_api from public;
-grant execute on function find_api_keys, count_api_keys, add_management_api to claviger_app;
+grant execute on function find_api_keys, count_api_keys to claviger_app;

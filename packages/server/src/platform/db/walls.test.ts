@@ -4,7 +4,7 @@ import { Secret, TOTP } from 'otpauth'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { newId } from '#kernel/ids'
 import type { Queries, Transaction } from '#kernel/queries'
-import { insertApi } from '../../slices/api-keys/api.fixture.js'
+import { makeApi } from '../../slices/api-keys/api.fixture.js'
 import { beginRegistration, registered } from '../../slices/passkeys/authenticator.fixture.js'
 import { basic, makeClient, postForm, tokenOf } from '../../slices/tokens/client.fixture.js'
 import { statement } from './statement.js'
@@ -23,7 +23,6 @@ let tenantTables: string[]
 const tablesAbove = ['environments', 'instance', 'instance_events', 'projects', 'schema_migrations']
 /** Doors through the wall: each is looked at in a test below. */
 const doors = [
-  'add_management_api',
   'claim_emails',
   'claim_text_messages',
   'count_api_keys',
@@ -118,7 +117,7 @@ async function furnish(environment: TestEnvironment): Promise<void> {
      values ($1, $2, $3, $4, 'api_keys', $5, now() + '1 hour', $5, now() + '1 hour')`,
     [environment.id, newId(), owner.userId, organization.id, randomBytes(32)],
   )
-  const { apiKey } = await sdk.apiKeys.create({ apiId: await insertApi(server, environment), name: 'Key' })
+  const { apiKey } = await sdk.apiKeys.create({ apiId: await makeApi(environment), name: 'Key' })
   await server.owner.query(
     'insert into api_key_usage (environment_id, api_key_id, hour, verifications) values ($1, $2, now(), 1)',
     [environment.id, apiKey.id],

@@ -1,23 +1,14 @@
-import type { TestEnvironment, TestServer } from '@claviger/server/testing'
-import { newId } from '#kernel/ids'
+import type { TestEnvironment } from '@claviger/server/testing'
 
-/** An API with the scopes that the tests of keys name. */
-export async function insertApi(
-  { owner }: TestServer,
-  { id: environmentId }: TestEnvironment,
+/** An API with the scopes that the tests of keys name; answers its id. */
+export async function makeApi(
+  { sdk }: TestEnvironment,
   scopes: readonly string[] = ['read:users', 'write:users'],
 ): Promise<string> {
-  const apiId = newId()
-  await owner.query('insert into apis (environment_id, id, name, audience) values ($1, $2, $3, $4)', [
-    environmentId,
-    apiId,
-    'Weather',
-    `https://${apiId}.example.com`,
-  ])
-  await owner.query(
-    `insert into api_scopes (environment_id, id, api_id, key)
-     select $1, gen_random_uuid(), $2, scope from unnest($3::text[]) as scope`,
-    [environmentId, apiId, scopes],
-  )
-  return apiId
+  const { id } = await sdk.apis.create({
+    name: 'Weather',
+    audience: `https://${crypto.randomUUID()}.example.com`,
+  })
+  for (const key of scopes) await sdk.apiScopes.create(id, { key })
+  return id
 }

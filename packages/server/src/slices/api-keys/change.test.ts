@@ -1,7 +1,7 @@
 import { type TestEnvironment, testServer } from '@claviger/server/testing'
 import { beforeAll, expect, test } from 'vitest'
 import { newId } from '#kernel/ids'
-import { insertApi } from './api.fixture.js'
+import { makeApi } from './api.fixture.js'
 
 const server = testServer()
 let environment: TestEnvironment
@@ -9,7 +9,7 @@ let apiId: string
 
 beforeAll(async () => {
   environment = await server.environment()
-  apiId = await insertApi(server, environment)
+  apiId = await makeApi(environment)
 })
 
 /** The id of the key that a secret is good for now. */

@@ -3,7 +3,7 @@ import { type TestEnvironment, testServer } from '@claviger/server/testing'
 import { beforeAll, expect, test } from 'vitest'
 import { newId } from '#kernel/ids'
 import { hashSecret, isWellFormedSecret } from '#kernel/secret'
-import { insertApi } from './api.fixture.js'
+import { makeApi } from './api.fixture.js'
 import { makeKey } from './api-key.js'
 
 const server = testServer()
@@ -12,7 +12,7 @@ let apiId: string
 
 beforeAll(async () => {
   environment = await server.environment()
-  apiId = await insertApi(server, environment)
+  apiId = await makeApi(environment)
 })
 
 test('makeKey makes keys of 256 random bits in base62 with a checksum, all different', () => {
@@ -176,7 +176,7 @@ test('apiKeys.create says which network is none', async () => {
 test('apiKeys.create refuses APIs, scopes and owners that the environment has not, alike wherever they are', async () => {
   const { sdk, id } = environment
   const other = await server.environment()
-  const otherApi = await insertApi(server, other)
+  const otherApi = await makeApi(other)
   const [stranger, strange, user, organization] = await Promise.all([
     other.sdk.users.create({}),
     other.sdk.organizations.create({ name: 'Other', slug: 'other' }),

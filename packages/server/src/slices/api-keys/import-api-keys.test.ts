@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type TestEnvironment, testServer } from '@claviger/server/testing'
 import { beforeAll, expect, test } from 'vitest'
 import { newId } from '#kernel/ids'
-import { insertApi } from './api.fixture.js'
+import { makeApi } from './api.fixture.js'
 
 const server = testServer()
 let environment: TestEnvironment
@@ -10,7 +10,7 @@ let apiId: string
 
 beforeAll(async () => {
   environment = await server.environment()
-  apiId = await insertApi(server, environment)
+  apiId = await makeApi(environment)
 })
 
 const sha256 = (key: string) => createHash('sha256').update(key).digest('hex')
@@ -93,7 +93,7 @@ test('apiKeys.import takes over all or none, and says which key it stumbled over
 
 test('apiKeys.import does not tell that a key is known elsewhere, and each environment finds its own', async () => {
   const other = await server.environment()
-  const otherApi = await insertApi(server, other)
+  const otherApi = await makeApi(other)
   const shared = key('known-elsewhere')
   expect(await environment.sdk.apiKeys.import({ apiKeys: [shared] })).toEqual({ imported: 1, known: 0 })
   expect(await other.sdk.apiKeys.import({ apiKeys: [{ ...shared, apiId: otherApi }] })).toEqual({

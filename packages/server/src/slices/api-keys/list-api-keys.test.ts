@@ -1,6 +1,6 @@
 import { type TestEnvironment, testServer } from '@claviger/server/testing'
 import { beforeAll, expect, test } from 'vitest'
-import { insertApi } from './api.fixture.js'
+import { makeApi } from './api.fixture.js'
 
 const server = testServer()
 let environment: TestEnvironment
@@ -8,12 +8,12 @@ let apiId: string
 
 beforeAll(async () => {
   environment = await server.environment()
-  apiId = await insertApi(server, environment)
+  apiId = await makeApi(environment)
 })
 
 test('apiKeys.list finds keys by what they are for, whose they are, how they are and what they are called', async () => {
   const { sdk } = environment
-  const otherApi = await insertApi(server, environment)
+  const otherApi = await makeApi(environment)
   const user = await sdk.users.create({})
   const organization = await sdk.organizations.create({ name: 'Acme', slug: 'acme', createdBy: user.id })
   const make = async (name: string, more = {}) =>

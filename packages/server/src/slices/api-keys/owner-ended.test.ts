@@ -1,13 +1,13 @@
 import { testServer } from '@claviger/server/testing'
 import { expect, test } from 'vitest'
-import { insertApi } from './api.fixture.js'
+import { makeApi } from './api.fixture.js'
 
 const server = testServer()
 
 async function member() {
   const environment = await server.environment()
   const { sdk } = environment
-  const apiId = await insertApi(server, environment)
+  const apiId = await makeApi(environment)
   const user = await sdk.users.create({})
   const organization = await sdk.organizations.create({ name: 'Acme', slug: 'acme' })
   await sdk.memberships.create(organization.id, { userId: user.id })

@@ -3,7 +3,7 @@ import { type TestEnvironment, testServer } from '@claviger/server/testing'
 import { beforeAll, expect, test } from 'vitest'
 import { newId } from '#kernel/ids'
 import { type Company, foundCompany, tally } from '../organizations/company.fixture.js'
-import { insertApi } from './api.fixture.js'
+import { makeApi } from './api.fixture.js'
 
 const server = testServer()
 let environment: TestEnvironment
@@ -14,7 +14,7 @@ beforeAll(async () => {
   environment = await server.environment({
     settings: { selfServiceApiKeys: { users: true, organizations: true } },
   })
-  apiId = await insertApi(server, environment)
+  apiId = await makeApi(environment)
   company = await foundCompany(environment)
 })
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { goodPassword, type TestEnvironment, testServer } from '@claviger/server/testing'
 import { expect, test } from 'vitest'
-import { insertApi } from '../api-keys/api.fixture.js'
+import { makeApi } from '../api-keys/api.fixture.js'
 
 const server = testServer()
 
@@ -40,7 +40,7 @@ async function withTraces(environment: TestEnvironment) {
   })
   const organization = await sdk.organizations.create({ name: 'Host', slug: `h-${randomUUID()}` })
   await sdk.invitations.create({ email: ada.email, orgId: organization.id })
-  const apiId = await insertApi(server, environment)
+  const apiId = await makeApi(environment)
   const { apiKey } = await sdk.apiKeys.create({
     apiId,
     name: `key-${mark}`,

@@ -1,7 +1,7 @@
 import { NotFoundError } from '@claviger/sdk'
 import { goodPassword, testServer } from '@claviger/server/testing'
 import { expect, test } from 'vitest'
-import { insertApi } from '../api-keys/api.fixture.js'
+import { makeApi } from '../api-keys/api.fixture.js'
 
 const server = testServer()
 
@@ -15,7 +15,7 @@ test('users.export answers everything about a user, and nothing about another', 
   const invitation = await sdk.invitations.create({ email: ada.email, orgId: organization.id })
   await ada.post('/v1/orgs/invitations/accept', { token: invitation.token })
   await sdk.users.update(ada.userId, { privateMetadata: { note: 'x' } })
-  const apiId = await insertApi(server, environment)
+  const apiId = await makeApi(environment)
   const { apiKey, secret } = await sdk.apiKeys.create({ apiId, name: 'Laptop', userId: ada.userId })
 
   const exported = await sdk.users.export(ada.userId)

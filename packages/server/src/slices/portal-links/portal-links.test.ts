@@ -2,7 +2,7 @@ import type { NewPortalLink } from '@claviger/contract'
 import { type TestEnvironment, testServer } from '@claviger/server/testing'
 import { beforeAll, expect, test } from 'vitest'
 import { newId } from '#kernel/ids'
-import { insertApi } from '../api-keys/api.fixture.js'
+import { makeApi } from '../api-keys/api.fixture.js'
 import { type Company, foundCompany, overtaken, recordedOf, tally } from '../organizations/company.fixture.js'
 
 const server = testServer()
@@ -19,7 +19,7 @@ beforeAll(async () => {
   environment = await server.environment({
     settings: { selfServiceApiKeys: { users: true, organizations: true }, allowedOrigins: [app] },
   })
-  apiId = await insertApi(server, environment)
+  apiId = await makeApi(environment)
   company = await foundCompany(environment)
 })
 
