@@ -2,6 +2,14 @@ import { existsSync } from 'node:fs'
 import chromium from '@sparticuz/chromium'
 import { type Browser, chromium as playwright } from 'playwright-core'
 
+const unwanted = [
+  '--single-process',
+  '--no-zygote',
+  '--disable-web-security',
+  '--allow-running-insecure-content',
+  '--disable-site-isolation-trials',
+]
+
 /**
  * A real Chromium: the one inside an npm package, or the system's where that package has none for the machine.
  * Switched off is what would look for hosts outside of it.
@@ -12,8 +20,9 @@ export async function launchBrowser(): Promise<Browser> {
   return playwright.launch({
     executablePath: packaged ? await chromium.executablePath() : (installed ?? ''),
     args: [
-      // What the package needs, but for the one process that dies with its first page.
-      ...chromium.args.filter((arg) => arg !== '--single-process' && arg !== '--no-zygote'),
+      // What the package needs, but for the one process that dies with its first page, and for what would let a
+      // page read what another origin answers.
+      ...chromium.args.filter((arg) => !unwanted.includes(arg)),
       '--no-sandbox',
       '--disable-gpu',
       '--disable-quic',

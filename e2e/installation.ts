@@ -1,10 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { randomInt } from 'node:crypto'
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../packages/server/testing/free-port.js'
 
 /** The built product, in a data directory of its own, as processes of its own. */
 export interface Installation {
@@ -138,30 +137,12 @@ async function answers(url: string): Promise<void> {
   for (;;) {
     const response = await fetch(url).catch(() => undefined)
     if (response?.ok) return
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    // Seldom enough that asking does not take from a start what it needs.
+    await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }
 
 function closed(child: ChildProcess): Promise<number | null> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode)
   return new Promise((resolve) => child.once('close', (code) => resolve(code)))
-}
-
-/**
- * A port that nobody has now, and that the system gives to nobody by itself: it stays free until it is used, and
- * between the end of a server and its next start.
- */
-async function freePort(): Promise<number> {
-  for (let tries = 0; tries < 100; tries++) {
-    const port = randomInt(10_000, 30_000)
-    const server = createServer()
-    const isFree = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(false))
-      server.listen(port, '127.0.0.1', () => resolve(true))
-    })
-    if (!isFree) continue
-    await new Promise((resolve) => server.close(resolve))
-    return port
-  }
-  throw new Error('No port is free on 127.0.0.1.')
 }

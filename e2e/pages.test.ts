@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { createClient } from '@claviger/fluxbase'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { serveAdminPage } from '../packages/dialects/fluxbase/testing/serve-admin-page.js'
 import { launchBrowser } from './browser.js'
 import { createInstallation } from './installation.js'
 
@@ -133,4 +135,65 @@ test('people in a browser sign up, and a page of another site cannot use their c
   expect(refused).toBe('not readable')
   await page.goto(installation.url)
   expect(await page.evaluate(async () => (await fetch('/v1/me')).status)).toBe(200)
+})
+
+test('a page of an allowed origin signs an administrator in with useAdmin, over a reload, and out again', async () => {
+  const credentials = { email: 'admin@example.com', password: 'Correct-horse-battery-9' }
+  const client = createClient(installation.url, 'pk_live_of_no_power')
+  await client.admin.setup({ ...credentials, name: 'Ada' })
+  const adminPage = await serveAdminPage(installation.url)
+  const context = await browser.newContext()
+  page = await context.newPage()
+  const signIn = async (password: string) => {
+    await page.getByLabel('Email').fill(credentials.email)
+    await page.getByLabel('Password').fill(password)
+    await page.getByRole('button', { name: 'Login' }).click()
+  }
+  const kept = () => page.evaluate(() => Object.keys(localStorage).sort())
+  try {
+    await page.goto(adminPage.origin)
+    await signIn(credentials.password)
+    await page.getByText('There is no answer from').waitFor()
+
+    await fetch(`${installation.url}/v1/admin/environment`, {
+      method: 'PATCH',
+      headers: {
+        authorization: `Bearer ${await installation.operatorToken()}`,
+        'claviger-environment': 'default/live',
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ settings: { allowedOrigins: [adminPage.origin] } }),
+    })
+    await signIn('something else entirely')
+    await page.getByText('401:').waitFor()
+    expect(await kept()).toEqual([])
+
+    await signIn(credentials.password)
+    await page.getByText(`Welcome, ${credentials.email}`).waitFor()
+    expect(await page.getByText('Signed in as instance_admin').count()).toBe(1)
+    expect(await kept()).toEqual(['admin_access_token', 'admin_refresh_token', 'admin_token_expires_at'])
+
+    await page.reload()
+    await page.getByText(`Welcome, ${credentials.email}`).waitFor()
+    // Another tab of the same browser, which signs out for both.
+    const other = await context.newPage()
+    await other.goto(adminPage.origin)
+    const token = await other.evaluate(() => localStorage.getItem('admin_access_token'))
+    await other.getByRole('button', { name: 'Logout' }).click()
+    await page.getByText('Nobody is signed in').waitFor()
+    expect(await kept()).toEqual([])
+    client.admin.setToken(token ?? '')
+    await expect(client.admin.me()).rejects.toMatchObject({ status: 401 })
+
+    // The hook as Fluxbase's document writes it keeps its tokens under the same names.
+    await page.goto(`${adminPage.origin}/document`)
+    await signIn(credentials.password)
+    await page.getByText(`Welcome, ${credentials.email}`).waitFor()
+    await page.reload()
+    await page.getByRole('button', { name: 'Logout' }).click()
+    await page.getByLabel('Email').waitFor()
+    expect(await kept()).toEqual([])
+  } finally {
+    await adminPage.close()
+  }
 })

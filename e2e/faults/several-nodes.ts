@@ -11,6 +11,9 @@ const password = 'Correct-horse-battery-9'
 const minutes = 60_000
 /** As many tries to sign in as an account has in a minute. */
 const signInsMax = 10
+/** What a key is limited to in a minute, and how many clients use it at once. */
+const requestsMax = 100
+const clients = 50
 
 interface Node extends Installation {
   setClock(offByMs: number): Promise<void>
@@ -66,11 +69,28 @@ export const severalNodes: Fault = {
           maxTokenAge: 60,
         })
         await verified.catch(() => refusedElsewhere++)
-        await fetch(`${second.url}/v1/admin/sessions/${sessionId}/revoke`, {
-          method: 'POST',
-          headers: { authorization: `Bearer ${secretKey}` },
-        })
+        await post(second, `/v1/admin/sessions/${sessionId}/revoke`, {}, secretKey)
         if ((await me(first, sessionToken)) !== 401) acceptedAfterRevocation++
+      }
+
+      const limited = await makeKey(a, secretKey, { rateLimitPerMinute: requestsMax })
+      const statuses = await Promise.all(
+        Array.from({ length: clients }, async (_, client) => {
+          const first = await useKey(client % 2 === 0 ? a : b, limited.secret)
+          const second = await useKey(client % 2 === 0 ? b : a, limited.secret)
+          return [first, second, await useKey(a, limited.secret), await useKey(b, limited.secret)]
+        }),
+      )
+      const letThrough = statuses.flat().filter((status) => status === 200).length
+
+      for (const [first, second] of [
+        [a, b],
+        [b, a],
+      ] as const) {
+        const { id, secret } = await makeKey(first, secretKey)
+        if ((await useKey(second, secret)) !== 200) refusedFalsely++
+        await post(first, `/v1/admin/secret-keys/${id}/revoke`, {}, secretKey)
+        if ((await useKey(second, secret)) !== 401) acceptedAfterRevocation++
       }
 
       let tries = 0
@@ -83,11 +103,17 @@ export const severalNodes: Fault = {
         refused = status === 429
       }
       return {
-        figures: { 'sessions, each used on both nodes': signIns, 'tries to sign in until refused': tries },
+        figures: {
+          'sessions, each used on both nodes': signIns,
+          'let through with a limited key': letThrough,
+          'tries to sign in until refused': tries,
+        },
         mustBeZero: {
           'false refusals by a node': refusedFalsely,
           'false refusals by a service': refusedElsewhere,
           'accepted after revocation elsewhere': acceptedAfterRevocation,
+          'let through beyond that limit': Math.max(0, letThrough - requestsMax),
+          'refused below that limit': Math.max(0, requestsMax - letThrough),
           'tries beyond the limit': Math.max(0, tries - 1 - signInsMax),
         },
       }
@@ -98,12 +124,26 @@ export const severalNodes: Fault = {
   },
 }
 
-function post({ url }: Node, path: string, body: object): Promise<Response> {
+function post({ url }: Node, path: string, body: object, secretKey?: string): Promise<Response> {
   return fetch(url + path, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: {
+      'content-type': 'application/json',
+      ...(secretKey !== undefined && { authorization: `Bearer ${secretKey}` }),
+    },
     body: JSON.stringify(body),
   })
+}
+
+async function makeKey(node: Node, secretKey: string, terms: { rateLimitPerMinute?: number } = {}) {
+  const response = await post(node, '/v1/admin/secret-keys', { name: 'e2e', ...terms }, secretKey)
+  const made = (await response.json()) as { secret: string; secretKey: { id: string } }
+  return { id: made.secretKey.id, secret: made.secret }
+}
+
+async function useKey({ url }: Node, secret: string): Promise<number> {
+  const headers = { authorization: `Bearer ${secret}` }
+  return (await fetch(`${url}/v1/admin/environment`, { headers })).status
 }
 
 async function signUp(node: Node, email: string) {

@@ -33,20 +33,20 @@ export const forgeAddresses: Measurement = {
         }),
       { CLAVIGER_TRUSTED_PROXIES: '' },
     )
-    const behind = (part: number, nameOf: (address: string, n: number) => string) =>
-      onSite((site) =>
-        inTurn(liars, ([, lie], i) => {
-          done((part + i / liars.length) / 3)
-          return count(site, (n) => {
-            // A proxy adds the address that it sees behind whatever the client has said.
-            const seen = nameOf(`198.51.100.${i + 1}`, n)
-            const { 'x-forwarded-for': forged, ...others } = lie(n)
-            return { headers: { ...others, 'x-forwarded-for': forged ? `${forged}, ${seen}` : seen } }
-          })
-        }),
-      )
-    const behindProxy = await behind(1, (address) => address)
-    const behindPorts = await behind(2, (address, n) => `${address}:${10_000 + n}`)
+    const behind = (site: Site, part: number, nameOf: (liar: number, n: number) => string) =>
+      inTurn(liars, ([, lie], i) => {
+        done((part + i / liars.length) / 3)
+        return count(site, (n) => {
+          // A proxy adds the address that it sees behind whatever the client has said.
+          const seen = nameOf(i + 1, n)
+          const { 'x-forwarded-for': forged, ...others } = lie(n)
+          return { headers: { ...others, 'x-forwarded-for': forged ? `${forged}, ${seen}` : seen } }
+        })
+      })
+    const [behindProxy, behindPorts] = await onSite(async (site) => [
+      await behind(site, 1, (liar) => `198.51.100.${liar}`),
+      await behind(site, 2, (liar, n) => `192.0.2.${liar}:${10_000 + n}`),
+    ])
     const rows = liars.map(([what], i) => [
       what,
       ...[direct, behindProxy, behindPorts].map((looked) => String(looked[i])),

@@ -16,12 +16,19 @@ export interface DialectResponse {
   readonly body?: unknown
 }
 
+/** As it is, save that what may be absent may be undefined as well: it is left out. */
+type OrUndefined<T> = T extends object
+  ? { readonly [K in keyof T]: Record<never, never> extends Pick<T, K> ? T[K] | undefined : T[K] }
+  : T
+
 /** What one call of the API is given; `environment` is named as `Claviger-Environment` names it. */
 export interface Said<R extends Route> {
   readonly params?: Input<R>['params']
-  readonly query?: Input<R>['query']
-  readonly body?: Input<R>['body']
+  readonly query?: OrUndefined<Input<R>['query']>
+  readonly body?: OrUndefined<Input<R>['body']>
   readonly environment?: string | undefined
+  /** The bearer token to call with, where it is not that of the request: a session that a call before this one began. */
+  readonly credential?: string
 }
 
 /**
@@ -53,6 +60,10 @@ export interface DialectSetting {
   /** The environment of requests that name none, as `Claviger-Environment` names it. */
   readonly defaultEnvironment: string
   readonly requestId: string
+  /** The time at which the request is answered, by the clock of the server. */
+  readonly nowMs: number
+  /** The cursor of the page that begins after this item of a list, for vendors who name the item itself. */
+  readonly cursorAfter: (item: { readonly createdAt: string; readonly id: string }) => string
 }
 
 /** One route of the vendor: their request, our operations, their answer. */

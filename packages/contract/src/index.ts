@@ -60,10 +60,14 @@ export type { SigningKey } from './signing-keys/schemas.js'
 export type { TextMessage, TextMessageKind, TextMessageWithBody } from './text-messages/schemas.js'
 export { oauthError } from './tokens/oauth-error.js'
 export {
+  adminRoles,
   banReasonLengthMax,
   type Ended,
   externalIdLengthMax,
   type User,
+  type UserActivity,
   usernameLengthMax,
   usernamePattern,
+  userRoleDefault,
+  userRoleLengthMax,
 } from './users/schemas.js'

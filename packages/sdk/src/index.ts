@@ -1,4 +1,5 @@
 export { Claviger } from './client.js'
+export { type ClientCredentials, clientCredentials } from './client-credentials.js'
 export type { TokenSource } from './credential.js'
 export {
   AbortedError,

@@ -2,7 +2,7 @@ import { Credential, type TokenSource } from './credential.js'
 import { ClavigerError } from './errors.js'
 import { environmentVariable, isBrowser, userAgent } from './host.js'
 
-/** How a client reaches a server, and as whom. At most one of the three credentials may be given. */
+/** How a client reaches a server, and as whom. At most one of the four credentials may be given. */
 export interface ClavigerOptions {
   /**
    * A secret key (`sk_live_…`, `sk_test_…`): full power over its environment, so for servers only. Absent,
@@ -12,6 +12,8 @@ export interface ClavigerOptions {
   secretKey?: string | null | undefined
   /** The session token of an end user, or a function that gives the current one before each request. */
   sessionToken?: TokenSource | undefined
+  /** An access token of an application; `clientCredentials()` gives the one to use now. */
+  accessToken?: TokenSource | undefined
   /** The token of an administrator of the server, or a function that gives the current one. */
   operatorToken?: TokenSource | undefined
   /** A publishable key (`pk_…`): names the environment of a request without credential; has no power. */
@@ -113,7 +115,7 @@ export function settle(options: ClavigerOptions): Settings {
   const credential = credentialOf(options)
   return {
     credential,
-    baseUrl: readBaseUrl(options.baseUrl ?? environmentVariable('CLAVIGER_URL') ?? 'http://localhost:8080'),
+    baseUrl: readBaseUrl(options.baseUrl),
     timeoutMs: readTimeoutMs(options.timeoutMs ?? 30_000),
     maxRetries: readMaxRetries(options.maxRetries ?? 2),
     // Looked up at each call, and called as a property of its owner: Workers refuse a detached fetch.
@@ -147,7 +149,7 @@ export function readMaxRetries(maxRetries: number): number {
 }
 
 function credentialOf(options: ClavigerOptions): Credential {
-  const given = (['secretKey', 'sessionToken', 'operatorToken'] as const).flatMap((name) => {
+  const given = (['secretKey', 'accessToken', 'sessionToken', 'operatorToken'] as const).flatMap((name) => {
     const source = options[name]
     return source === undefined || source === null ? [] : [{ name, source }]
   })
@@ -174,7 +176,9 @@ function headersOf(options: ClavigerOptions): Headers {
   return headers
 }
 
-function readBaseUrl(value: string | URL): string {
+/** Where the server is, without a slash at its end. */
+export function readBaseUrl(given: string | URL | undefined): string {
+  const value = given ?? environmentVariable('CLAVIGER_URL') ?? 'http://localhost:8080'
   const url = URL.canParse(value) ? new URL(value) : undefined
   const isPlain = url && !url.username && !url.password && !url.search && !url.hash
   if (isPlain && (url.protocol === 'https:' || url.protocol === 'http:')) return url.href.replace(/\/+$/, '')

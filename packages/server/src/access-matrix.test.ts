@@ -407,7 +407,7 @@ describe('with the second wall down', () => {
   test.each(hiding.map((route) => [route.id, route] as const))(
     '%s still tells nothing of another environment',
     async (_id, route) => {
-      if (namesSomething(route)) await expectForeignUnknown(route, tenant)
+      if (namesSomething(route)) await expectForeignUnknown(route, tenant, [])
       if (isList(route)) await expectForeignHidden(route, tenant)
     },
   )
@@ -421,13 +421,14 @@ async function setRowSecurity(to: 'enable' | 'disable'): Promise<void> {
   for (const { name } of rows) await server.owner.query(`alter table ${name} ${to} row level security`)
 }
 
-async function expectForeignUnknown(route: Route, tenant: Tenant): Promise<void> {
+/** Texts that are no id are told apart from none before any wall is reached, so one standing suffices for them. */
+async function expectForeignUnknown(route: Route, tenant: Tenant, malformed = malformedIds): Promise<void> {
   const headers = ownCredential(route, tenant)
   const before = await countEvents(tenant, foreign)
   for (const name of idParams(route)) {
     const refusal = withoutRequestId(await say(route, tenant, { headers, params: { [name]: newId() } }))
     expect(refusal, name).toMatchObject({ status: 404, code: route.params?.[name]?.code })
-    const others = isOfInstance(route) ? malformedIds : [foreign.params[name] ?? '', ...malformedIds]
+    const others = isOfInstance(route) ? malformed : [foreign.params[name] ?? '', ...malformed]
     for (const id of others) {
       const answer = await say(route, tenant, { headers, params: { [name]: id } })
       expect(withoutRequestId(answer), `${name}: ${id}`).toEqual(refusal)

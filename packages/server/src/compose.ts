@@ -269,6 +269,7 @@ export async function compose(foundations: Foundations): Promise<Application> {
     endpoints,
     pipeline,
     dialects,
+    clock,
     publicUrl,
     defaultEnvironment: `${defaultEnvironment.projectSlug}/${defaultEnvironment.name}`,
     plain,

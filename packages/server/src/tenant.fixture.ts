@@ -58,7 +58,7 @@ export async function makeAdministration(server: TestServer): Promise<Administra
   const [deviceId, passkeyId, other, emails] = await Promise.all([
     insertDevice(server, instanceEnvironmentId, id),
     insertPasskey(server, instanceEnvironmentId, id),
-    administratorOf(server),
+    administratorOf(server, 'tenant_admin'),
     operatorOf(server).instance.listEmails(),
   ])
   const emailId = emails.items[0]?.id ?? ''

@@ -12,6 +12,7 @@ import { bootstrap } from '../src/platform/db/bootstrap.js'
 import { type Database, openDatabase } from '../src/platform/db/database.js'
 import { createLogger } from '../src/platform/log/log.js'
 import { type Browser, createBrowser } from './browser.js'
+import { freePort } from './free-port.js'
 import { type MovableClock, movableClock } from './movable-clock.js'
 import { createTestDatabase, type TestDatabase } from './test-database.js'
 
@@ -66,6 +67,8 @@ interface TestServerOptions {
   readonly smsHook?: { readonly url: string; readonly key: Buffer }
   readonly breachedPasswordsUrl?: string
   readonly trustedProxies?: string[]
+  /** Whether it is reached at its public URL, for clients that derive what tokens say from where they send them. */
+  readonly isAtPublicUrl?: boolean
 }
 
 /** Starts a server for the tests of a file, and ends it with them. */
@@ -94,8 +97,9 @@ export async function startTestServer(
     seal = createSeal(randomBytes(32)),
     clock = movableClock(),
     pooling = 'session',
+    isAtPublicUrl = false,
     // What tokens name as issuer, so it is fixed before the port is known.
-    publicUrl = 'http://claviger.test',
+    publicUrl: issuer = 'http://claviger.test',
     smtpUrl,
     smsHook,
     breachedPasswordsUrl,
@@ -107,6 +111,8 @@ export async function startTestServer(
     publicUrl?: string
   } = {},
 ): Promise<{ server: TestServer; stop(): Promise<void> }> {
+  const fixedPort = isAtPublicUrl ? await freePort() : 0
+  const publicUrl = isAtPublicUrl ? `http://127.0.0.1:${fixedPort}` : issuer
   await bootstrap(testDatabase.url, seal)
   const owner = new pg.Pool({
     connectionString: testDatabase.url,
@@ -153,7 +159,7 @@ export async function startTestServer(
     logger: createLogger('debug', sink),
     isWorkerRunning: () => false,
   })
-  const port = await application.http.listen({ host: '127.0.0.1', port: 0 })
+  const port = await application.http.listen({ host: '127.0.0.1', port: fixedPort })
   const url = `http://127.0.0.1:${port}`
 
   const environment: TestServer['environment'] = async ({ name = 'test', settings = {} } = {}) => {

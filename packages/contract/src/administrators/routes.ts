@@ -9,6 +9,8 @@ import {
   defineRoute,
   EmailAddress,
   inInstance,
+  Nullable,
+  OneOf,
   Page,
   pageQuery,
   Timestamp,
@@ -115,6 +117,37 @@ export const updateAdministrator = defineRoute({
   emits: [administratorEvents['administrator.updated'], sessionEvents['session.revoked']],
 })
 
+const assignment = { ...known, projectId: projectErrors.project_not_found }
+
+export const assignProject = defineRoute({
+  id: 'administrators.assignProject',
+  method: 'PUT',
+  path: '/v1/instance/administrators/:administratorId/projects/:projectId',
+  summary: 'Have a `tenant_admin` administer one more project',
+  description:
+    'Whoever is changed is signed out everywhere; one that has the project already stays as it is.',
+  access: mayWrite,
+  params: assignment,
+  status: 200,
+  response: Wrapped('administrator', Administrator),
+  errors: [administratorErrors.projects_without_role],
+  emits: [administratorEvents['administrator.updated'], sessionEvents['session.revoked']],
+})
+
+export const unassignProject = defineRoute({
+  id: 'administrators.unassignProject',
+  method: 'DELETE',
+  path: '/v1/instance/administrators/:administratorId/projects/:projectId',
+  summary: 'Take a project from a `tenant_admin`',
+  description: 'Whoever is changed is signed out everywhere; one that lacks the project stays as it is.',
+  access: mayWrite,
+  params: assignment,
+  status: 200,
+  response: Wrapped('administrator', Administrator),
+  errors: [],
+  emits: [administratorEvents['administrator.updated'], sessionEvents['session.revoked']],
+})
+
 export const deleteAdministrator = defineRoute({
   id: 'administrators.delete',
   method: 'DELETE',
@@ -133,6 +166,37 @@ export const resetSecondFactors = inInstance(resetSecondFactorsOfUser, {
   path: '/v1/instance/administrators/:userId/second-factors',
   summary: 'Take the second factors of an administrator away',
   access: mayWrite,
+})
+
+const limits = [
+  {
+    by: 'address',
+    requestsMax: 120,
+    windowSeconds: 60,
+    error: authenticationErrors.verification_rate_limited,
+  },
+] as const
+
+export const inspectInvitation = defineRoute({
+  id: 'administrators.inspectInvitation',
+  method: 'POST',
+  path: '/v1/instance/invitations/inspect',
+  summary: 'Tell whether the token of an invitation is still good, and for whom',
+  description:
+    'It uses nothing up. An invitation that was sent anew has another token, and the earlier one is unknown.',
+  access: anyAdministration,
+  body: Body({ token: Type.String({ minLength: 1, maxLength: 128 }) }, { examples: [{ token: 'ver_3kP…' }] }),
+  status: 200,
+  response: Type.Object({
+    status: OneOf(['open', 'used', 'expired']),
+    expiresAt: Timestamp,
+    administrator: Nullable(
+      Type.Object(Administrator.properties, { description: 'Who is invited; null unless it is `open`.' }),
+    ),
+  }),
+  errors: [authenticationErrors.verification_invalid],
+  emits: [],
+  limits,
 })
 
 export const acceptInvitation = defineRoute({
@@ -169,14 +233,7 @@ export const acceptInvitation = defineRoute({
     deviceEvents['device.deleted'],
     lockoutEvents['lockout.lifted'],
   ],
-  limits: [
-    {
-      by: 'address',
-      requestsMax: 120,
-      windowSeconds: 60,
-      error: authenticationErrors.verification_rate_limited,
-    },
-  ],
+  limits,
   cookies: true,
 })
 

@@ -22,6 +22,12 @@ export const Administrator = Resource('Administrator', 'Somebody who administers
   role: AdministratorRole,
   projectIds: ProjectIds,
   status: OneOf(['invited', 'active'], { description: '`invited` until the invitation is accepted.' }),
+  invitationExpiresAt: Nullable(
+    Type.String({
+      format: 'date-time',
+      description: 'When the open invitation stops working; null where there is none, or none any more.',
+    }),
+  ),
   createdAt: Timestamp,
   updatedAt: Timestamp,
 })

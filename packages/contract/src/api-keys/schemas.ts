@@ -68,7 +68,11 @@ const fields = {
       'How often it was found valid. Every time is counted, and shown within a quarter of a second.',
   }),
   lastVerifiedAt: Nullable(Timestamp),
-  lastVerifiedIp: Nullable(Type.String({ description: 'The address that the last verification named.' })),
+  lastVerifiedIp: Nullable(
+    Type.String({
+      description: 'The address that the last verification named, or else that of whoever asked for it.',
+    }),
+  ),
   revokedAt: Nullable(Timestamp),
   createdAt: Timestamp,
   updatedAt: Timestamp,
@@ -139,7 +143,11 @@ export const ApiKeyName = Name
 /** What a person may say of a key of their own. */
 export const ownTerms = {
   scopes: Type.Optional(
-    Type.Array(ScopeKey, { maxItems: 100, uniqueItems: true, description: 'None when absent.' }),
+    Type.Array(ScopeKey, {
+      maxItems: 100,
+      uniqueItems: true,
+      description: 'Scopes of the API, by their keys or their ids. None when absent.',
+    }),
   ),
   expiresAt: Type.Optional(
     Nullable(Type.String({ format: 'date-time', description: 'When it stops working. Null: never.' })),

@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import { apiKeyErrors } from '../api-keys/errors.js'
 import { apiErrors } from '../apis/errors.js'
+import { ScopeKey } from '../apis/schemas.js'
 import { Body, backend, Done, defineRoute, Page, pageQuery, Wrapped } from '../define/index.js'
 import { secretKeyErrors } from '../secret-keys/errors.js'
 import { GracePeriodHours, gracePeriodHoursDefault } from '../secret-keys/schemas.js'
@@ -148,6 +149,64 @@ export const allowApi = defineRoute({
   response: Wrapped('application', Application),
   errors: [apiKeyErrors.unknown_scope, secretKeyErrors.permission_exceeds_own],
   emits: [applicationEvents['application.api_allowed']],
+  idempotent: true,
+})
+
+const someScopes = (description: string) =>
+  Type.Optional(Type.Array(ScopeKey, { maxItems: 200, uniqueItems: true, description }))
+
+export const changeScopes = defineRoute({
+  id: 'applications.changeScopes',
+  method: 'PATCH',
+  path: '/v1/admin/applications/:applicationId/apis/:apiId',
+  summary: 'Allow an application more scopes of an API, or fewer',
+  description:
+    'Those that are not named stay, whoever else changes them meanwhile. From an application that is allowed all, ' +
+    'what is removed leaves all others that there are now.',
+  access: backend('applications:write'),
+  params: knownWithApi,
+  body: Body(
+    {
+      add: someScopes('By their keys or their ids.'),
+      remove: someScopes('The same. What it was not allowed stays so; what is in both is removed.'),
+    },
+    { examples: [{ add: ['read:forecasts'] }] },
+  ),
+  status: 200,
+  response: Wrapped('application', Application),
+  errors: [
+    applicationErrors.api_not_allowed,
+    apiKeyErrors.unknown_scope,
+    secretKeyErrors.permission_exceeds_own,
+  ],
+  emits: [applicationEvents['application.api_allowed']],
+  idempotent: true,
+})
+
+const someApplications = (description: string) =>
+  Type.Optional(Type.Array(Type.String({ maxLength: 64 }), { maxItems: 100, uniqueItems: true, description }))
+
+export const changeApplications = defineRoute({
+  id: 'apis.changeApplications',
+  method: 'PATCH',
+  path: '/v1/admin/apis/:apiId/applications',
+  summary: 'Allow an API to applications, or take it from them',
+  description:
+    'All of it or nothing. An application that is new to the API is allowed no scope of it yet; one that had it ' +
+    'keeps its scopes. In force for the next request.',
+  access: backend('apis:write'),
+  params: { apiId: knownWithApi.apiId },
+  body: Body(
+    {
+      allow: someApplications('Ids of those that may get tokens for it from now on.'),
+      remove: someApplications('Ids of those that may not any more; what is in both is removed.'),
+    },
+    { examples: [{ allow: ['01997e5c-2f6b-7a31-9f3e-0c7d6c1f2a4b'] }] },
+  ),
+  status: 200,
+  response: Done,
+  errors: [applicationErrors.application_not_found, secretKeyErrors.permission_exceeds_own],
+  emits: [applicationEvents['application.api_allowed'], applicationEvents['application.api_removed']],
   idempotent: true,
 })
 

@@ -7,6 +7,7 @@ export const EmailKind = OneOf([
   'email_code',
   'email_verification',
   'invitation',
+  'user_invitation',
   'new_device',
   'administrator_invitation',
 ])

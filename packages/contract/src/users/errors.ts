@@ -22,6 +22,11 @@ export const userErrors = defineErrors({
     title: 'External id taken',
     detail: 'Another user of this environment has the external id {externalId}.',
   },
+  user_has_no_email: {
+    status: 409,
+    title: 'No email address',
+    detail: 'The user has no email address to send a link to. Send `sendEmail` as false for a new password.',
+  },
   metadata_too_large: {
     status: 400,
     title: 'Metadata too large',

@@ -4,17 +4,32 @@ import {
   Body,
   backend,
   defineRoute,
+  EmailAddress,
   Nullable,
   Page,
   PhoneNumber,
+  pageLimitMax,
   pageQuery,
   Timestamp,
   Wrapped,
 } from '../define/index.js'
+import { emailEvents } from '../emails/events.js'
+import { lockoutEvents } from '../lockouts/events.js'
 import { sessionEvents } from '../sessions/events.js'
 import { userErrors } from './errors.js'
 import { userEvents } from './events.js'
-import { BanReason, Ended, newUser, User, userPatch } from './schemas.js'
+import {
+  adminRoles,
+  BanReason,
+  Ended,
+  newUser,
+  User,
+  UserActivity,
+  UserRole,
+  userPatch,
+  userRoleDefault,
+  userRoleLengthMax,
+} from './schemas.js'
 
 const known = { userId: userErrors.user_not_found }
 
@@ -33,6 +48,12 @@ export const listUsers = defineRoute({
     externalId: Type.Optional(Type.String({ maxLength: 255, description: 'Exactly this external id.' })),
     phoneNumber: Type.Optional(PhoneNumber),
     isBanned: Type.Optional(Type.Boolean()),
+    role: Type.Optional(Type.String({ maxLength: userRoleLengthMax, description: 'Exactly this role.' })),
+    excludeAdmins: Type.Optional(
+      Type.Boolean({
+        description: `True leaves out the roles ${adminRoles.map((role) => `\`${role}\``).join(', ')}.`,
+      }),
+    ),
     search: Type.Optional(
       Type.String({
         minLength: 1,
@@ -67,6 +88,98 @@ export const createUser = defineRoute({
   ],
   emits: [userEvents['user.created']],
   idempotent: true,
+})
+
+export const inviteUser = defineRoute({
+  id: 'users.invite',
+  method: 'POST',
+  path: '/v1/admin/users/invite',
+  summary: 'Create a user, who sets a password by a link',
+  description:
+    'The link is good once, for seven days, and verifies the address. It leads to the page that the environment has ' +
+    'set for new passwords (`settings.links.passwordReset`), else to one of this server.',
+  access: backend('users:write'),
+  body: Body(
+    {
+      email: EmailAddress,
+      role: Type.Optional(UserRole),
+      sendEmail: Type.Optional(
+        Type.Boolean({ description: 'Whether the link is mailed, true when absent; else it is answered.' }),
+      ),
+    },
+    { examples: [{ email: 'grace@example.com', role: userRoleDefault }] },
+  ),
+  status: 201,
+  response: Type.Object({
+    user: User,
+    invitationLink: Nullable(
+      Type.String({
+        description: 'Shown once, and only where no mail went out. Whoever has it becomes this user.',
+      }),
+    ),
+  }),
+  errors: [userErrors.email_taken],
+  emits: [userEvents['user.created'], emailEvents['email.queued']],
+  idempotent: true,
+})
+
+export const resetUserPassword = defineRoute({
+  id: 'users.resetPassword',
+  method: 'POST',
+  path: '/v1/admin/users/:userId/reset-password',
+  summary: 'Have a user choose a new password, or give it one',
+  description:
+    'Ends every session of the user. By mail the password stays as it is until the user chooses another one; without ' +
+    'mail it is replaced at once by one that is shown in this answer and nowhere else.',
+  access: backend('users:write'),
+  params: known,
+  body: Body(
+    {
+      sendEmail: Type.Optional(
+        Type.Boolean({
+          description: 'Whether a link is mailed, true when absent; else there is a new password.',
+        }),
+      ),
+    },
+    { examples: [{ sendEmail: false }] },
+  ),
+  status: 200,
+  response: Type.Object({
+    user: User,
+    temporaryPassword: Nullable(
+      Type.String({ description: 'Shown once, and only where no mail went out. It satisfies the policy.' }),
+    ),
+    ended: Ended,
+  }),
+  errors: [userErrors.user_has_no_email],
+  emits: [
+    userEvents['user.password_changed'],
+    emailEvents['email.queued'],
+    sessionEvents['session.revoked'],
+    lockoutEvents['lockout.lifted'],
+  ],
+  idempotent: true,
+})
+
+export const listUserActivity = defineRoute({
+  id: 'users.listActivity',
+  method: 'GET',
+  path: '/v1/admin/users/activity',
+  summary: 'Tell when users signed in last, and how many sessions they have',
+  description: 'Of those who have signed in; nothing is said about others.',
+  access: backend('users:read'),
+  query: Type.Object({
+    userIds: Type.Optional(
+      Type.String({
+        maxLength: 37 * pageLimitMax,
+        description: `The ids of up to ${pageLimitMax} users, with commas between them.`,
+      }),
+    ),
+  }),
+  status: 200,
+  response: Type.Object({ activity: Type.Array(UserActivity) }),
+  errors: [],
+  emits: [],
 })
 
 export const getUser = defineRoute({

@@ -25,6 +25,9 @@ export const User = Resource('User', 'A person, or what acts as one, in one envi
   externalId: Nullable(Type.String({ description: "The id of this user in the caller's own system." })),
   email: Nullable(Type.String({ description: 'The primary email address.' })),
   emails: Type.Array(UserEmail),
+  role: Type.String({
+    description: 'What the user is to the product, in words of its own. It gives no power over Claviger.',
+  }),
   phoneNumber: Nullable(
     Type.String({
       description: 'In E.164. Proved by the user or vouched for by a backend: nobody has another.',
@@ -50,6 +53,8 @@ export const usernameLengthMax = 64
 export const usernamePattern = '^[\\p{L}\\p{N}][\\p{L}\\p{N}._-]*$'
 export const externalIdLengthMax = 255
 export const banReasonLengthMax = 500
+export const userRoleLengthMax = 64
+export const userRoleDefault = 'user'
 
 export const Username = Type.String({
   minLength: 1,
@@ -58,6 +63,16 @@ export const Username = Type.String({
   description: 'Letters, digits, `.`, `_` and `-`; unique in its environment, compared without case.',
 })
 export const ExternalId = Type.String({ minLength: 1, maxLength: externalIdLengthMax })
+export const UserRole = Type.String({
+  minLength: 1,
+  maxLength: userRoleLengthMax,
+  pattern: '\\S',
+  description:
+    `A word of the product’s own, such as \`editor\`; \`${userRoleDefault}\` where none was given. It gives no power over ` +
+    'Claviger, whatever it says.',
+})
+/** Roles by which products call those who administer them; `excludeAdmins` leaves them out. */
+export const adminRoles = ['admin', 'instance_admin', 'tenant_admin'] as const
 export const BanReason = Type.String({ maxLength: banReasonLengthMax })
 const VouchedPhoneNumber = Type.String({
   ...PhoneNumber,
@@ -78,6 +93,7 @@ export const newUser = {
   phoneNumber: Type.Optional(Nullable(VouchedPhoneNumber)),
   username: Type.Optional(Nullable(Username)),
   externalId: Type.Optional(Nullable(ExternalId)),
+  role: Type.Optional(UserRole),
   ...metadata,
 }
 
@@ -85,11 +101,19 @@ export const userPatch = {
   phoneNumber: Type.Optional(Nullable(VouchedPhoneNumber)),
   username: Type.Optional(Nullable(Username)),
   externalId: Type.Optional(Nullable(ExternalId)),
+  role: Type.Optional(UserRole),
   isBanned: Type.Optional(Type.Boolean()),
   banReason: Type.Optional(Nullable(BanReason)),
   banExpiresAt: Type.Optional(Nullable(Timestamp)),
   ...metadata,
 }
+
+export const UserActivity = Resource('UserActivity', 'What the sessions of a user say about it.', {
+  userId: Id,
+  lastSignInAt: Timestamp,
+  activeSessions: Type.Integer({ description: 'Sessions that are active.' }),
+})
+export type UserActivity = Static<typeof UserActivity>
 
 /** What ended with a user, so that a caller sees what a deactivation did. */
 export const Ended = Resource('Ended', 'What ended together with the user.', {

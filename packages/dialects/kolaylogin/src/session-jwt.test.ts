@@ -141,6 +141,15 @@ describe.each(implementations)('verifySessionJwt of $name', ({ library }) => {
 })
 
 describe('verifySessionJwt, where ours differs', () => {
+  it('refuses what the same key signed for no session, such as an access token of an application', async () => {
+    const { sid, ...ofNoSession } = claims
+    const token = await es256.sign({ ...ofNoSession, sub: 'a1', client_id: 'a1', scp: ['users:read'] })
+    expect(await errorNameOf(ours.verifySessionJwt(token, { jwksUrl: freshJwksUrl() }))).toBe(
+      'JWTClaimValidationFailed ERR_JWT_CLAIM_VALIDATION_FAILED',
+    )
+    expect(sid).toBe('s1')
+  })
+
   it('fetches the keys once for many tokens, also for those that arrive together', async () => {
     const jwksUrl = freshJwksUrl()
     const tokens = await Promise.all([es256, rs256, es256, rs256].map((key) => key.sign(claims)))

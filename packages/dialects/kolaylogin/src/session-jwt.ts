@@ -38,7 +38,7 @@ export type VerifySessionJwtOptions = {
 }
 
 /**
- * Verifies the signature and the lifetime of a session JWT.
+ * Verifies the signature and the lifetime of a session JWT, and that it is one: it has a `sid`.
  *
  * The public keys are fetched once and kept for up to a minute, for each URL. A token that names a key which
  * is not among them makes it look again, so a new key counts at once.
@@ -55,7 +55,8 @@ export async function verifySessionJwt(
 ): Promise<SessionClaims> {
   const keys = publicKeysAt(new URL(opts.jwksUrl ?? DEFAULT_JWKS_URL))
   // Pinned, so that the token does not choose how it is verified (RFC 8725, section 3.1).
-  const required: JWTVerifyOptions = { algorithms: ['ES256', 'RS256'] }
+  // The keys sign access tokens of applications as well, which are of no session.
+  const required: JWTVerifyOptions = { algorithms: ['ES256', 'RS256'], requiredClaims: ['sid'] }
   // A blank setting, such as an environment variable without a value, asks for nothing.
   if (opts.issuer) required.issuer = opts.issuer
   if (opts.audience) required.audience = opts.audience

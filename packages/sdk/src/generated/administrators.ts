@@ -15,6 +15,42 @@ export interface AdministratorsAcceptInvitationBody {
   password: string
 }
 
+/** What `client.administrators.inspectInvitation` gives back. */
+export interface AdministratorsInspectInvitationAnswer {
+  status: 'open' | 'used' | 'expired'
+  /** ISO 8601, UTC, with milliseconds. */
+  expiresAt: string
+  /** Who is invited; null unless it is `open`. */
+  administrator: {
+    /** A UUIDv7 in its canonical form. */
+    id: string
+    /** At most 254 characters. */
+    email: string
+    name: string | null
+    /**
+     * An `instance_admin` may do everything, a `tenant_admin` everything in its projects and nothing
+     * elsewhere.
+     */
+    role: 'instance_admin' | 'tenant_admin'
+    /** The projects of a `tenant_admin`. At most 1,000 items. */
+    projectIds: string[]
+    /** `invited` until the invitation is accepted. */
+    status: 'invited' | 'active'
+    /** When the open invitation stops working; null where there is none, or none any more. */
+    invitationExpiresAt: string | null
+    /** ISO 8601, UTC, with milliseconds. */
+    createdAt: string
+    /** ISO 8601, UTC, with milliseconds. */
+    updatedAt: string
+  } | null
+}
+
+/** What `client.administrators.inspectInvitation` sends. */
+export interface AdministratorsInspectInvitationBody {
+  /** 1–128 characters. */
+  token: string
+}
+
 /** What `client.administrators.create` sends. */
 export interface AdministratorsCreateBody {
   /** At most 254 characters. */
@@ -68,8 +104,8 @@ export interface AdministratorsUpdateBody {
 }
 
 /**
- * `client.administrators`: `acceptInvitation`, `delete`, `get`, `create`, `list`, `recover`,
- * `resetSecondFactors`, `update`.
+ * `client.administrators`: `acceptInvitation`, `assignProject`, `delete`, `get`, `inspectInvitation`,
+ * `create`, `list`, `recover`, `resetSecondFactors`, `unassignProject`, `update`.
  *
  * Beyond the codes that are listed with a method, each may throw what any request may meet, such as
  * `invalid_request`, `invalid_api_key`, `permission_denied`, `rate_limited` and `internal_error`.
@@ -116,6 +152,34 @@ export class AdministratorsResource {
   }
 
   /**
+   * Have a `tenant_admin` administer one more project.
+   *
+   * Whoever is changed is signed out everywhere; one that has the project already stays as it is.
+   *
+   * Needs an administrator's token with the permission `administrators:write`.
+   *
+   * @param administratorId The administrator id; one that is unknown throws `administrator_not_found`.
+   * @param projectId The project id; one that is unknown throws `project_not_found`.
+   * @param options Settings of this call alone.
+   * @returns Somebody who administers this installation.
+   * @throws {NotFoundError} `administrator_not_found`: Administrator not found.
+   * @throws {NotFoundError} `project_not_found`: Project not found.
+   * @throws {BadRequestError} `projects_without_role`: Projects need another role.
+   */
+  assignProject(administratorId: string, projectId: string, options?: CallOptions): Promise<Administrator> {
+    return this.#transport.call<Administrator>(
+      {
+        id: 'administrators.assignProject',
+        method: 'PUT',
+        path: '/v1/instance/administrators/:administratorId/projects/:projectId',
+        property: 'administrator',
+      },
+      { params: { administratorId, projectId } },
+      options,
+    )
+  }
+
+  /**
    * Remove an administrator, or take an invitation back.
    *
    * Needs an administrator's token with the permission `administrators:write`.
@@ -157,6 +221,34 @@ export class AdministratorsResource {
         property: 'administrator',
       },
       { params: { administratorId } },
+      options,
+    )
+  }
+
+  /**
+   * Tell whether the token of an invitation is still good, and for whom.
+   *
+   * It uses nothing up. An invitation that was sent anew has another token, and the earlier one is unknown.
+   *
+   * Needs no credential. At most 120 requests in 60 s for each network address.
+   *
+   * @param body What to send.
+   * @param options Settings of this call alone.
+   * @throws {AuthenticationError} `verification_invalid`: Link or code not valid.
+   * @throws {RateLimitError} `verification_rate_limited`: Too many tries.
+   *
+   * @example
+   * const { status, expiresAt, administrator } = await client.administrators.inspectInvitation({
+   *   token: 'ver_3kP…',
+   * })
+   */
+  inspectInvitation(
+    body: AdministratorsInspectInvitationBody,
+    options?: CallOptions,
+  ): Promise<AdministratorsInspectInvitationAnswer> {
+    return this.#transport.call<AdministratorsInspectInvitationAnswer>(
+      { id: 'administrators.inspectInvitation', method: 'POST', path: '/v1/instance/invitations/inspect' },
+      { body },
       options,
     )
   }
@@ -270,6 +362,33 @@ export class AdministratorsResource {
         silent: true,
       },
       { params: { userId } },
+      options,
+    )
+  }
+
+  /**
+   * Take a project from a `tenant_admin`.
+   *
+   * Whoever is changed is signed out everywhere; one that lacks the project stays as it is.
+   *
+   * Needs an administrator's token with the permission `administrators:write`.
+   *
+   * @param administratorId The administrator id; one that is unknown throws `administrator_not_found`.
+   * @param projectId The project id; one that is unknown throws `project_not_found`.
+   * @param options Settings of this call alone.
+   * @returns Somebody who administers this installation.
+   * @throws {NotFoundError} `administrator_not_found`: Administrator not found.
+   * @throws {NotFoundError} `project_not_found`: Project not found.
+   */
+  unassignProject(administratorId: string, projectId: string, options?: CallOptions): Promise<Administrator> {
+    return this.#transport.call<Administrator>(
+      {
+        id: 'administrators.unassignProject',
+        method: 'DELETE',
+        path: '/v1/instance/administrators/:administratorId/projects/:projectId',
+        property: 'administrator',
+      },
+      { params: { administratorId, projectId } },
       options,
     )
   }

@@ -23,7 +23,10 @@ export interface ApiKeysCreateBody {
   userId?: string | null | undefined
   /** The organization whose it is; with `userId` that of a member of it. At most 64 characters. */
   organizationId?: string | null | undefined
-  /** None when absent. At most 100 items. Each: 1–64 characters. */
+  /**
+   * Scopes of the API, by their keys or their ids. None when absent. At most 100 items. Each: 1–64
+   * characters.
+   */
   scopes?: string[] | undefined
   /** When it stops working. Null: never. */
   expiresAt?: string | null | undefined
@@ -79,7 +82,10 @@ export interface ApiKeysImportBody {
     userId?: string | null | undefined
     /** The organization whose it is; with `userId` that of a member of it. At most 64 characters. */
     organizationId?: string | null | undefined
-    /** None when absent. At most 100 items. Each: 1–64 characters. */
+    /**
+     * Scopes of the API, by their keys or their ids. None when absent. At most 100 items. Each: 1–64
+     * characters.
+     */
     scopes?: string[] | undefined
     /** When it stops working. Null: never. */
     expiresAt?: string | null | undefined
@@ -172,7 +178,10 @@ export interface ApiKeysRotateBody {
 export interface ApiKeysUpdateBody {
   /** What people recognise it by. 1–100 characters. */
   name?: string | undefined
-  /** None when absent. At most 100 items. Each: 1–64 characters. */
+  /**
+   * Scopes of the API, by their keys or their ids. None when absent. At most 100 items. Each: 1–64
+   * characters.
+   */
   scopes?: string[] | undefined
   /** When it stops working. Null: never. */
   expiresAt?: string | null | undefined

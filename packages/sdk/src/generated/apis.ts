@@ -35,8 +35,19 @@ export interface ApisUpdateBody {
   name?: string | undefined
 }
 
+/** What `client.apis.changeApplications` sends. */
+export interface ApisChangeApplicationsBody {
+  /** Ids of those that may get tokens for it from now on. At most 100 items. Each: At most 64 characters. */
+  allow?: string[] | undefined
+  /**
+   * Ids of those that may not any more; what is in both is removed. At most 100 items. Each: At most 64
+   * characters.
+   */
+  remove?: string[] | undefined
+}
+
 /**
- * `client.apis`: `create`, `delete`, `get`, `list`, `update`.
+ * `client.apis`: `create`, `delete`, `get`, `list`, `update`, `changeApplications`.
  *
  * Beyond the codes that are listed with a method, each may throw what any request may meet, such as
  * `invalid_request`, `invalid_api_key`, `permission_denied`, `rate_limited` and `internal_error`.
@@ -158,6 +169,40 @@ export class ApisResource {
         method: 'PATCH',
         path: '/v1/admin/apis/:apiId',
         property: 'api',
+        idempotent: true,
+      },
+      { params: { apiId }, body },
+      options,
+    )
+  }
+
+  /**
+   * Allow an API to applications, or take it from them.
+   *
+   * All of it or nothing. An application that is new to the API is allowed no scope of it yet; one that had
+   * it keeps its scopes. In force for the next request.
+   *
+   * Needs a secret key, an access token or an administrator's token with the permission `apis:write`. Honours
+   * `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   *
+   * @param apiId The api id; one that is unknown throws `api_not_found`.
+   * @param body What to send.
+   * @param options Settings of this call alone.
+   * @throws {NotFoundError} `api_not_found`: API not found.
+   * @throws {NotFoundError} `application_not_found`: Application not found.
+   * @throws {PermissionDeniedError} `permission_exceeds_own`: Stronger than the caller.
+   * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
+   *
+   * @example
+   * await client.apis.changeApplications(apiId, { allow: ['01997e5c-2f6b-7a31-9f3e-0c7d6c1f2a4b'] })
+   */
+  changeApplications(apiId: string, body: ApisChangeApplicationsBody, options?: CallOptions): Promise<void> {
+    return this.#transport.call<void>(
+      {
+        id: 'apis.changeApplications',
+        method: 'PATCH',
+        path: '/v1/admin/apis/:apiId/applications',
+        silent: true,
         idempotent: true,
       },
       { params: { apiId }, body },

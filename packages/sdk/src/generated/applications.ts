@@ -11,6 +11,17 @@ export interface ApplicationsAllowApiBody {
   scopes: '*' | string[]
 }
 
+/** What `client.applications.changeScopes` sends. */
+export interface ApplicationsChangeScopesBody {
+  /** By their keys or their ids. At most 200 items. Each: 1–64 characters. */
+  add?: string[] | undefined
+  /**
+   * The same. What it was not allowed stays so; what is in both is removed. At most 200 items. Each: 1–64
+   * characters.
+   */
+  remove?: string[] | undefined
+}
+
 /** What `client.applications.create` gives back. */
 export interface ApplicationsCreateAnswer {
   /** An OAuth client, without its secret. */
@@ -76,8 +87,8 @@ export interface ApplicationsUpdateBody {
 }
 
 /**
- * `client.applications`: `allowApi`, `create`, `delete`, `get`, `list`, `removeApi`, `rotateSecret`,
- * `update`.
+ * `client.applications`: `allowApi`, `changeScopes`, `create`, `delete`, `get`, `list`, `removeApi`,
+ * `rotateSecret`, `update`.
  *
  * Beyond the codes that are listed with a method, each may throw what any request may meet, such as
  * `invalid_request`, `invalid_api_key`, `permission_denied`, `rate_limited` and `internal_error`.
@@ -124,6 +135,51 @@ export class ApplicationsResource {
       {
         id: 'applications.allowApi',
         method: 'PUT',
+        path: '/v1/admin/applications/:applicationId/apis/:apiId',
+        property: 'application',
+        idempotent: true,
+      },
+      { params: { applicationId, apiId }, body },
+      options,
+    )
+  }
+
+  /**
+   * Allow an application more scopes of an API, or fewer.
+   *
+   * Those that are not named stay, whoever else changes them meanwhile. From an application that is allowed
+   * all, what is removed leaves all others that there are now.
+   *
+   * Needs a secret key, an access token or an administrator's token with the permission `applications:write`.
+   * Honours `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   *
+   * @param applicationId The application id; one that is unknown throws `application_not_found`.
+   * @param apiId The api id; one that is unknown throws `api_not_found`.
+   * @param body What to send.
+   * @param options Settings of this call alone.
+   * @returns An OAuth client, without its secret.
+   * @throws {NotFoundError} `application_not_found`: Application not found.
+   * @throws {NotFoundError} `api_not_found`: API not found.
+   * @throws {ConflictError} `api_not_allowed`: API not allowed.
+   * @throws {BadRequestError} `unknown_scope`: No such scope.
+   * @throws {PermissionDeniedError} `permission_exceeds_own`: Stronger than the caller.
+   * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
+   *
+   * @example
+   * const application = await client.applications.changeScopes(applicationId, apiId, {
+   *   add: ['read:forecasts'],
+   * })
+   */
+  changeScopes(
+    applicationId: string,
+    apiId: string,
+    body: ApplicationsChangeScopesBody,
+    options?: CallOptions,
+  ): Promise<Application> {
+    return this.#transport.call<Application>(
+      {
+        id: 'applications.changeScopes',
+        method: 'PATCH',
         path: '/v1/admin/applications/:applicationId/apis/:apiId',
         property: 'application',
         idempotent: true,

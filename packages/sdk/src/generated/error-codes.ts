@@ -29,6 +29,10 @@ export type ErrorCode =
    * the environment lets them.
    */
   | 'api_keys_not_offered'
+  /**
+   * 409 API not allowed: The application is not allowed this API. Allow it the API first, then scopes of it.
+   */
+  | 'api_not_allowed'
   /** 404 API not found. */
   | 'api_not_found'
   /** 404 Scope not found. */
@@ -385,6 +389,11 @@ export type ErrorCode =
   | 'unsupported_grant_type'
   /** 415 Unsupported media type: Send the body as `application/json`. */
   | 'unsupported_media_type'
+  /**
+   * 409 No email address: The user has no email address to send a link to. Send `sendEmail` as false for a
+   * new password.
+   */
+  | 'user_has_no_email'
   /**
    * 409 User not deleted: The user is not deleted. Delete it first: what is erased cannot be brought back.
    */

@@ -21,6 +21,8 @@ export interface Administrator {
   projectIds: string[]
   /** `invited` until the invitation is accepted. */
   status: 'invited' | 'active'
+  /** When the open invitation stops working; null where there is none, or none any more. */
+  invitationExpiresAt: string | null
   /** ISO 8601, UTC, with milliseconds. */
   createdAt: string
   /** ISO 8601, UTC, with milliseconds. */
@@ -83,7 +85,7 @@ export interface ApiKey {
   verificationCount: number
   /** ISO 8601, UTC, with milliseconds. */
   lastVerifiedAt: string | null
-  /** The address that the last verification named. */
+  /** The address that the last verification named, or else that of whoever asked for it. */
   lastVerifiedIp: string | null
   /** ISO 8601, UTC, with milliseconds. */
   revokedAt: string | null
@@ -241,6 +243,7 @@ export interface Email {
     | 'email_code'
     | 'email_verification'
     | 'invitation'
+    | 'user_invitation'
     | 'new_device'
     | 'administrator_invitation'
   to: string
@@ -269,6 +272,7 @@ export interface EmailMessage {
     | 'email_code'
     | 'email_verification'
     | 'invitation'
+    | 'user_invitation'
     | 'new_device'
     | 'administrator_invitation'
   to: string
@@ -704,7 +708,7 @@ export interface OwnApiKey {
   verificationCount: number
   /** ISO 8601, UTC, with milliseconds. */
   lastVerifiedAt: string | null
-  /** The address that the last verification named. */
+  /** The address that the last verification named, or else that of whoever asked for it. */
   lastVerifiedIp: string | null
   /** ISO 8601, UTC, with milliseconds. */
   revokedAt: string | null
@@ -1081,6 +1085,8 @@ export interface User {
   /** The primary email address. */
   email: string | null
   emails: UserEmail[]
+  /** What the user is to the product, in words of its own. It gives no power over Claviger. */
+  role: string
   /** In E.164. Proved by the user or vouched for by a backend: nobody has another. */
   phoneNumber: string | null
   authMethods: AuthMethod[]
@@ -1105,6 +1111,16 @@ export interface User {
   createdAt: string
   /** ISO 8601, UTC, with milliseconds. */
   updatedAt: string
+}
+
+/** What the sessions of a user say about it. */
+export interface UserActivity {
+  /** A UUIDv7 in its canonical form. */
+  userId: string
+  /** ISO 8601, UTC, with milliseconds. */
+  lastSignInAt: string
+  /** Sessions that are active. */
+  activeSessions: number
 }
 
 /** One email address of a user. */

@@ -19,7 +19,10 @@ export interface OrgsCreateApiKeyBody {
   apiId: string
   /** What people recognise it by. 1–100 characters. */
   name: string
-  /** None when absent. At most 100 items. Each: 1–64 characters. */
+  /**
+   * Scopes of the API, by their keys or their ids. None when absent. At most 100 items. Each: 1–64
+   * characters.
+   */
   scopes?: string[] | undefined
   /** When it stops working. Null: never. */
   expiresAt?: string | null | undefined

@@ -3,7 +3,17 @@
 import type { CallOptions } from '../options.js'
 import type { ListPromise } from '../page.js'
 import type { Transport } from '../transport.js'
-import type { Device, Ended, Erased, Lockout, Passkey, PasswordHash, User, UserExport } from './models.js'
+import type {
+  Device,
+  Ended,
+  Erased,
+  Lockout,
+  Passkey,
+  PasswordHash,
+  User,
+  UserActivity,
+  UserExport,
+} from './models.js'
 
 /** What `client.users.listDevices` asks for. */
 export interface UsersListDevicesQuery {
@@ -69,6 +79,11 @@ export interface UsersCreateBody {
   username?: string | null | undefined
   /** 1–255 characters. */
   externalId?: string | null | undefined
+  /**
+   * A word of the product’s own, such as `editor`; `user` where none was given. It gives no power over
+   * Claviger, whatever it says. 1–64 characters.
+   */
+  role?: string | undefined
   /** Replaces the whole bucket. */
   publicMetadata?: Record<string, unknown> | undefined
   /** Replaces the whole bucket. */
@@ -82,6 +97,38 @@ export interface UsersDeleteAnswer {
   ok: true
   /** What ended together with the user. */
   ended: Ended
+}
+
+/** What `client.users.invite` gives back. */
+export interface UsersInviteAnswer {
+  /** A person, or what acts as one, in one environment. */
+  user: User
+  /** Shown once, and only where no mail went out. Whoever has it becomes this user. */
+  invitationLink: string | null
+}
+
+/** What `client.users.invite` sends. */
+export interface UsersInviteBody {
+  /** At most 254 characters. */
+  email: string
+  /**
+   * A word of the product’s own, such as `editor`; `user` where none was given. It gives no power over
+   * Claviger, whatever it says. 1–64 characters.
+   */
+  role?: string | undefined
+  /** Whether the link is mailed, true when absent; else it is answered. */
+  sendEmail?: boolean | undefined
+}
+
+/** What `client.users.listActivity` gives back. */
+export interface UsersListActivityAnswer {
+  activity: UserActivity[]
+}
+
+/** What `client.users.listActivity` asks for. */
+export interface UsersListActivityQuery {
+  /** The ids of up to 100 users, with commas between them. At most 3,700 characters. */
+  userIds?: string | undefined
 }
 
 /** What `client.users.list` asks for. */
@@ -101,8 +148,28 @@ export interface UsersListQuery {
   /** E.164: `+`, the country code, and the rest of the number, without spaces. At most 16 characters. */
   phoneNumber?: string | undefined
   isBanned?: boolean | undefined
+  /** Exactly this role. At most 64 characters. */
+  role?: string | undefined
+  /** True leaves out the roles `admin`, `instance_admin`, `tenant_admin`. */
+  excludeAdmins?: boolean | undefined
   /** Part of an address, username or external id. 1–254 characters. */
   search?: string | undefined
+}
+
+/** What `client.users.resetPassword` gives back. */
+export interface UsersResetPasswordAnswer {
+  /** A person, or what acts as one, in one environment. */
+  user: User
+  /** Shown once, and only where no mail went out. It satisfies the policy. */
+  temporaryPassword: string | null
+  /** What ended together with the user. */
+  ended: Ended
+}
+
+/** What `client.users.resetPassword` sends. */
+export interface UsersResetPasswordBody {
+  /** Whether a link is mailed, true when absent; else there is a new password. */
+  sendEmail?: boolean | undefined
 }
 
 /** What `client.users.revokeSessions` gives back. */
@@ -125,6 +192,11 @@ export interface UsersUpdateBody {
   username?: string | null | undefined
   /** 1–255 characters. */
   externalId?: string | null | undefined
+  /**
+   * A word of the product’s own, such as `editor`; `user` where none was given. It gives no power over
+   * Claviger, whatever it says. 1–64 characters.
+   */
+  role?: string | undefined
   isBanned?: boolean | undefined
   /** At most 500 characters. */
   banReason?: string | null | undefined
@@ -141,7 +213,7 @@ export interface UsersUpdateBody {
 /**
  * `client.users`: `deleteDevice`, `listDevices`, `erase`, `exportPasswordHashes`, `export`, `getLockout`,
  * `liftLockout`, `deletePasskey`, `listPasskeys`, `resetSecondFactors`, `ban`, `create`, `delete`, `get`,
- * `list`, `revokeSessions`, `unban`, `update`.
+ * `invite`, `listActivity`, `list`, `resetPassword`, `revokeSessions`, `unban`, `update`.
  *
  * Beyond the codes that are listed with a method, each may throw what any request may meet, such as
  * `invalid_request`, `invalid_api_key`, `permission_denied`, `rate_limited` and `internal_error`.
@@ -493,6 +565,49 @@ export class UsersResource {
   }
 
   /**
+   * Create a user, who sets a password by a link.
+   *
+   * The link is good once, for seven days, and verifies the address. It leads to the page that the
+   * environment has set for new passwords (`settings.links.passwordReset`), else to one of this server.
+   *
+   * Needs a secret key, an access token or an administrator's token with the permission `users:write`.
+   * Honours `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   *
+   * @param body What to send.
+   * @param options Settings of this call alone.
+   * @throws {ConflictError} `email_taken`: Email address taken.
+   * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
+   *
+   * @example
+   * const { user, invitationLink } = await client.users.invite({ email: 'grace@example.com', role: 'user' })
+   */
+  invite(body: UsersInviteBody, options?: CallOptions): Promise<UsersInviteAnswer> {
+    return this.#transport.call<UsersInviteAnswer>(
+      { id: 'users.invite', method: 'POST', path: '/v1/admin/users/invite', idempotent: true },
+      { body },
+      options,
+    )
+  }
+
+  /**
+   * Tell when users signed in last, and how many sessions they have.
+   *
+   * Of those who have signed in; nothing is said about others.
+   *
+   * Needs a secret key, an access token or an administrator's token with the permission `users:read`.
+   *
+   * @param query Filters and paging.
+   * @param options Settings of this call alone.
+   */
+  listActivity(query: UsersListActivityQuery = {}, options?: CallOptions): Promise<UsersListActivityAnswer> {
+    return this.#transport.call<UsersListActivityAnswer>(
+      { id: 'users.listActivity', method: 'GET', path: '/v1/admin/users/activity' },
+      { query },
+      options,
+    )
+  }
+
+  /**
    * List users, newest first.
    *
    * Needs a secret key, an access token or an administrator's token with the permission `users:read`.
@@ -508,6 +623,42 @@ export class UsersResource {
     return this.#transport.list<'users', User>(
       { id: 'users.list', method: 'GET', path: '/v1/admin/users', property: 'users' },
       { query },
+      options,
+    )
+  }
+
+  /**
+   * Have a user choose a new password, or give it one.
+   *
+   * Ends every session of the user. By mail the password stays as it is until the user chooses another one;
+   * without mail it is replaced at once by one that is shown in this answer and nowhere else.
+   *
+   * Needs a secret key, an access token or an administrator's token with the permission `users:write`.
+   * Honours `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
+   *
+   * @param userId The user id; one that is unknown throws `user_not_found`.
+   * @param body What to send.
+   * @param options Settings of this call alone.
+   * @throws {NotFoundError} `user_not_found`: User not found.
+   * @throws {ConflictError} `user_has_no_email`: No email address.
+   * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
+   *
+   * @example
+   * const { user, temporaryPassword, ended } = await client.users.resetPassword(userId, { sendEmail: false })
+   */
+  resetPassword(
+    userId: string,
+    body: UsersResetPasswordBody = {},
+    options?: CallOptions,
+  ): Promise<UsersResetPasswordAnswer> {
+    return this.#transport.call<UsersResetPasswordAnswer>(
+      {
+        id: 'users.resetPassword',
+        method: 'POST',
+        path: '/v1/admin/users/:userId/reset-password',
+        idempotent: true,
+      },
+      { params: { userId }, body },
       options,
     )
   }

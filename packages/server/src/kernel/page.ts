@@ -44,14 +44,15 @@ export function pageOf<N extends string, Row extends { created_at: string; id: s
 ) {
   const shown = rows.slice(0, request.limit)
   const last = shown.at(-1)
-  const nextCursor = rows.length > request.limit && last ? encodeCursor(last) : null
+  const nextCursor =
+    rows.length > request.limit && last ? encodeCursor({ createdAt: last.created_at, id: last.id }) : null
   const meta = { total, limit: request.limit, offset: request.offset, nextCursor }
   return { [nouns]: shown.map(present), ...meta } as Record<N, Item[]> & typeof meta
 }
 
 /** A cursor is only a position: whoever forges one sees nothing that the list does not show anyway. */
-function encodeCursor(row: { created_at: string; id: string }): string {
-  return Buffer.from(`${row.created_at} ${row.id}`).toString('base64url')
+export function encodeCursor({ createdAt, id }: Position): string {
+  return Buffer.from(`${createdAt} ${id}`).toString('base64url')
 }
 
 function decodeCursor(cursor: string): Position {

@@ -461,6 +461,7 @@ export interface Users {
   phone_number: string | null
   private_metadata: Generated<Json>
   public_metadata: Generated<Json>
+  role: Generated<string>
   unsafe_metadata: Generated<Json>
   updated_at: Generated<string>
   username: string | null

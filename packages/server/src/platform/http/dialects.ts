@@ -10,7 +10,9 @@ import {
   type Route,
   type Said,
 } from '@claviger/contract'
+import type { Clock } from '#kernel/clock'
 import { type Failure, fail } from '#kernel/failure'
+import { encodeCursor } from '#kernel/page'
 import type { Pipe } from './pipeline.js'
 import { retryHeaders } from './problem.js'
 import type { WireRequest, WireResponse } from './wire.js'
@@ -19,6 +21,7 @@ import type { WireRequest, WireResponse } from './wire.js'
 export interface DialectServices {
   readonly publicUrl: string
   readonly defaultEnvironment: string
+  readonly clock: Clock
   /** The pipe of an operation. */
   readonly pipeOf: (route: Route) => Pipe
   /** Told of an error of a dialect that nobody foresaw. */
@@ -51,9 +54,13 @@ export function answerDialect(
     const authorization =
       dialect.credential === undefined ? wire.headers.authorization : credential && `Bearer ${credential}`
     const headers: Record<string, string> = {}
+    let isCounted = false
 
     const call: Caller = async <R extends Route>(operation: R, said: Said<R> = {}) => {
-      const asked = await services.pipeOf(operation).ask(requestOf(wire, authorization, said as Said<Route>))
+      const asking = requestOf(wire, authorization, said as Said<Route>)
+      // However many operations it takes to answer, its key has made one request.
+      const asked = await services.pipeOf(operation).ask({ ...asking, isCounted })
+      isCounted ||= operation.access.by !== 'anyone'
       for (const [name, value] of Object.entries(asked.headers)) {
         if (passedBack.test(name)) headers[name] = value
       }
@@ -87,15 +94,18 @@ export function refuseInDialect(
   return wireResponseOf(response, retryHeaders(failure))
 }
 
-function settingOf({ publicUrl, defaultEnvironment }: DialectServices, requestId: string): DialectSetting {
-  return { publicUrl, defaultEnvironment, requestId }
+function settingOf(
+  { publicUrl, defaultEnvironment, clock }: DialectServices,
+  requestId: string,
+): DialectSetting {
+  return { publicUrl, defaultEnvironment, requestId, nowMs: clock.now(), cursorAfter: encodeCursor }
 }
 
 /** The request that the pipeline would have seen. Cookies are for our own wire, and dialects have none. */
 function requestOf(
   wire: WireRequest,
   authorization: string | string[] | undefined,
-  { params = {}, query = {}, body, environment }: Said<Route>,
+  { params = {}, query = {}, body, environment, credential }: Said<Route>,
 ): WireRequest {
   const kept = passedOn.map((name) => [name, wire.headers[name]] as const)
   return {
@@ -105,7 +115,7 @@ function requestOf(
     headers: {
       ...Object.fromEntries(kept),
       ...(environment === undefined ? {} : { 'claviger-environment': environment }),
-      authorization,
+      authorization: credential === undefined ? authorization : `Bearer ${credential}`,
     },
     client: { ...wire.client, cookies: {} },
     requestId: wire.requestId,

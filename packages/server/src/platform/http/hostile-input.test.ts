@@ -11,6 +11,7 @@ import {
   type Tenant,
 } from '../../tenant.fixture.js'
 import { expectProblem, type RawAnswer, send } from './raw-request.fixture.js'
+import { validatorsOf } from './validation.js'
 
 /**
  * What a hostile or unlucky client may put into every field of every route. Whatever it is, the answer is one
@@ -85,13 +86,47 @@ function expectDocumented(route: Route, answer: RawAnswer, label: string) {
   expectProblem(answer, answer.status, code)
 }
 
+/**
+ * Which fields of a route take a value, and which do not. What is taken goes on to the handler, so each is a request
+ * of its own; what is refused goes no further, so one request shows it for all of them.
+ */
+function divide(fields: readonly string[], check: (field: string) => void): [string[], string[]] {
+  const [taken, refused]: [string[], string[]] = [[], []]
+  for (const field of fields) {
+    try {
+      check(field)
+      taken.push(field)
+    } catch {
+      refused.push(field)
+    }
+  }
+  return [taken, refused]
+}
+
+type Told = { readonly pointer: string; readonly code: string }
+
+/** The answer names every field that is refused; what cannot be stored at all is told of one of them. */
+function expectRefused(answer: RawAnswer, fields: readonly string[], place: string) {
+  const { errors } = expectProblem(answer, 400, 'invalid_request')
+  const named = errors.map(({ pointer }: Told) => pointer.slice(place.length).split('/')[1])
+  const isUnstorable = errors.some(({ code }: Told) => code.startsWith('unstorable_'))
+  expect(new Set(named)).toEqual(
+    new Set(isUnstorable ? fields.filter((field) => named.includes(field)) : fields),
+  )
+}
+
 const withFields = routes.filter(({ body, query, style }) => (body || query) && style === undefined)
 const withForms = routes.filter(({ body, style }) => body && style === 'oauth')
+
+let shared: Tenant | undefined
 
 describe.each(withFields.map((route) => [route.id, route] as const))('%s', (_id, route) => {
   let tenant: Tenant
   beforeAll(async () => {
-    tenant = await makeTenantFor(route, server)
+    // What is only read stays as it is, whoever reads it.
+    const isRead = route.method === 'GET' && route.access.by === 'backend'
+    if (isRead) shared ??= await makeTenant(server)
+    tenant = (isRead && shared) || (await makeTenantFor(route, server))
   })
 
   let asked = 0
@@ -109,13 +144,23 @@ describe.each(withFields.map((route) => [route.id, route] as const))('%s', (_id,
     })
   }
 
+  const validators = validatorsOf(route)
+
   if (route.query) {
     test('answers whatever a field of its query holds', async () => {
-      for (const field of fieldsOf(route.query)) {
-        for (const text of texts) {
-          const answer = await ask(`${field}=${encodeURIComponent(text)}`)
-          expectDocumented(route, answer, `${field}: ${text.slice(0, 50)}`)
+      const fields = fieldsOf(route.query)
+      for (const text of texts) {
+        const [taken, refused] = divide(fields, (field) => validators.query({ [field]: text }))
+        const said = (field: string) => `${field}=${encodeURIComponent(text)}`
+        // Several long ones would be more than a request line can hold.
+        const isLong = said('').length > 1_000
+        for (const field of isLong ? fields : taken) {
+          expectDocumented(route, await ask(said(field)), `${field}: ${text.slice(0, 50)}`)
         }
+        if (isLong || refused.length === 0) continue
+        expectRefused(await ask(refused.map(said).join('&')), refused, '/query')
+      }
+      for (const field of fields) {
         for (const raw of ['%', '%ED%A0%80', '%FF', `${field}=`, '+', '&', '=']) {
           expectDocumented(route, await ask(`${field}=${raw}&${field}[]=a&${field}[b]=c`), `${field}: ${raw}`)
         }
@@ -126,11 +171,20 @@ describe.each(withFields.map((route) => [route.id, route] as const))('%s', (_id,
   if (route.body) {
     test('answers whatever a field of its body holds', async () => {
       const example = exampleBody(route, tenant)
-      for (const field of fieldsOf(route.body)) {
-        for (const value of [...texts, halfOfAPair, ...others]) {
-          const body = JSON.stringify({ ...example, [field]: value })
-          expectDocumented(route, await ask('', body), `${field}: ${JSON.stringify(value)?.slice(0, 50)}`)
+      const holding = (value: unknown, ...fields: string[]) => ({
+        ...example,
+        ...Object.fromEntries(fields.map((field) => [field, value])),
+      })
+      for (const value of [...texts, halfOfAPair, ...others]) {
+        const [taken, refused] = divide(fieldsOf(route.body), (field) =>
+          validators.body(holding(value, field)),
+        )
+        for (const field of taken) {
+          const answer = await ask('', JSON.stringify(holding(value, field)))
+          expectDocumented(route, answer, `${field}: ${JSON.stringify(value).slice(0, 50)}`)
         }
+        if (refused.length === 0) continue
+        expectRefused(await ask('', JSON.stringify(holding(value, ...refused))), refused, '')
       }
     })
 
@@ -169,13 +223,13 @@ describe.each(withFields.map((route) => [route.id, route] as const))('%s', (_id,
         passwordHash: 'x',
         txCount: 1_000_000,
       }
+      const unknown = Object.entries(forced).filter(([field]) => !known.includes(field))
       const before = await countEvents(tenant)
-      for (const [field, value] of Object.entries(forced)) {
-        if (known.includes(field)) continue
-        const answer = await ask('', JSON.stringify({ ...exampleBody(route, tenant), [field]: value }))
-        const problem = expectProblem(answer, 400, 'invalid_request')
-        expect(problem.errors).toMatchObject([{ pointer: `/${field}`, code: 'unknown_field' }])
-      }
+      const body = { ...exampleBody(route, tenant), ...Object.fromEntries(unknown) }
+      const problem = expectProblem(await ask('', JSON.stringify(body)), 400, 'invalid_request')
+      expect(problem.errors.map(({ pointer, code }: Told) => [pointer, code]).sort()).toEqual(
+        unknown.map(([field]) => [`/${field}`, 'unknown_field']).sort(),
+      )
       expect(await countEvents(tenant)).toBe(before)
     })
   }

@@ -225,13 +225,14 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       request: WireRequest,
       { identified, environment, terms, headers }: RequestState,
     ): Promise<void> {
+      const isOfKey = by === 'caller' && !request.isCounted
       const caller = identified?.principal
-      if (by === 'caller' && (caller?.kind === 'secret_key' || caller?.kind === 'application')) {
+      if (isOfKey && (caller?.kind === 'secret_key' || caller?.kind === 'application')) {
         Object.assign(headers, limitHeaders(countKey(caller.id)))
       }
       if (!environment) return
       const queries = services.database.read(environment.id)
-      const ofKey = by === 'caller' && terms && (await countQuotas(terms, queries))
+      const ofKey = isOfKey && terms && (await countQuotas(terms, queries))
       if (ofKey) Object.assign(headers, limitHeaders(ofKey))
       const limits = (route.limits ?? []).filter((limit) => (limit.by === 'address') === (by === 'caller'))
       if (limits.length === 0) return

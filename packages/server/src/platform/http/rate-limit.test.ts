@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Route, routes } from '@claviger/contract'
 import { movableClock, startTestServer, type TestServer, testServer } from '@claviger/server/testing'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { administratorOf } from '../../slices/administrators/administration.fixture.js'
 import { createKeyLimiter } from './rate-limit.js'
 import { expectProblem, type RawAnswer, send } from './raw-request.fixture.js'
@@ -100,6 +100,15 @@ describe('the limit of a key', () => {
 
 describe('a limit of a route', () => {
   const limited = routes.filter(({ limits }) => limits)
+  let other: TestServer
+  let stopOther = async () => {}
+  beforeAll(async () => {
+    const testDatabase = { url: server.databaseUrl, drop: async () => {} }
+    const started = await startTestServer(testDatabase, { seal: server.seal, clock: server.clock })
+    other = started.server
+    stopOther = started.stop
+  })
+  afterAll(() => stopOther())
 
   test('is in the contract with the error of its own that it answers', () => {
     expect(limited.length).toBeGreaterThan(1)
@@ -117,8 +126,6 @@ describe('a limit of a route', () => {
     '%s counts what an address asks for on every node, refuses one more, and lets it in again',
     async (_id, route) => {
       const { requestsMax = 0, windowSeconds = 0, error } = byAddress(route) ?? {}
-      const testDatabase = { url: server.databaseUrl, drop: async () => {} }
-      const other = await startTestServer(testDatabase, { seal: server.seal, clock: server.clock })
       const environment = await server.environment()
       const isInInstance = route.access.scope === 'administration'
       const signedIn = async (where = environment) => {
@@ -144,13 +151,13 @@ describe('a limit of a route', () => {
         })
       const counted = route.body || route.query ? 400 : 200
       const answers = []
-      for (let i = 0; i < requestsMax; i++) answers.push(await ask(i % 2 === 0 ? server : other.server))
+      for (let i = 0; i < requestsMax; i++) answers.push(await ask(i % 2 === 0 ? server : other))
       expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([counted]))
       expect(limitOf(answers[0] as RawAnswer)).toMatchObject({
         max: expect.any(Number),
         seconds: windowSeconds,
       })
-      for (const node of [server, other.server]) {
+      for (const node of [server, other]) {
         const refused = await ask(node)
         expectProblem(refused, 429, error?.code ?? '')
         const retryAfter = Number(refused.headers['retry-after'])
@@ -165,7 +172,6 @@ describe('a limit of a route', () => {
       server.clock.advance({ seconds: windowSeconds })
       session = await signedIn()
       expect((await ask(server)).status).toBe(counted)
-      await other.stop()
     },
   )
 

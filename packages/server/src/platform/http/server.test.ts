@@ -334,6 +334,7 @@ test('a fault outside of the pipeline is told to whoever keeps the log, and to t
     dialects: [],
     publicUrl: 'http://claviger.test',
     defaultEnvironment: 'default/live',
+    clock: { now: Date.now },
     pages: [],
     trustedProxies: [],
     secure: false,

@@ -6,6 +6,7 @@ import fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify'
+import type { Clock } from '#kernel/clock'
 import type { Endpoint } from '#kernel/endpoint'
 import { Failure, fail } from '#kernel/failure'
 import { newId } from '#kernel/ids'
@@ -35,6 +36,7 @@ export interface HttpServerOptions {
   readonly pipeline: (endpoint: Endpoint) => Pipe
   readonly dialects: readonly Dialect[]
   readonly defaultEnvironment: string
+  readonly clock: Clock
   readonly publicUrl: string
   readonly pages: readonly Page[]
   readonly trustedProxies: readonly string[]
@@ -114,6 +116,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const dialectServices: DialectServices = {
     publicUrl: options.publicUrl,
     defaultEnvironment: options.defaultEnvironment,
+    clock: options.clock,
     onFault: options.onFault,
     pipeOf(route) {
       const pipe = pipes.get(route.id)

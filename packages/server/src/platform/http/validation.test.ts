@@ -1,4 +1,4 @@
-import { routes } from '@claviger/contract'
+import { type Route, routes } from '@claviger/contract'
 import { type TestEnvironment, testServer } from '@claviger/server/testing'
 import { beforeAll, expect, test } from 'vitest'
 import { expectProblem, send } from './raw-request.fixture.js'
@@ -219,22 +219,25 @@ const backtracking = ['a', '0', '-', '.', 'a-', 'a.', 'a@', '@a', 'a:', '/', 'á
 )
 
 test('no pattern or format of the contract takes long over any text', () => {
-  let slowestMs = 0
+  // Many routes have the same field; what a pattern makes of a text does not depend on the route.
+  const places = new Map<string, [Route, string]>()
   for (const route of routes) {
     const { properties = {} } = (route.body ?? {}) as { properties?: Record<string, object> }
+    for (const [name, schema] of Object.entries(properties)) places.set(JSON.stringify(schema), [route, name])
+  }
+  let slowestMs = 0
+  for (const [route, name] of places.values()) {
     const { body } = validatorsOf(route)
-    for (const name of Object.keys(properties)) {
-      for (const text of backtracking) {
-        const startedAt = performance.now()
-        for (const value of [text, [text], { allowedOrigins: [text] }]) {
-          try {
-            body({ [name]: value })
-          } catch {
-            // Whether it is refused is not what this is about.
-          }
+    for (const text of backtracking) {
+      const startedAt = performance.now()
+      for (const value of [text, [text], { allowedOrigins: [text] }]) {
+        try {
+          body({ [name]: value })
+        } catch {
+          // Whether it is refused is not what this is about.
         }
-        slowestMs = Math.max(slowestMs, performance.now() - startedAt)
       }
+      slowestMs = Math.max(slowestMs, performance.now() - startedAt)
     }
   }
   // Work that grows with the length takes milliseconds; a pattern that tries every way takes minutes.

@@ -9,6 +9,8 @@ export interface WireRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly client: Client
   readonly requestId: string
+  /** Whether it is a part of a request for which the caller was counted already. */
+  readonly isCounted?: boolean
 }
 
 /** An answer without its transport; the body is serialized already, or empty. */

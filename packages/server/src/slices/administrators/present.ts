@@ -9,6 +9,7 @@ export function presentAdministrator(row: AdministratorRow): Administrator {
     role: row.role,
     projectIds: [...row.project_ids],
     status: row.joined_at === null ? 'invited' : 'active',
+    invitationExpiresAt: row.invitation_expires_at,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   }

@@ -11,12 +11,16 @@ export interface AdministratorRow {
   readonly role: AdministratorRole
   readonly project_ids: readonly string[]
   readonly joined_at: string | null
+  readonly invitation_expires_at: string | null
   readonly created_at: string
   readonly updated_at: string
 }
 
 const columns = sql`
   a.user_id as id, m.email, a.name, a.role, a.joined_at, a.created_at, a.updated_at,
+  (select max(v.expires_at) from verifications v
+   where v.environment_id = a.environment_id and v.user_id = a.user_id
+     and v.purpose = 'administrator_invitation' and v.consumed_at is null) as invitation_expires_at,
   (select coalesce(jsonb_agg(p.project_id order by p.project_id), '[]') from administrator_projects p
    where p.environment_id = a.environment_id and p.user_id = a.user_id) as project_ids`
 

@@ -41,7 +41,7 @@ export async function checkNewKeys(
   const apis = await store.holdApis(tx, [...new Set(keys.map(({ apiId }) => apiId))])
   const owners = await store.holdOwners(tx, keys)
   return keys.map(({ pointer, apiId, userId, organizationId, terms }) => {
-    checkScopes(apis, { apiId, scopes: terms.scopes }, pointer)
+    const scopes = readScopes(apis, { apiId, scopes: terms.scopes }, pointer)
     const refuseOwner = (owner: string, field: string) =>
       refusal(errors.unknown_owner, { owner }, `${pointer}/${field}`)
     if (userId !== null && !owners.users.has(userId)) throw refuseOwner('user', 'userId')
@@ -49,20 +49,21 @@ export async function checkNewKeys(
       throw refuseOwner('organization', 'organizationId')
     if (userId !== null && organizationId !== null && !owners.isMember(userId, organizationId))
       throw refuseOwner('member', 'userId')
-    return { apiId, userId, organizationId, terms }
+    return { apiId, userId, organizationId, terms: { ...terms, scopes } }
   })
 }
 
-/** Refuses an API that no key can be for, and scopes that it has not. */
-export function checkScopes(
-  apis: ReadonlyMap<string, ReadonlySet<string>>,
+/** The keys of the scopes that are named. Refuses an API that no key can be for, and scopes that it has not. */
+export function readScopes(
+  apis: ReadonlyMap<string, store.ScopeNames>,
   { apiId, scopes }: { readonly apiId: string; readonly scopes: readonly string[] },
   pointer = '',
-): void {
+): string[] {
   const known = apis.get(apiId)
   if (!known) throw refusal(errors.unknown_api, {}, `${pointer}/apiId`)
-  const unknown = scopes.findIndex((scope) => !known.has(scope))
-  if (unknown === -1) return
+  const keys = scopes.map((scope) => known.get(scope) ?? known.get(parseId(scope) ?? ''))
+  const unknown = keys.indexOf(undefined)
+  if (unknown === -1) return [...new Set(keys as string[])]
   throw refusal(errors.unknown_scope, { scope: scopes[unknown] ?? '' }, `${pointer}/scopes/${unknown}`)
 }
 

@@ -212,6 +212,24 @@ test('apiKeys.create refuses APIs, scopes and owners that the environment has no
   expect((await sdk.apiKeys.create({ apiId, name: 'Member', ...owner })).apiKey).toMatchObject(owner)
 })
 
+test('apiKeys.create takes scopes by their ids as well, and keeps their keys', async () => {
+  const { sdk } = environment
+  const { rows } = await server.owner.query('select id from api_scopes where api_id = $1 and key = $2', [
+    apiId,
+    'read:users',
+  ])
+  const id: string = rows[0].id
+  const scopes = ['write:users', `api_scope_${id.replaceAll('-', '')}`, 'read:users']
+  const { apiKey } = await sdk.apiKeys.create({ apiId, name: 'x', scopes })
+  expect(apiKey.scopes).toEqual(['write:users', 'read:users'])
+  expect((await sdk.apiKeys.update(apiKey.id, { scopes: [id] })).scopes).toEqual(['read:users'])
+
+  const other = await makeApi(environment)
+  await expect(sdk.apiKeys.create({ apiId: other, name: 'x', scopes: [id] })).rejects.toMatchObject({
+    code: 'unknown_scope',
+  })
+})
+
 test('a key expires by the clock of the database', async () => {
   const { sdk } = environment
   const expiresAt = new Date(server.clock.now() + 3_600_000).toISOString()

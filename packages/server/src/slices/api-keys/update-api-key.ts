@@ -3,7 +3,7 @@ import { implement } from '#kernel/endpoint'
 import { fail } from '#kernel/failure'
 import { withGiven } from './api-key.js'
 import { lockKnownKey } from './change.js'
-import { checkScopes } from './check-new-keys.js'
+import { readScopes } from './check-new-keys.js'
 import { presentApiKey } from './present.js'
 import * as store from './store.js'
 
@@ -15,11 +15,10 @@ export const updateApiKey = implement(api.apiKeys.updateApiKey).handler(async (c
     const before = presentApiKey(key)
     if (Object.keys(body).length === 0) return before
     const terms = withGiven(before, body)
-    if (body.scopes) {
-      const apis = await store.holdApis(tx, [key.api_id])
-      checkScopes(apis, { apiId: key.api_id, scopes: body.scopes })
-    }
-    const updated = presentApiKey(await store.updateTerms(tx, key, terms))
+    const scopes = body.scopes
+      ? readScopes(await store.holdApis(tx, [key.api_id]), { apiId: key.api_id, scopes: body.scopes })
+      : before.scopes
+    const updated = presentApiKey(await store.updateTerms(tx, key, { ...terms, scopes }))
     await call.record(tx, 'api_key.updated', { apiKey: updated })
     return updated
   })

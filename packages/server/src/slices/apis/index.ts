@@ -25,4 +25,4 @@ export const endpoints = [
 ]
 
 export { audiencesOf, isManagementAudience } from './management-api.js'
-export { type ApiRow, findManagementApi, findUnknownScope, holdApi } from './store.js'
+export { type ApiRow, findManagementApi, findScopeKeys, holdApi } from './store.js'

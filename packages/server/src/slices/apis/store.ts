@@ -1,5 +1,6 @@
 import { errors } from '@claviger/contract'
 import { fail } from '#kernel/failure'
+import { parseId } from '#kernel/ids'
 import type { PageRequest } from '#kernel/page'
 import type { Queries, Transaction } from '#kernel/queries'
 import { query, sql } from '#platform/db/build'
@@ -140,19 +141,21 @@ export function findScope(queries: Queries, apiId: string, id: string): Promise<
     where s.environment_id = ${queries.environmentId} and s.api_id = ${apiId} and s.id = ${id}`)
 }
 
-/** The first of these keys that is no scope of the API. */
-export async function findUnknownScope(
+/** The keys of the scopes of an API that these are the keys or ids of, undefined for those of none. */
+export async function findScopeKeys(
   queries: Queries,
   apiId: string,
-  keys: readonly string[],
-): Promise<string | undefined> {
-  const found = await queries.first(query<{ key: string }>`
-    select key from unnest(${keys}::text[]) as named (key)
-    where not exists (
-      select from api_scopes s
-      where s.environment_id = ${queries.environmentId} and s.api_id = ${apiId} and s.key = named.key)
-    limit 1`)
-  return found?.key
+  names: readonly string[],
+): Promise<(string | undefined)[]> {
+  const ids = names.map((name) => parseId(name) ?? null)
+  const found = await queries.many(query<{ id: string; key: string }>`
+    select id, key from api_scopes
+    where environment_id = ${queries.environmentId} and api_id = ${apiId}
+      and (key = any(${names}::text[]) or id = any(${ids}::uuid[]))`)
+  // A key may look like an id, and is the key that it is.
+  const keyOf = (name: string, id: string | null) =>
+    (found.find(({ key }) => key === name) ?? found.find((scope) => scope.id === id))?.key
+  return names.map((name, i) => keyOf(name, ids[i] ?? null))
 }
 
 export async function insertScope(

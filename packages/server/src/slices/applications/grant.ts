@@ -26,3 +26,14 @@ export function coveredBy({ isManagement, scopes }: Grant, wanted: readonly stri
 export function scopesOf({ scopes }: Grant): readonly string[] {
   return scopes ?? managementPermissions
 }
+
+/**
+ * The scopes of a grant but for some. Of the management API a permission goes with each of the finer names that other
+ * vendors have for parts of it: it would cover them all the same.
+ */
+export function withoutScopes(grant: Grant, removed: readonly string[]): string[] {
+  const gone: readonly (string | undefined)[] = grant.isManagement
+    ? [...removed, ...removed.map(permissionOf)]
+    : removed
+  return scopesOf(grant).filter((scope) => !gone.includes(scope))
+}

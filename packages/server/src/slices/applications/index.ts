@@ -1,4 +1,6 @@
 import { allowApi } from './allow-api.js'
+import { changeApplications } from './change-applications.js'
+import { changeScopes } from './change-scopes.js'
 import { createApplication } from './create-application.js'
 import { deleteApplication } from './delete-application.js'
 import { getApplication } from './get-application.js'
@@ -15,6 +17,8 @@ export const endpoints = [
   deleteApplication,
   rotateApplicationSecret,
   allowApi,
+  changeScopes,
+  changeApplications,
   removeApi,
 ]
 

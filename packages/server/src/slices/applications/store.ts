@@ -74,11 +74,14 @@ export function findApplication(queries: Queries, id: string): Promise<Applicati
     select ${columns} from applications c where c.environment_id = ${queries.environmentId} and c.id = ${id}`)
 }
 
-/** Finds an application and keeps others from changing it until the transaction ends. */
-export function lockApplication(tx: Transaction, id: string): Promise<ApplicationRow | undefined> {
-  return tx.first(query<ApplicationRow>`
-    select ${columns} from applications c
-    where c.environment_id = ${tx.environmentId} and c.id = ${id} for update`)
+/**
+ * Finds an application and keeps others from changing it until the transaction ends. It is read after the wait: what
+ * it is allowed stands in rows of their own, which the statement that waited would show as they were before.
+ */
+export async function lockApplication(tx: Transaction, id: string): Promise<ApplicationRow | undefined> {
+  await tx.run(query`
+    select from applications c where c.environment_id = ${tx.environmentId} and c.id = ${id} for update`)
+  return findApplication(tx, id)
 }
 
 export function insertApplication(

@@ -8,7 +8,7 @@ import { consumeLink, endVerifications } from '#slices/verifications'
 import { acceptProof, handOver } from './proof.js'
 
 /**
- * Sets a new password by the token of a mail, and ends every session: somebody else may know the old one. At an
+ * Sets a new password by the token of a mail or of an invitation, and ends every session: somebody else may know the old one. At an
  * address that was not verified before, somebody else may have other ways in, too.
  */
 export const confirmPasswordReset = implement(api.authentication.confirmPasswordReset).handler(
@@ -16,7 +16,9 @@ export const confirmPasswordReset = implement(api.authentication.confirmPassword
     // A password that is refused must not use the link up.
     const hash = await hashNewPassword(call, body.newPassword)
     await call.tx(async (tx) => {
-      const proof = await consumeLink(tx, 'password_reset', body.token)
+      const proof =
+        (await consumeLink(tx, 'password_reset', body.token)) ??
+        (await consumeLink(tx, 'user_invitation', body.token))
       const accepted = await acceptProof(call, tx, proof)
       await revokeSessionsOfUser(call, tx, accepted.user.id, 'password_changed')
       const user = accepted.isNew ? await handOver(call, tx, accepted.user) : accepted.user

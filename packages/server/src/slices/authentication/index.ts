@@ -1,12 +1,14 @@
 import { changePassword } from './change-password.js'
 import { confirmEmailVerification } from './confirm-email-verification.js'
 import { confirmPasswordReset } from './confirm-password-reset.js'
+import { inviteUser } from './invite-user.js'
 import { refresh } from './refresh.js'
 import { requestEmailCode } from './request-email-code.js'
 import { requestEmailVerification } from './request-email-verification.js'
 import { requestMagicLink } from './request-magic-link.js'
 import { requestPasswordReset } from './request-password-reset.js'
 import { requestSmsCode } from './request-sms-code.js'
+import { resetUserPassword } from './reset-user-password.js'
 import { signIn } from './sign-in.js'
 import { signOut } from './sign-out.js'
 import { signOutEverywhere } from './sign-out-everywhere.js'
@@ -32,6 +34,8 @@ export const endpoints = [
   verifySmsCode,
   requestEmailVerification,
   confirmEmailVerification,
+  inviteUser,
+  resetUserPassword,
 ]
 
 export { linkTo } from './link.js'

@@ -15,6 +15,7 @@ export interface EmailData {
     readonly days: number
   }
   new_device: { readonly device: string; readonly address: string | null; readonly at: string }
+  user_invitation: Link
   administrator_invitation: Link
 }
 interface Link {
@@ -69,6 +70,15 @@ const letters: { readonly [K in EmailKind]: (data: EmailData[K], product: string
       'If you do not know why you got it, ignore this mail: nothing will happen.',
     ],
     button: { label: 'Accept the invitation', url },
+  }),
+  user_invitation: ({ url, minutes }, product) => ({
+    subject: `Your account for ${product}`,
+    lines: [
+      `There is an account for you on ${product}. The button lets you choose a password. It works once, within ` +
+        `${minutes / 60 / 24} days.`,
+      'If you do not know why, ignore this mail.',
+    ],
+    button: { label: 'Choose a password', url },
   }),
   administrator_invitation: ({ url, minutes }, product) => ({
     subject: `Administer ${product}`,

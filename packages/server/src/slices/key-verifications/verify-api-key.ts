@@ -44,7 +44,7 @@ export async function verify(
       return told('rate_limited', key, { rateLimit: { ...rateLimit, remaining: 0 } })
     const { isPaid, left: credits } = await limits.spend(call.read, key, cost)
     if (!isPaid) return told('credits_exhausted', key, { rateLimit, credits })
-    const verificationCount = sighting.count(wanted.ipAddress ?? null)
+    const verificationCount = sighting.count(wanted.ipAddress ?? call.client.ipAddress)
     return told('valid', key, {
       rateLimit,
       credits,

@@ -34,4 +34,4 @@ export const endpoints = [
 
 export { type EnvironmentRow, environmentOf } from './environment.js'
 export { purgeDue } from './purge-due.js'
-export { findEnvironment, findInstanceEnvironment, isAllowedSomewhere } from './store.js'
+export { findEnvironment, findInstanceEnvironment, findProject, isAllowedSomewhere } from './store.js'

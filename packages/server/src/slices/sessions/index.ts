@@ -1,9 +1,10 @@
 import { getSession } from './get-session.js'
 import { listSessions } from './list-sessions.js'
+import { listUserActivity } from './list-user-activity.js'
 import { revokeSession } from './revoke-session.js'
 import { revokeUserSessions } from './revoke-user-sessions.js'
 
-export const endpoints = [listSessions, getSession, revokeSession, revokeUserSessions]
+export const endpoints = [listSessions, getSession, revokeSession, revokeUserSessions, listUserActivity]
 
 export { createSessionAuthenticator, recognizeBrowser } from './authenticate-session.js'
 export { endSignedOut, revokeOneSession, revokeSessionsOfDevice, revokeSessionsOfUser } from './end.js'

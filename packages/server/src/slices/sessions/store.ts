@@ -84,6 +84,22 @@ export function listSessions(
   })
 }
 
+export interface ActivityRow {
+  readonly user_id: string
+  readonly last_sign_in_at: string
+  readonly active_sessions: number
+}
+
+/** What there is to tell of those of many users who have signed in. */
+export function listActivity(read: Queries, userIds: readonly string[]): Promise<ActivityRow[]> {
+  return read.many(query<ActivityRow>`
+    select s.user_id, max(s.created_at) as last_sign_in_at,
+           count(*) filter (where s.ended_at is null and session_end(s) > instant())::int as active_sessions
+    from sessions s
+    where s.environment_id = ${read.environmentId} and s.user_id = any(${userIds}::uuid[])
+    group by s.user_id order by s.user_id`)
+}
+
 export async function insertSession(
   tx: Transaction,
   session: {

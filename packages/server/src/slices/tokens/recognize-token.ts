@@ -20,6 +20,11 @@ export interface TokenReader {
   recognize(token: string): Promise<RecognizedToken | undefined>
 }
 
+interface Power extends Pick<ApplicationPrincipal, 'isManagement' | 'scopes' | 'permissions'> {
+  /** What its application was allowed when this was found out. */
+  readonly allowed: string | null
+}
+
 /**
  * Recognises access tokens. Other services may trust one until it expires; this server looks on every request whether
  * its application is enabled and may still use the API, and whether the token was revoked, so that all of this is in
@@ -38,22 +43,37 @@ export function createTokenReader(anywhere: Queries, clock: Clock, issuer: strin
     { inFlightMax: 2 },
   )
 
+  // What a token may do follows from itself, which does not change, and from what its application is allowed.
+  const powers = new WeakMap<AccessTokenClaims, Power>()
+
+  function powerOf(
+    claims: AccessTokenClaims,
+    { is_management: isManagement, scopes: all }: store.FoundToken,
+  ) {
+    const allowed = all?.join(' ') ?? null
+    const known = powers.get(claims)
+    if (known?.allowed === allowed && known.isManagement === isManagement) return known
+    const grant = { isManagement, scopes: all }
+    const scopes = coveredBy(grant, claims.scp)
+    const power: Power = { isManagement, allowed, scopes, permissions: permissionsUnder(grant, scopes) }
+    powers.set(claims, power)
+    return power
+  }
+
   return {
     verify,
     async recognize(token) {
       const claims = await verify(token)
       const found = claims && (await find(claims))
       if (!found) return undefined
-      const { sub: id, api: apiId, jti, scp } = claims
-      const grant = { isManagement: found.is_management, scopes: found.scopes }
-      const scopes = coveredBy(grant, scp)
-      const permissions = permissionsUnder(grant, scopes)
+      const { sub: id, api: apiId, jti } = claims
+      const { isManagement, scopes, permissions } = powerOf(claims, found)
       const principal: ApplicationPrincipal = {
         kind: 'application',
         id,
         permissions,
         apiId,
-        isManagement: grant.isManagement,
+        isManagement,
         scopes,
         jti,
       }

@@ -423,3 +423,25 @@ describe('the total', () => {
     expect((await other.sdk.users.list()).total).toBe(5)
   })
 })
+
+describe('roles', () => {
+  test('users.list finds users by their role, and leaves out those who administer the product', async () => {
+    const { sdk } = await server.environment()
+    const roles = ['admin', 'instance_admin', 'tenant_admin', 'editor', undefined]
+    await Promise.all(roles.map((role) => sdk.users.create({ ...(role !== undefined && { role }) })))
+    const rolesOf = async (query: Parameters<typeof sdk.users.list>[0]) => {
+      const { items, total } = await sdk.users.list(query)
+      expect(items).toHaveLength(total)
+      return items.map(({ role }) => role).sort()
+    }
+    expect(await rolesOf({ role: 'editor' })).toEqual(['editor'])
+    expect(await rolesOf({ role: 'user' })).toEqual(['user'])
+    expect(await rolesOf({ excludeAdmins: true })).toEqual(['editor', 'user'])
+    expect(await rolesOf({ excludeAdmins: false })).toHaveLength(5)
+    const [editor] = (await sdk.users.list({ role: 'editor' })).items
+    expect((await sdk.users.update(editor?.id ?? '', { role: 'owner' })).role).toBe('owner')
+    for (const role of ['', ' ', 'x'.repeat(65)]) {
+      await expect(sdk.users.update(editor?.id ?? '', { role })).rejects.toMatchObject({ status: 400 })
+    }
+  })
+})

@@ -7,6 +7,7 @@ export function presentUser(row: UserRow): User {
     did: `did:kevo:${row.id}`,
     username: row.username,
     externalId: row.external_id,
+    role: row.role,
     email: row.emails[0]?.isPrimary ? row.emails[0].email : null,
     emails: row.emails.map(({ email, isPrimary, isVerified }) => ({ email, isPrimary, isVerified })),
     phoneNumber: row.phone_number,

@@ -1,4 +1,4 @@
-import { errors } from '@claviger/contract'
+import { adminRoles, errors, userRoleDefault } from '@claviger/contract'
 import { fail } from '#kernel/failure'
 import { parseId } from '#kernel/ids'
 import type { PageRequest } from '#kernel/page'
@@ -20,6 +20,7 @@ export interface UserRow {
   readonly username: string | null
   readonly phone_number: string | null
   readonly external_id: string | null
+  readonly role: string
   readonly is_banned: boolean
   readonly ban_reason: string | null
   readonly ban_expires_at: string | null
@@ -47,6 +48,7 @@ const columns: Record<keyof JoinedRow, string> = {
   username: 'u.username',
   phone_number: 'u.phone_number',
   external_id: 'u.external_id',
+  role: 'u.role',
   is_banned: isBanned,
   ban_reason: 'u.ban_reason',
   ban_expires_at: 'u.ban_expires_at',
@@ -134,6 +136,8 @@ export interface UserFilter {
   readonly externalId?: string
   readonly phoneNumber?: string
   readonly isBanned?: boolean
+  readonly role?: string
+  readonly excludeAdmins?: boolean
   readonly search?: string
 }
 
@@ -148,6 +152,10 @@ export async function listUsers(read: Queries, filter: UserFilter, request: Page
     filter.phoneNumber !== undefined && sql`u.phone_number = ${filter.phoneNumber}`,
     filter.isBanned === true && sql`u.banned_at is not null and ${sql.raw(isBanned)}`,
     filter.isBanned === false && sql`not ${sql.raw(isBanned)}`,
+    // Said anew where it follows, for those roles that an index is kept of.
+    filter.role !== undefined &&
+      sql`u.role = ${filter.role} and ${filter.role === userRoleDefault ? sql`true` : sql`u.role <> 'user'`}`,
+    filter.excludeAdmins === true && sql`u.role <> all(${adminRoles}::text[])`,
     filter.search !== undefined && sql`u.id in (select search_users(${filter.search}))`,
   ]
   const conditions = all(sql`u.environment_id = ${environmentId}`, ...asked)
@@ -179,6 +187,7 @@ export interface NewUser extends MetadataBuckets {
   readonly username?: string | null
   readonly externalId?: string | null
   readonly phoneNumber?: string | null
+  readonly role?: string
 }
 
 /** Inserts a user with its address and password. The unique indexes decide, not an earlier read. */
@@ -194,6 +203,7 @@ export async function insertUser(tx: Transaction, user: NewUser): Promise<UserRo
           username: user.username ?? null,
           external_id: user.externalId ?? null,
           phone_number: user.phoneNumber ?? null,
+          ...(user.role !== undefined && { role: user.role }),
           public_metadata: JSON.stringify(user.publicMetadata ?? {}),
           private_metadata: JSON.stringify(user.privateMetadata ?? {}),
           unsafe_metadata: JSON.stringify(user.unsafeMetadata ?? {}),
@@ -221,11 +231,12 @@ export interface UserChanges extends MetadataBuckets {
   readonly username?: string | null
   readonly phoneNumber?: string | null
   readonly externalId?: string | null
+  readonly role?: string
 }
 
 /** Changes the fields that are named; a named bucket is replaced as a whole. */
 export async function updateUser(tx: Transaction, id: string, changes: UserChanges): Promise<UserRow> {
-  const { username, phoneNumber, externalId, publicMetadata, privateMetadata, unsafeMetadata } = changes
+  const { username, phoneNumber, externalId, role, publicMetadata, privateMetadata, unsafeMetadata } = changes
   try {
     await tx.run(
       build
@@ -235,6 +246,7 @@ export async function updateUser(tx: Transaction, id: string, changes: UserChang
           ...(username !== undefined && { username }),
           ...(phoneNumber !== undefined && { phone_number: phoneNumber }),
           ...(externalId !== undefined && { external_id: externalId }),
+          ...(role !== undefined && { role }),
           ...(publicMetadata && { public_metadata: JSON.stringify(publicMetadata) }),
           ...(privateMetadata && { private_metadata: JSON.stringify(privateMetadata) }),
           ...(unsafeMetadata && { unsafe_metadata: JSON.stringify(unsafeMetadata) }),

@@ -134,7 +134,7 @@ test.each([
   ['emails', []],
   ['emailVerified', true],
   ['password', 'Correct-horse-battery-9'],
-  ['role', 'owner'],
+  ['isAdmin', 'owner'],
   ['bannedAt', null],
   ['createdAt', '2020-01-01T00:00:00.000Z'],
   ['updatedAt', '2020-01-01T00:00:00.000Z'],

@@ -1,5 +1,5 @@
 export { consumeCode } from './consume-code.js'
-export { consumeLink } from './consume-link.js'
+export { consumeLink, inspectLink } from './consume-link.js'
 export { issueCode, issueLink } from './issue.js'
 export { sendSmsCode } from './send-sms-code.js'
 export { endVerifications, type Proof, sweep } from './store.js'

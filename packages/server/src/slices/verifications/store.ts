@@ -42,6 +42,23 @@ export function consumeToken(tx: Transaction, purpose: Purpose, tokenHash: Buffe
     returning user_id, identifier`)
 }
 
+export interface LinkRow {
+  readonly user_id: string
+  readonly status: 'open' | 'used' | 'expired'
+  readonly expires_at: string
+}
+
+/** What became of a link so far; it stays as it is. */
+export function findLink(queries: Queries, purpose: Purpose, tokenHash: Buffer) {
+  return queries.first(query<LinkRow>`
+    select user_id, expires_at,
+           case when consumed_at is not null then 'used' when expires_at <= instant() then 'expired'
+                else 'open' end as status
+    from verifications
+    where environment_id = ${queries.environmentId} and purpose = ${purpose} and token_hash = ${tokenHash}
+      and user_id is not null`)
+}
+
 export function lockOpenCode(tx: Transaction, purpose: Purpose, identifier: string) {
   return tx.first(query<{ id: string; code_sealed: Buffer }>`
     select id, code_sealed from verifications

@@ -1,6 +1,7 @@
 /** What a proof is for; a link for one thing is worth nothing for another. */
 export type Purpose =
   | 'password_reset'
+  | 'user_invitation'
   | 'magic_link'
   | 'email_code'
   | 'email_verification'
@@ -12,6 +13,7 @@ export type Purpose =
 /** How long links and codes work, in minutes. */
 export const lifetimes: Readonly<Record<Purpose, number>> = {
   password_reset: 30,
+  user_invitation: 7 * 24 * 60,
   magic_link: 15,
   email_code: 10,
   email_verification: 24 * 60,

@@ -17,7 +17,7 @@ import {
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import pg from 'pg'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type EmbeddedPostgres, type EmbeddedPostgresPlaces, startEmbeddedPostgres } from './index.js'
 import { killOwners, startOwner } from './owner.fixture.js'
 import { pathHash } from './path-hash.js'
@@ -75,6 +75,22 @@ async function query(database: EmbeddedPostgres, sql: string): Promise<pg.QueryR
     await client.end()
   }
 }
+
+/** A data directory whose database has been made: how one comes to be is what other tests are about. */
+let installed: string | undefined
+
+async function install(): Promise<void> {
+  if (!installed) {
+    await (await start()).stop()
+    const copy = join(mkdtempSync('/tmp/claviger-installed-'), '.claviger')
+    execFileSync('cp', ['-a', dataDir, copy])
+    installed = copy
+  } else execFileSync('cp', ['-a', installed, dataDir])
+}
+
+afterAll(() => {
+  if (installed) rmSync(dirname(installed), { recursive: true, force: true })
+})
 
 function killDatabase(pid: number): void {
   if (processStart(pid) !== null) process.kill(pid, 'SIGKILL')
@@ -183,6 +199,8 @@ describe('embedded PostgreSQL', () => {
 })
 
 describe('embedded PostgreSQL after a crash', () => {
+  beforeEach(install)
+
   test('kill -9 of Node loses no committed row, and the orphaned server is replaced', async () => {
     const owner = startOwner({ task: 'write', dataDir, places })
     const { databasePid = 0 } = await owner.hears((message) => 'databasePid' in message)
@@ -259,7 +277,7 @@ describe('embedded PostgreSQL after a crash', () => {
 
 describe('embedded PostgreSQL says what to do', () => {
   test('when the cluster was written by another major version', async () => {
-    await (await start()).stop()
+    await install()
     writeFileSync(join(cluster, 'PG_VERSION'), '16\n')
     await expect(start()).rejects.toMatchObject({
       code: 'wrong_version',
@@ -272,14 +290,14 @@ describe('embedded PostgreSQL says what to do', () => {
     ['is empty', (file: string) => writeFileSync(file, '')],
     ['is that of another cluster', (file: string) => writeFileSync(file, '0'.repeat(64))],
   ])('when the password %s', async (_, spoil) => {
-    await (await start()).stop()
+    await install()
     spoil(join(dataDir, 'postgres.password'))
     await expect(start()).rejects.toMatchObject({ code: 'unreadable_password' })
     expect(readdirSync(dataDir)).not.toContain('claviger.pid')
   })
 
   test('when the server does not start, with its last words', async () => {
-    await (await start()).stop()
+    await install()
     writeFileSync(join(cluster, 'postgresql.conf'), 'no_such_setting = 1\n')
     await expect(start()).rejects.toMatchObject({
       code: 'start_failed',
