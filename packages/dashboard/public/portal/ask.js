@@ -13,8 +13,6 @@ export async function ask(path, { method = 'GET', body, environment } = {}) {
     headers: {
       ...(body && { 'content-type': 'application/json' }),
       ...(environment && { 'claviger-environment': environment }),
-      // A person who sends something twice means it once.
-      ...(method === 'POST' && path !== 'session' && { 'idempotency-key': idempotencyKey() }),
     },
     ...(body && { body: JSON.stringify(body) }),
   }).catch(() => {
@@ -23,7 +21,7 @@ export async function ask(path, { method = 'GET', body, environment } = {}) {
   const answer = await response.json().catch(() => ({ detail: unreachable }))
   if (response.ok) return answer
   const isOver = response.status === 401 || answer.code === 'portal_link_over'
-  throw new (isOver ? Over : Refusal)(reasonOf(answer))
+  throw new (isOver ? Over : Refusal)(answer.detail)
 }
 
 /** Every page of a list. */
@@ -35,16 +33,4 @@ export async function askAll(path, nouns) {
     after = page.nextCursor
   }
   return items
-}
-
-/** `crypto.randomUUID` is for secure pages alone; on plain http random bytes do. */
-function idempotencyKey() {
-  return [...crypto.getRandomValues(new Uint8Array(16))]
-    .map((byte) => byte.toString(16).padStart(2, '0'))
-    .join('')
-}
-
-function reasonOf({ detail, errors }) {
-  const [first] = errors ?? []
-  return first?.detail ? `${detail} ${first.pointer ?? ''} ${first.detail}` : detail
 }

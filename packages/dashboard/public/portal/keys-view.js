@@ -20,10 +20,14 @@ export function drawKeys(content, { session, keys, apis, onFailure }) {
   const byId = new Map(keys.map((key) => [key.id, key]))
   const names = new Map(apis.map(({ id, name }) => [id, name]))
   const said = element('p', { class: 'said', role: 'status' })
-  const alarm = element('p', { class: 'alarm', role: 'alert', hidden: true })
   const list = element('div', {})
+  const newKey = element(
+    'button',
+    { class: 'button primary', type: 'button', on: { click: create } },
+    'New key',
+  )
 
-  content.replaceChildren(head(), alarm, said, list)
+  content.replaceChildren(head(), said, list)
   draw()
 
   function head() {
@@ -40,12 +44,11 @@ export function drawKeys(content, { session, keys, apis, onFailure }) {
           'p',
           { class: 'whose' },
           organization
-            ? [element('strong', {}, organization.name), who && ` · managed by ${who}`]
+            ? [element('strong', {}, organization.name), who && element('span', {}, `managed by ${who}`)]
             : (who ?? 'Yours'),
         ),
       ),
-      apis.length > 0 &&
-        element('button', { class: 'button primary', type: 'button', on: { click: create } }, 'New key'),
+      newKey,
     )
   }
 
@@ -53,6 +56,8 @@ export function drawKeys(content, { session, keys, apis, onFailure }) {
     const all = [...byId.values()].sort((a, b) => b.createdAt.localeCompare(a.createdAt))
     const ended = all.filter(isEnded)
     const usable = all.filter((key) => !isEnded(key))
+    // Where there is none, what teaches has the button.
+    newKey.hidden = usable.length === 0
     // What is open stays open.
     const wasOpen = list.querySelector('details')?.open
     list.replaceChildren(
@@ -61,11 +66,7 @@ export function drawKeys(content, { session, keys, apis, onFailure }) {
         : [empty(ended.length > 0)]),
     )
     if (ended.length === 0) return
-    const summary = element(
-      'summary',
-      {},
-      `${ended.length === 1 ? 'One key' : `${ended.length} keys`} that ended`,
-    )
+    const summary = element('summary', {}, `Ended keys (${ended.length})`)
     list.append(
       element(
         'details',
@@ -107,7 +108,7 @@ export function drawKeys(content, { session, keys, apis, onFailure }) {
           'li',
           {},
           element('strong', {}, 'Store it as you store a password.'),
-          ' It is shown once, and never in a browser or a repository.',
+          ' You see it once, and it has no place in a web page or a repository.',
         ),
         element(
           'li',
@@ -216,7 +217,7 @@ export function drawKeys(content, { session, keys, apis, onFailure }) {
   async function revoke(key) {
     const done = await confirmed({
       title: `Revoke “${key.name}”?`,
-      text: 'It stops working at once, for good. Programs that still use it are refused.',
+      text: `The key that begins with ${key.prefix ?? '…'} stops working at once, for good. Programs that still use it are refused.`,
       action: 'Revoke key',
       isDangerous: true,
       run: () => ask(`api-keys/${key.id}/revoke`, { method: 'POST' }),

@@ -7,7 +7,7 @@ const spans = [
   ['30', 'In 30 days'],
   ['90', 'In 90 days'],
   ['365', 'In a year'],
-  ['date', 'On a day of your choice'],
+  ['date', 'On a day…'],
   ['never', 'Never'],
 ]
 

@@ -28,6 +28,9 @@ export function showSecret({ apiKey, secret }, how) {
       const isCopied = await copied(secret)
       if (!isCopied) getSelection()?.selectAllChildren(code)
       copy.textContent = isCopied ? 'Copied' : 'Copy key'
+      // What is to be done next.
+      copy.classList.remove('primary')
+      done.classList.add('primary')
       feedback.textContent = isCopied
         ? 'The key is in the clipboard. Paste it where your program keeps its secrets.'
         : 'This browser does not let the page copy. The key is selected: press Ctrl+C, or ⌘C.'
@@ -39,8 +42,8 @@ export function showSecret({ apiKey, secret }, how) {
         { method: 'dialog' },
         element('p', {}, 'Copy it now. It is not shown again, and nobody can look it up for you.'),
         code,
-        feedback,
-        element('div', { class: 'dialog-actions' }, done, copy),
+        element('div', { class: 'copying' }, copy, feedback),
+        element('div', { class: 'dialog-actions' }, done),
       ),
     )
     addEventListener('beforeunload', warn)

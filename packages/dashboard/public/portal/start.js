@@ -31,13 +31,25 @@ async function open() {
 
 async function start() {
   const { portalSession } = await open()
-  tabs.addEventListener('message', () =>
-    close('Opened in another tab', 'Another link to this page was opened in this browser. Go on there.'),
+  tabs.addEventListener(
+    'message',
+    whenNoSecretIsShown(() =>
+      close('Opened in another tab', 'Another link to this page was opened in this browser. Go on there.'),
+    ),
   )
   drawBack(portalSession.returnUrl)
   const [keys, apis] = await Promise.all([askAll('api-keys', 'apiKeys'), askAll('apis', 'apis')])
   drawKeys(content, { session: portalSession, keys, apis, onFailure: explain })
   content.removeAttribute('aria-busy')
+}
+
+/** A secret that the person does not have yet is taken away by nothing. */
+function whenNoSecretIsShown(act) {
+  return () => {
+    const dialog = document.querySelector('dialog:has([data-secret])')
+    if (!dialog) return act()
+    dialog.addEventListener('close', () => dialog.returnValue === 'done' && act())
+  }
 }
 
 function drawBack(returnUrl) {
