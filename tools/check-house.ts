@@ -15,6 +15,7 @@ const tiers: Record<string, number> = {
   'secret-keys': 1,
   'key-verifications': 1,
   'signing-keys': 1,
+  'api-key-tokens': 2,
   apis: 2,
   devices: 2,
   applications: 3,
@@ -65,7 +66,7 @@ const drawers = [
 const server = 'packages/server/src'
 const problems: string[] = []
 
-const files = (await Promise.all(['packages', 'tools', 'bench', 'e2e'].map(sourcesBelow))).flat()
+const files = (await Promise.all(['packages', 'tools', 'bench', 'peers', 'e2e'].map(sourcesBelow))).flat()
 for (const file of files) {
   const text = await readFile(file, 'utf8')
   const imports = [...text.matchAll(/^(?:import|export)\b[^'"]*?from\s+'([^']+)'|^import\s+'([^']+)'/gm)].map(

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { comparisons } from './comparisons/index.js'
+import { benchmarks } from './comparisons/index.js'
 import { type BenchArguments, parseArguments, usage } from './parse-arguments.js'
 import { startPrivatePostgres } from './postgres/start-private-postgres.js'
 import { runBench } from './run-bench.js'
@@ -10,7 +10,7 @@ const words = process.argv.slice(2)
 
 function readArguments(): BenchArguments | null {
   try {
-    return parseArguments(words, comparisons)
+    return parseArguments(words, benchmarks)
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${usage}\n`)
     process.exitCode = 2
@@ -20,10 +20,10 @@ function readArguments(): BenchArguments | null {
 
 const asked = readArguments()
 if (asked?.isHelp) {
-  process.stdout.write(`${usage}\n\nComparisons: ${comparisons.map(({ name }) => name).join(', ')}\n`)
+  process.stdout.write(`${usage}\n\nComparisons: ${benchmarks.map(({ name }) => name).join(', ')}\n`)
 } else if (asked) {
   await runBench({
-    comparisons: asked.comparisons,
+    benchmarks: asked.benchmarks,
     size: asked.isQuick ? quickSize : fullSize,
     command: describeCommand(asked),
     reportPath: asked.isQuick ? null : reportPath,
@@ -36,7 +36,7 @@ if (asked?.isHelp) {
 }
 
 /** Written from what was understood, so that no password of a connection string reaches the report. */
-function describeCommand({ comparisons: chosen, isQuick, databaseUrl }: BenchArguments): string {
+function describeCommand({ benchmarks: chosen, isQuick, databaseUrl }: BenchArguments): string {
   const options = [isQuick ? '--quick' : '', databaseUrl === null ? '' : '--database-url …']
   return ['npm run bench --', ...chosen.map(({ name }) => name), ...options].filter(Boolean).join(' ')
 }

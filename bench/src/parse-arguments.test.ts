@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import type { Comparison } from './comparisons/comparison.js'
+import type { Benchmark } from './comparisons/benchmark.js'
 import { parseArguments } from './parse-arguments.js'
 
-const known = ['users', 'sessions'].map((name) => ({ name }) as Comparison)
-const namesOf = (words: string[]) => parseArguments(words, known).comparisons.map(({ name }) => name)
+const known = ['users', 'sessions'].map((name) => ({ name }) as Benchmark)
+const namesOf = (words: string[]) => parseArguments(words, known).benchmarks.map(({ name }) => name)
 
 test('without a name all comparisons run, with names only those, in their own order', () => {
   expect(namesOf([])).toEqual(['users', 'sessions'])

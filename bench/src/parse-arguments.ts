@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util'
-import type { Comparison } from './comparisons/comparison.js'
+import type { Benchmark } from './comparisons/benchmark.js'
 
 /** What the command line asks for. */
 export type BenchArguments = {
-  readonly comparisons: readonly Comparison[]
+  readonly benchmarks: readonly Benchmark[]
   readonly isQuick: boolean
   readonly databaseUrl: string | null
   readonly isHelp: boolean
@@ -12,13 +12,13 @@ export type BenchArguments = {
 export const usage = `npm run bench [-- <comparison>... [options]]
 
 Without a name, all comparisons run. Options:
-  --quick               a hundredth of the users, one round, windows of a second; prints only,
+  --quick               a hundredth of the users and keys, one round, windows of a second; prints only,
                         the report stays as it is
   --database-url <url>  a running PostgreSQL, as superuser, in place of a private one
   --help                this text`
 
 /** Reads the arguments after `--`. Throws one sentence for anything that it does not know. */
-export function parseArguments(words: readonly string[], known: readonly Comparison[]): BenchArguments {
+export function parseArguments(words: readonly string[], known: readonly Benchmark[]): BenchArguments {
   const { values, positionals } = parseArgs({
     args: [...words],
     allowPositionals: true,
@@ -28,13 +28,13 @@ export function parseArguments(words: readonly string[], known: readonly Compari
       help: { type: 'boolean', default: false },
     },
   })
-  const names = known.map((comparison) => comparison.name)
+  const names = known.map(({ name }) => name)
   const unknown = positionals.find((name) => !names.includes(name))
   if (unknown !== undefined) {
     throw new Error(`There is no comparison "${unknown}"; there is: ${names.join(', ')}.`)
   }
   return {
-    comparisons: known.filter(({ name }) => positionals.length === 0 || positionals.includes(name)),
+    benchmarks: known.filter(({ name }) => positionals.length === 0 || positionals.includes(name)),
     isQuick: values.quick,
     databaseUrl: values['database-url'] ?? null,
     isHelp: values.help,

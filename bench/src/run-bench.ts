@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Comparison } from './comparisons/comparison.js'
-import { countSteps, type RunSize, runComparison } from './comparisons/run-comparison.js'
+import type { Benchmark, RunSize } from './comparisons/benchmark.js'
 import { type PostgresFacts, readPostgresFacts } from './postgres/databases.js'
 import type { OwnPostgres, StartPostgres } from './postgres/start-postgres.js'
 import { stopAllChildren } from './processes/child-processes.js'
@@ -11,12 +10,11 @@ import { type CpuPlacement, detectCpuPlacement, pinProcesses } from './processes
 import { childPids } from './processes/process-cpu.js'
 import { describeMachine } from './report/machine.js'
 import { createProgress } from './report/progress.js'
-import { renderComparison } from './report/render-comparison.js'
 import { writeSection } from './report/write-section.js'
 
 /** What one command measures, on what, and where the report goes. */
 export type BenchPlan = {
-  readonly comparisons: readonly Comparison[]
+  readonly benchmarks: readonly Benchmark[]
   readonly size: RunSize
   /** The command as a reader would repeat it. */
   readonly command: string
@@ -49,12 +47,12 @@ export async function runBench(plan: BenchPlan): Promise<void> {
       const placement = detectCpuPlacement()
       const postgres = await readPostgresFacts(superuserUrl)
       const isPinned = isOwn && pinPostgres(postgres, placement)
-      const stepCount = plan.comparisons.reduce((sum, each) => sum + countSteps(each, plan.size), 0)
+      const stepCount = plan.benchmarks.reduce((sum, each) => sum + each.countSteps(plan.size), 0)
       const progress = createProgress(stepCount)
-      for (const comparison of plan.comparisons) {
+      for (const benchmark of plan.benchmarks) {
         const site = { superuserUrl, postgres, placement, progress, signal: interruption.signal }
-        const figures = await runComparison(comparison, plan.size, site).finally(() => progress.end())
-        const section = renderComparison(figures, {
+        const render = await benchmark.measure(plan.size, site).finally(() => progress.end())
+        const section = render({
           date: new Date().toISOString().slice(0, 10),
           command: plan.command,
           machine: describeMachine(),
@@ -62,7 +60,7 @@ export async function runBench(plan: BenchPlan): Promise<void> {
           placement: describePlacement(placement, isPinned),
         })
         process.stdout.write(`${section}\n`)
-        if (plan.reportPath !== null) await writeSection(plan.reportPath, comparison.name, section)
+        if (plan.reportPath !== null) await writeSection(plan.reportPath, benchmark.name, section)
       }
     })
   } catch (error) {

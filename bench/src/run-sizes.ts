@@ -1,10 +1,10 @@
-import type { RunSize } from './comparisons/run-comparison.js'
+import type { RunSize } from './comparisons/benchmark.js'
 
 /** The size whose figures are published. */
 export const fullSize: RunSize = {
   shape: { connectionCount: 64, warmUpS: 2, windowS: 5 },
   roundCount: 3,
-  userCountDivisor: 1,
+  countDivisor: 1,
 }
 
 /**
@@ -14,5 +14,5 @@ export const fullSize: RunSize = {
 export const quickSize: RunSize = {
   shape: { connectionCount: 64, warmUpS: 0.25, windowS: 1 },
   roundCount: 1,
-  userCountDivisor: 100,
+  countDivisor: 100,
 }

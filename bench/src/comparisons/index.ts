@@ -1,7 +1,9 @@
-import type { Comparison } from './comparison.js'
+import { verify } from '../verify/verify.js'
+import type { Benchmark } from './benchmark.js'
+import { benchmarkOf } from './benchmark-of.js'
 import { keys } from './keys.js'
 import { scale } from './scale.js'
 import { users } from './users.js'
 
 /** Every comparison that `npm run bench` knows, in the order in which it runs them. */
-export const comparisons: readonly Comparison[] = [users, keys, scale]
+export const benchmarks: readonly Benchmark[] = [...[users, keys, scale].map(benchmarkOf), verify]

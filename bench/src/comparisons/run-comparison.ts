@@ -3,33 +3,15 @@ import type { RequestSpec, RunningServer } from '../contenders/contender.js'
 import type { LoadResult, LoadShape } from '../load/job.js'
 import { measureCeiling } from '../load/measure-ceiling.js'
 import { runLoad } from '../load/run-load.js'
-import type { PostgresFacts } from '../postgres/databases.js'
-import type { CpuPlacement } from '../processes/cpu-placement.js'
-import type { Progress } from '../report/progress.js'
+import { withProgress } from '../report/progress.js'
+import type { RunSite, RunSize } from './benchmark.js'
 import type { Comparison, Measurement, Side } from './comparison.js'
 import type { ComparisonFigures, MeasurementFigures } from './figures.js'
 import { dropContenderDatabases, type SeededContender, seedContenders, withCopy } from './seed-contenders.js'
 import { verifyAnswers } from './verify-answers.js'
 
-/** How large a run is: the same for every comparison of one command. */
-export type RunSize = {
-  readonly shape: LoadShape
-  readonly roundCount: number
-  /** Of how many users of a comparison one is seeded. */
-  readonly userCountDivisor: number
-}
-
-/** Where a run takes place and how it is followed and ended. */
-export type RunSite = {
-  readonly superuserUrl: string
-  readonly postgres: PostgresFacts
-  readonly placement: CpuPlacement
-  readonly progress: Progress
-  readonly signal: AbortSignal
-}
-
-// PostgreSQL finishes what a seed or a stopped server left behind; the next window must not pay for it.
-const restMs = 500
+/** PostgreSQL finishes what a seed or a stopped server left behind; the next window must not pay for it. */
+export const restMs = 500
 
 /** One load on one contender. */
 type Sample = {
@@ -79,9 +61,9 @@ function labelOf({ contender, userCount }: Side): string {
   return `${contender.name} at ${userCount.toLocaleString('en-US')}`
 }
 
-function sized(comparison: Comparison, { userCountDivisor }: RunSize): Comparison {
+function sized(comparison: Comparison, { countDivisor }: RunSize): Comparison {
   const [ours, other] = comparison.sides
-  const smaller = (side: Side): Side => ({ ...side, userCount: side.userCount / userCountDivisor })
+  const smaller = (side: Side): Side => ({ ...side, userCount: side.userCount / countDivisor })
   return { ...comparison, sides: [smaller(ours), smaller(other)] }
 }
 
@@ -107,7 +89,7 @@ async function measureContender(
       const questions = (await measurement.questions[place]?.(seeded, server)) ?? []
       const answerBytes = await verifyAnswers(server, questions)
       const requests = questions.map(({ request }) => request)
-      const result = await withProgress(site.progress, shape, () =>
+      const result = await withProgress(site.progress, loadS(shape), () =>
         loadServer(server, requests, answerBytes, shapeOf(measurement, shape), site),
       )
       samples.push({ measurement, place, requests, answerBytes, result })
@@ -157,7 +139,7 @@ async function summarize(
     measurement,
     rounds: [of(0).map(({ result }) => result), of(1).map(({ result }) => result)],
     answerBytes,
-    ceiling: await withProgress(progress, shape, () =>
+    ceiling: await withProgress(progress, loadS(shape), () =>
       measureCeiling(requests, answerBytes[0], shapeOf(measurement, shape), placement),
     ),
   }
@@ -167,18 +149,6 @@ function shapeOf({ connectionCount }: Measurement, shape: LoadShape): LoadShape 
   return { ...shape, ...(connectionCount !== undefined && { connectionCount }) }
 }
 
-async function withProgress<Result>(
-  progress: Progress,
-  { warmUpS, windowS }: LoadShape,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  const startedMs = Date.now()
-  const timer = setInterval(() => {
-    progress.share((Date.now() - startedMs) / 1_000 / (warmUpS + windowS))
-  }, 1_000)
-  try {
-    return await work()
-  } finally {
-    clearInterval(timer)
-  }
+function loadS({ warmUpS, windowS }: LoadShape): number {
+  return warmUpS + windowS
 }

@@ -42,7 +42,7 @@ export async function seedContenders(
  * begin every round with the same rows.
  */
 export async function withCopy<Result>(
-  { databaseName }: SeededContender,
+  { databaseName }: { readonly databaseName: string },
   superuserUrl: string,
   work: (databaseUrl: string) => Promise<Result>,
 ): Promise<Result> {
@@ -56,11 +56,13 @@ export async function withCopy<Result>(
 
 /** Removes the databases of a comparison. */
 export async function dropContenderDatabases(comparison: Comparison, superuserUrl: string): Promise<void> {
-  for (const side of comparison.sides) {
-    const databaseName = databaseNameOf(comparison, side)
-    await dropQuietly(superuserUrl, copyNameOf(databaseName))
-    await dropQuietly(superuserUrl, databaseName)
-  }
+  for (const side of comparison.sides) await dropWithCopy(superuserUrl, databaseNameOf(comparison, side))
+}
+
+/** Removes a seeded database, and the copy that a round may have left. */
+export async function dropWithCopy(superuserUrl: string, databaseName: string): Promise<void> {
+  await dropQuietly(superuserUrl, copyNameOf(databaseName))
+  await dropQuietly(superuserUrl, databaseName)
 }
 
 /** What cannot be dropped is replaced by the next run, and must not hide the error that came before. */

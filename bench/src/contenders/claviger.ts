@@ -131,7 +131,7 @@ const insertUsersSql = `
   select $1, session_id, id, now() + interval '30 days', created_at, created_at from made order by n`
 
 /** An UUIDv7 (RFC 9562 section 5.7) of `created_at`, with digits of a hash where it has random ones. */
-function timedIdSql(noun: string): string {
+export function timedIdSql(noun: string): string {
   const hash = `md5('${noun}-' || n)`
   return `(
     lpad(to_hex((extract(epoch from created_at) * 1000)::bigint), 12, '0') || '7' || substr(${hash}, 1, 3) ||

@@ -1,24 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import autocannon, { type AutocannonRequest } from 'autocannon'
-import { machineBusyS, processTreeCpuS } from '../processes/process-cpu.js'
-import type { LoadJob, LoadReply, LoadResult } from './job.js'
+import type { LoadJob, LoadResult } from './job.js'
 import { LatencyHistogram } from './latency-histogram.js'
+import { cpuShareBetween, readMeters } from './meters.js'
 import { headersOf, isUnique, withUnique } from './prepare-request.js'
+import { serveJob } from './serve-job.js'
 
 const requestTimeoutS = 20
 const sampleIntervalMs = 100
 
 let uniqueCount = 0
 
-process.once('message', (job: LoadJob) => {
-  generate(job).then(
-    (result) => reply({ result }),
-    (error: unknown) => reply({ failure: error instanceof Error ? error.message : String(error) }),
-  )
-})
-
-function reply(message: LoadReply): void {
-  process.send?.(message, () => process.exit(0))
-}
+serveJob(generate)
 
 /** One closed loop per connection: the next request leaves when the answer to the last one is complete. */
 async function generate(job: LoadJob): Promise<LoadResult> {
@@ -44,20 +37,17 @@ async function generate(job: LoadJob): Promise<LoadResult> {
     histogram.record(latencyMs)
   })
 
-  await untilElapsed(job.warmUpS)
-  const before = readMeters(job)
+  await sleep(job.warmUpS * 1_000)
+  const before = metersOf(job)
   phase = 'window'
-  await untilElapsed(job.windowS)
+  await sleep(job.windowS * 1_000)
   phase = 'over'
-  const after = readMeters(job)
+  const after = metersOf(job)
   run.stop()
   const totals = await run
 
-  const elapsedS = after.timeS - before.timeS
-  const share = (from: number | null, to: number | null) =>
-    from === null || to === null ? null : (to - from) / elapsedS
   return {
-    requestsPerS: requestCount / elapsedS,
+    requestsPerS: requestCount / (after.timeS - before.timeS),
     requestCount,
     latencyMs: { p50: histogram.percentileMs(0.5), p99: histogram.percentileMs(0.99), max: histogram.maxMs },
     faults: {
@@ -67,29 +57,12 @@ async function generate(job: LoadJob): Promise<LoadResult> {
       connectionErrors: totals.errors - totals.timeouts,
       timeouts: totals.timeouts,
     },
-    cpuShare: {
-      server: share(before.serverCpuS, after.serverCpuS),
-      postgres: share(before.postgresCpuS, after.postgresCpuS),
-      generator: (after.ownCpuS - before.ownCpuS) / elapsedS,
-      machine: share(before.machineBusyS, after.machineBusyS),
-    },
+    cpuShare: cpuShareBetween(before, after),
   }
 }
 
-function untilElapsed(durationS: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, durationS * 1_000))
-}
-
-/** The timers may fire late under load, so the rate divides by the time that really passed. */
-function readMeters(job: LoadJob) {
-  const own = process.cpuUsage()
-  return {
-    timeS: performance.now() / 1_000,
-    ownCpuS: (own.user + own.system) / 1_000_000,
-    serverCpuS: processTreeCpuS(job.watchedPids.server),
-    postgresCpuS: job.watchedPids.postgres === null ? null : processTreeCpuS(job.watchedPids.postgres),
-    machineBusyS: machineBusyS(),
-  }
+function metersOf({ watchedPids: { server, postgres } }: LoadJob) {
+  return readMeters([server], postgres)
 }
 
 /** Every connection gets different requests where there are enough; otherwise all get all of them. */

@@ -43,6 +43,3 @@ export type LoadFaults = {
   readonly connectionErrors: number
   readonly timeouts: number
 }
-
-/** What the generator process sends back, once. */
-export type LoadReply = { readonly result: LoadResult } | { readonly failure: string }

@@ -45,3 +45,18 @@ export function progressBar(share: number): string {
   const filled = Math.floor(done * barLength)
   return `${'█'.repeat(filled)}${'░'.repeat(barLength - filled)} ${Math.floor(done * 100)} %`
 }
+
+/** Does work that is known to take `durationS`, and shows how much of that has passed. */
+export async function withProgress<Result>(
+  progress: Progress,
+  durationS: number,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const startedMs = Date.now()
+  const timer = setInterval(() => progress.share((Date.now() - startedMs) / 1_000 / durationS), 1_000)
+  try {
+    return await work()
+  } finally {
+    clearInterval(timer)
+  }
+}

@@ -1,23 +1,12 @@
+import type { RunFacts } from '../comparisons/benchmark.js'
 import type { Side } from '../comparisons/comparison.js'
 import type { ComparisonFigures, MeasurementFigures } from '../comparisons/figures.js'
 import type { LoadResult } from '../load/job.js'
-import type { PostgresFacts } from '../postgres/databases.js'
-import { integer, latency, percent, ratioText, spreadText } from './format.js'
+import { integer, latency, ratioText, spreadText } from './format.js'
 import { markdownTable } from './markdown-table.js'
 import { spreadOf } from './statistics.js'
+import { cpuText, listOf, noise, otherWorkOf } from './surroundings.js'
 import { rateRatioOf, type SideNames, verdictsOf } from './verdicts.js'
-
-/** The circumstances of a run. */
-export type RunFacts = {
-  readonly date: string
-  readonly command: string
-  readonly machine: string
-  readonly placement: string
-  readonly postgres: PostgresFacts
-}
-
-// Above this share of one CPU, what else ran on the machine has a part in the figures.
-const otherWorkShareMax = 0.2
 
 /** The section of a comparison as Markdown: figures, verdicts, and what a reader needs to judge them. */
 export function renderComparison(figures: ComparisonFigures, facts: RunFacts): string {
@@ -37,7 +26,7 @@ export function renderComparison(figures: ComparisonFigures, facts: RunFacts): s
     'How it was measured:',
     listOf([
       ...methodOf(figures, names),
-      `Machine: ${facts.machine}. ${otherWorkOf(measurements)}`,
+      `Machine: ${facts.machine}. ${otherWorkOf(measurements.flatMap(({ rounds }) => rounds.flat()).map(({ cpuShare }) => cpuShare))}`,
       `Placement: ${facts.placement}.`,
       `PostgreSQL ${facts.postgres.version} (${facts.postgres.settings}): one server, a database for each.`,
       ...configurationsOf(sides),
@@ -45,10 +34,6 @@ export function renderComparison(figures: ComparisonFigures, facts: RunFacts): s
     `**How fair is this?** ${[...comparison.fairness, noise].join(' ')}`,
   ].join('\n\n')
 }
-
-const noise =
-  'Load, PostgreSQL and server share one machine and its loopback: rates of different days or machines do ' +
-  'not compare, the ratios inside a round do, and differences below 25 % mean nothing.'
 
 /** The names of the contenders, and of one that meets itself also what its sides differ in. */
 function sideNames(sides: readonly [Side, Side], more: (side: Side) => string = () => ''): SideNames {
@@ -90,38 +75,13 @@ function rowsOf(measured: MeasurementFigures, [ours, other]: SideNames): string[
 
 function row(name: string, rounds: readonly LoadResult[], ratio: string, answerBytes: number): string[] {
   const median = (figure: (round: LoadResult) => number) => spreadOf(rounds.map(figure)).median
-  const cpuShares = [
-    median(({ cpuShare }) => cpuShare.server ?? Number.NaN),
-    median(({ cpuShare }) => cpuShare.postgres ?? Number.NaN),
-    median(({ cpuShare }) => cpuShare.generator),
-  ]
   return [
     name,
     spreadText(spreadOf(rounds.map(({ requestsPerS }) => requestsPerS)), integer),
     ratio,
     latency(median(({ latencyMs }) => latencyMs.p50)),
     latency(median(({ latencyMs }) => latencyMs.p99)),
-    cpuShares.map(percent).join(' · '),
+    cpuText(rounds.map(({ cpuShare }) => cpuShare)),
     `${integer(answerBytes)} B`,
   ]
-}
-
-/** Whether the machine was left alone: the reader cannot know, and the figures do not show it. */
-function otherWorkOf(measurements: readonly MeasurementFigures[]): string {
-  const shares = measurements
-    .flatMap(({ rounds }) => rounds.flat())
-    .map(({ cpuShare: { machine, server, postgres, generator } }) =>
-      machine === null || server === null || postgres === null
-        ? Number.NaN
-        : Math.max(0, machine - server - postgres - generator),
-    )
-  if (shares.some(Number.isNaN)) return 'What else ran on it is not known.'
-  const { median, max } = spreadOf(shares)
-  const used = `${percent(median)} % of a CPU (at most ${percent(max)} %)`
-  const text = `Anything else on it, kernel included, used ${used}`
-  return max <= otherWorkShareMax ? `${text}.` : `**${text}: it was not idle, repeat the run.**`
-}
-
-function listOf(items: readonly string[]): string {
-  return items.map((item) => `- ${item}`).join('\n')
 }

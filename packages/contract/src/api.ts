@@ -1,4 +1,5 @@
 import * as administrators from './administrators/routes.js'
+import * as apiKeyTokens from './api-key-tokens/routes.js'
 import * as apiKeys from './api-keys/routes.js'
 import * as apis from './apis/routes.js'
 import * as applications from './applications/routes.js'
@@ -33,6 +34,7 @@ import * as users from './users/routes.js'
 export const api = {
   administrators,
   apiKeys,
+  apiKeyTokens,
   apis,
   applications,
   authentication,

@@ -1,4 +1,5 @@
 import { administratorErrors } from './administrators/errors.js'
+import { apiKeyTokenErrors } from './api-key-tokens/errors.js'
 import { apiKeyErrors } from './api-keys/errors.js'
 import { apiErrors } from './apis/errors.js'
 import { applicationErrors } from './applications/errors.js'
@@ -28,6 +29,7 @@ export const errors = {
   ...administratorErrors,
   ...apiErrors,
   ...apiKeyErrors,
+  ...apiKeyTokenErrors,
   ...applicationErrors,
   ...authenticationErrors,
   ...deviceErrors,

@@ -1,5 +1,6 @@
 export type { Administrator, AdministratorRole } from './administrators/schemas.js'
 export { api, routes } from './api.js'
+export { keyTokenLifetimeSecondsDefault, keyTokenLifetimeSecondsMax } from './api-key-tokens/schemas.js'
 export type { ApiKey, UsageHour, Verification, VerificationCode } from './api-keys/schemas.js'
 export type { Api, ApiScope, OfferedApi } from './apis/schemas.js'
 export {

@@ -7,6 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type * as Sdk from './index.js'
+import type * as Verify from './verify/index.js'
 
 const require = createRequire(import.meta.url)
 const packageFolder = fileURLToPath(new URL('..', import.meta.url))
@@ -34,6 +35,17 @@ describe('the built package', () => {
     const { imported, required } = await load()
     expect(Object.keys(required).toSorted()).toEqual(Object.keys(imported).toSorted())
     expect(imported.Claviger).not.toBe(required.Claviger)
+  })
+
+  it('has a verifier behind a door of its own, loaded by import and by require', async () => {
+    const path = join(delivered, 'dist/verify/index.js')
+    const imported = (await import(pathToFileURL(path).href)) as typeof Verify
+    const required = require(join(delivered, 'dist/cjs/verify/index.js')) as typeof Verify
+    expect(Object.keys(required).toSorted()).toEqual(Object.keys(imported).toSorted())
+    for (const { createApiKeyVerifier } of [imported, required]) {
+      const { refusal } = await createApiKeyVerifier({ mode: 'offline', audience: 'a' }).verify('garbage')
+      expect(refusal?.code).toBe('not_found')
+    }
   })
 
   it('recognises with instanceof the errors of its other copy, and tells their classes apart', async () => {

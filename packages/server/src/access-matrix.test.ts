@@ -87,8 +87,10 @@ function formOf(body: Record<string, unknown>): URLSearchParams {
   return new URLSearchParams(form)
 }
 
-/** Credentials that were valid once. */
+/** Credentials that were valid once, and those of customers' customers. */
 interface Spent {
+  readonly apiKey: string
+  readonly apiKeyToken: string
   readonly secretKey: string
   readonly disabledKey: string
   readonly expiredKey: string
@@ -99,7 +101,7 @@ interface Spent {
 }
 
 async function spend(tenant: Tenant): Promise<Spent> {
-  const { operator, sdk, signedUp } = tenant.environment
+  const { operator, publishableKey, sdk, signedUp } = tenant.environment
   const { secretKeys } = operator
   const [revoked, disabled, expired] = await Promise.all([
     secretKeys.create({ name: 'Spent' }),
@@ -107,6 +109,16 @@ async function spend(tenant: Tenant): Promise<Spent> {
     secretKeys.create({ name: 'Expired', expiresAt: '2020-01-01T00:00:00Z' }),
   ])
   const { cookies, userId } = await signedUp()
+  const { secret: apiKey } = await sdk.apiKeys.create({
+    apiId: tenant.references.apiId ?? '',
+    name: 'Own',
+    userId,
+  })
+  const headers = { 'x-publishable-key': publishableKey }
+  const { token: apiKeyToken } = await sdk.apiKeyTokens.exchange(
+    { apiKey, lifetimeSeconds: 300 },
+    { headers },
+  )
   const removed = await administratorOf(server)
   const client = await makeClient(tenant.environment, {
     [await managementApiOf(tenant.environment)]: '*',
@@ -120,6 +132,8 @@ async function spend(tenant: Tenant): Promise<Spent> {
     operator.administrators.delete(removed.id),
   ])
   return {
+    apiKey,
+    apiKeyToken,
     secretKey: revoked.secret,
     disabledKey: disabled.secret,
     expiredKey: expired.secret,
@@ -166,6 +180,8 @@ function wrongCredentials({ access }: Route, tenant: Tenant): (readonly [string,
     ['a publishable key', { headers: bearer(publishableKey) }],
     ['an invitation token', { headers: bearer(references.token ?? '') }],
     ['a refresh token', { headers: bearer(references.refreshToken ?? '') }],
+    ['a key of an API', { headers: bearer(spent.apiKey) }],
+    ['the token of a key of an API', { headers: bearer(spent.apiKeyToken) }],
     ['the token of a session that was ended', { headers: bearer(spent.sessionToken) }],
     ['an unsigned session token', { headers: bearer(`${unsigned}.${payload}.`) }],
     ['a session token with an empty signature', { headers: bearer(`${header}.${payload}.`) }],

@@ -26,6 +26,7 @@ import { createBreachedPasswords } from '#platform/outgoing/breached-passwords'
 import { createGuardedFetch } from '#platform/outgoing/guarded-fetch'
 import { createSmsHook, smsHookTimeoutMs } from '#platform/outgoing/sms-hook'
 import * as administrators from '#slices/administrators'
+import * as apiKeyTokens from '#slices/api-key-tokens'
 import * as apiKeys from '#slices/api-keys'
 import * as apis from '#slices/apis'
 import * as applications from '#slices/applications'
@@ -230,6 +231,7 @@ export async function compose(foundations: Foundations): Promise<Application> {
     ...portalLinks.endpoints,
     ...administrators.endpoints,
     ...keyVerifications.endpointsOf(verifier),
+    ...apiKeyTokens.endpointsOf(verifier),
   ]
   // What administrators and portals do as users do is done by the same handlers.
   const endpoints = routes.flatMap((route) => {
@@ -309,6 +311,11 @@ export async function compose(foundations: Foundations): Promise<Application> {
         work: () => portalLinks.sweepPortalLinks(anywhere),
       },
       { name: 'sweep_requests', schedule: '*/5 * * * *', work: () => sweepRequests(anywhere) },
+      {
+        name: 'sweep_api_key_revocations',
+        schedule: '*/30 * * * *',
+        work: () => apiKeyTokens.sweepRevocations(anywhere),
+      },
       { name: 'sweep_devices', schedule: '41 3 * * *', work: () => devices.sweepDevices(anywhere) },
       {
         name: 'sweep_passkey_challenges',

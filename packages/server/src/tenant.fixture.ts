@@ -109,18 +109,18 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
     sdk.organizations.create({ name: 'Other', slug: 'other' }),
     operator.secretKeys.create({ name: 'Another' }),
   ])
-  const [invitation, offer, ownedByNewcomer, api, managementId] = await Promise.all([
+  const [invitation, offer, ownedByNewcomer, api, client] = await Promise.all([
     sdk.invitations.create({ email: 'invited@example.com', orgId: organization.id }),
     sdk.invitations.create({ email: owner.email, orgId: other.id }),
     sdk.organizations.create({ name: 'Third', slug: 'third', createdBy: newcomer.id }),
     sdk.apis.create({ name: 'Own', audience: 'https://own.example.com' }),
-    managementApiOf(environment),
+    managementApiOf(environment).then((id) => makeClient(environment, { [id]: '*' })),
     sdk.memberships.create(organization.id, { userId: member.id }),
   ])
-  const scope = await sdk.apiScopes.create(api.id, { key: 'read:users' })
-  const [apiKey, ownApiKey] = await Promise.all([
+  const [apiKey, ownApiKey, scope] = await Promise.all([
     sdk.apiKeys.create({ apiId: api.id, name: 'Of the organization', organizationId: organization.id }),
     sdk.apiKeys.create({ apiId: api.id, name: 'Of the owner', userId: owner.userId }),
+    sdk.apiScopes.create(api.id, { key: 'read:users' }),
   ])
   const identityProvider = await sdk.identityProviders.create({
     key: 'acme',
@@ -150,7 +150,6 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
   const pendingToken = await server.database.transaction(environment.id, (tx) =>
     sealPendingToken({ ...server, environment }, tx, owner.userId),
   )
-  const client = await makeClient(environment, { [managementId]: '*', [api.id]: '*' })
   const accessToken = await tokenOf(server, client)
   const portalToken = await insertPortal(server, environment.id, owner.userId)
   const [projectSlug = '', environmentName = ''] = environment.name.split('/')

@@ -37,6 +37,8 @@ export interface Route {
   /** Whether `Idempotency-Key` makes a repetition of this write answer what the first one answered. */
   readonly idempotent?: boolean
   readonly limits?: readonly RateLimit[]
+  /** Whether a client may keep the answer and ask, with its `ETag`, whether it is still the one. */
+  readonly etag?: boolean
   /**
    * Sets or clears the cookies of a browser's session. Where it is for users, the refresh token in the cookie
    * `__client` is enough: who was away for longer than a session token lives must still be able to sign out.

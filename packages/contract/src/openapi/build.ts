@@ -211,6 +211,7 @@ function requestBodyOf({ style }: Route, body: TSchema, schemas: Schemas): docum
 function answerOf(route: Route, schemas: Schemas): document.Response {
   const extra: ResponseHeader[] = route.access.by === 'backend' ? [...deprecationHeaders] : []
   if (route.idempotent) extra.push('Idempotency-Replayed')
+  if (route.etag) extra.push('ETag')
   if (route.cookies) extra.push('Set-Cookie')
   return {
     description: successes[route.status],

@@ -43,6 +43,13 @@ export const responseHeaders = {
     description: '`true` when this is the stored answer of the first request with the same key.',
     schema: { type: 'string', enum: ['true'] },
   },
+  ETag: {
+    description:
+      'Names this very answer. Sent as `If-None-Match` it is answered 304 without a body for as long as nothing has ' +
+      'changed (RFC 9110 section 13.1.2).',
+    schema: { type: 'string' },
+    example: '"mTf0uOQwYk2cI0v0qUe8w0H0k7gC2bqj0S2s8Z5r1vQ"',
+  },
   'Set-Cookie': {
     description: 'Sets or clears `__session` and `__client`, the cookies of a browser’s session.',
     schema: { type: 'string' },

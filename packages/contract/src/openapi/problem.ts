@@ -141,6 +141,7 @@ const occurrence: Readonly<Record<string, string>> = {
   slug: 'acme',
   type: 'spa',
   username: 'ada',
+  verificationCode: 'revoked',
 }
 
 const invalidField = { pointer: '/email', code: 'format', detail: 'must match format "email"' }

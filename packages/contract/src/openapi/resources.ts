@@ -43,6 +43,15 @@ const chapters: Readonly<Record<string, Readonly<Record<string, Resource>>>> = {
         'Keys that customers call your own APIs with: with scopes, limits, credits and an end. Verified on every ' +
         'call, counted exactly, and never stale.',
     },
+    apiKeyTokens: {
+      displayName: 'API key tokens',
+      description:
+        'Tokens of a few minutes that stand for an API key, and that an API verifies without asking.',
+    },
+    apiKeyRevocations: {
+      displayName: 'API key revocations',
+      description: 'The signed list of keys whose tokens are not to be accepted any more.',
+    },
     portalLinks: {
       displayName: 'Portal links',
       description: 'Links to a page of this server on which your customers manage their own API keys.',

@@ -202,20 +202,24 @@ export const updateUser = defineRoute({
   summary: 'Change fields of a user',
   description:
     'Fields that are not named stay as they are. A named metadata bucket is replaced as a whole. ' +
-    'Setting `isBanned` bans or unbans, with everything that follows from it.',
+    'Setting `isBanned` bans or unbans, with everything that follows from it; a new `password` ends every session.',
   access: backend('users:write'),
   params: known,
   body: Body(userPatch, { examples: [{ publicMetadata: { tier: 'gold' } }] }),
   status: 200,
   response: Wrapped('user', User),
   errors: [
+    userErrors.email_taken,
     userErrors.username_taken,
     userErrors.external_id_taken,
     userErrors.phone_number_taken,
     userErrors.metadata_too_large,
+    passwordErrors.password_too_short,
+    passwordErrors.password_too_weak,
   ],
   emits: [
     userEvents['user.updated'],
+    userEvents['user.password_changed'],
     userEvents['user.banned'],
     userEvents['user.unbanned'],
     sessionEvents['session.revoked'],

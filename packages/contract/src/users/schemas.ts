@@ -98,6 +98,16 @@ export const newUser = {
 }
 
 export const userPatch = {
+  email: Type.Optional(
+    Type.String({
+      ...EmailAddress,
+      description:
+        'Takes the place of the primary address. It is not verified, unless it was the user’s before.',
+    }),
+  ),
+  password: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 1024, description: 'Ends every session of the user.' }),
+  ),
   phoneNumber: Type.Optional(Nullable(VouchedPhoneNumber)),
   username: Type.Optional(Nullable(Username)),
   externalId: Type.Optional(Nullable(ExternalId)),

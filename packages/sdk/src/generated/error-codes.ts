@@ -14,6 +14,11 @@ export type ErrorCode =
   /** 409 Already a member: The user is a member of this organization already. */
   | 'already_member'
   /**
+   * 429 Too many exchanges: Too many keys were exchanged from this address. Try again in {retryAfterSeconds}
+   * s.
+   */
+  | 'api_key_exchange_rate_limited'
+  /**
    * 403 API key limit reached: There are {keysMax} active keys already, the most for a person or an
    * organization. Revoke one first.
    */
@@ -22,6 +27,8 @@ export type ErrorCode =
   | 'api_key_not_found'
   /** 403 Key of a member: The key stands for a member, and its secret is nobody else’s. Revoke it instead. */
   | 'api_key_of_member'
+  /** 401 API key refused: The key is not valid here: `{verificationCode}`. */
+  | 'api_key_refused'
   /** 409 API key revoked: The key was revoked, which is for good. Make a new one. */
   | 'api_key_revoked'
   /**

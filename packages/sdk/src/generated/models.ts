@@ -100,6 +100,30 @@ export interface ApiKey {
   revocationReason: string | null
 }
 
+/** Keys whose tokens are not to be accepted. */
+export interface ApiKeyRevocations {
+  /**
+   * A JWT of the type `api-key-revocations+jwt`, signed as the tokens are. `revoked` has, by the id of each
+   * key that ended or was changed lately, the lowest `key_version` of a token that is still good; `iat` says
+   * as of when, `exp` until when it may be used at all, and `max_age` how old a token can be that it knows
+   * of.
+   */
+  list: string
+}
+
+/** A short-lived token that stands for an API key. */
+export interface ApiKeyToken {
+  /**
+   * A JWT of the type `at+jwt` (RFC 9068), signed with a key of the key set of the environment. `token_use`
+   * is `api_key`, which no other token says; `aud` is the audience of the API of the key and nothing else;
+   * `key_id`, `user_id` and `org_id` say whose it is, `scope` and `scp` what it may do.
+   */
+  token: string
+  tokenType: 'Bearer'
+  /** Seconds from now; less than asked for where the key ends before. */
+  expiresIn: number
+}
+
 /** How often a key was found valid in one hour. */
 export interface ApiKeyUsage {
   /** When the hour begins. */

@@ -2,6 +2,8 @@
 
 import type { Transport } from '../transport.js'
 import { AdministratorsResource } from './administrators.js'
+import { ApiKeyRevocationsResource } from './api-key-revocations.js'
+import { ApiKeyTokensResource } from './api-key-tokens.js'
 import { ApiKeysResource } from './api-keys.js'
 import { ApiScopesResource } from './api-scopes.js'
 import { ApisResource } from './apis.js'
@@ -36,6 +38,8 @@ import { UsersResource } from './users.js'
 /** Every noun of the API. */
 export abstract class Resources {
   readonly administrators: AdministratorsResource
+  readonly apiKeyRevocations: ApiKeyRevocationsResource
+  readonly apiKeyTokens: ApiKeyTokensResource
   readonly apiKeys: ApiKeysResource
   readonly apiScopes: ApiScopesResource
   readonly apis: ApisResource
@@ -69,6 +73,8 @@ export abstract class Resources {
 
   constructor(transport: Transport) {
     this.administrators = new AdministratorsResource(transport)
+    this.apiKeyRevocations = new ApiKeyRevocationsResource(transport)
+    this.apiKeyTokens = new ApiKeyTokensResource(transport)
     this.apiKeys = new ApiKeysResource(transport)
     this.apiScopes = new ApiScopesResource(transport)
     this.apis = new ApisResource(transport)

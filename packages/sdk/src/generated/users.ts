@@ -184,6 +184,13 @@ export interface UsersRevokeSessionsAnswer {
 /** What `client.users.update` sends. */
 export interface UsersUpdateBody {
   /**
+   * Takes the place of the primary address. It is not verified, unless it was the user’s before. At most 254
+   * characters.
+   */
+  email?: string | undefined
+  /** Ends every session of the user. 1–1,024 characters. */
+  password?: string | undefined
+  /**
    * In E.164. The caller vouches that it is the number of the user, who can sign in with it. At most 16
    * characters.
    */
@@ -719,7 +726,7 @@ export class UsersResource {
    * Change fields of a user.
    *
    * Fields that are not named stay as they are. A named metadata bucket is replaced as a whole. Setting
-   * `isBanned` bans or unbans, with everything that follows from it.
+   * `isBanned` bans or unbans, with everything that follows from it; a new `password` ends every session.
    *
    * Needs a secret key, an access token or an administrator's token with the permission `users:write`.
    * Honours `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.
@@ -729,10 +736,13 @@ export class UsersResource {
    * @param options Settings of this call alone.
    * @returns A person, or what acts as one, in one environment.
    * @throws {NotFoundError} `user_not_found`: User not found.
+   * @throws {ConflictError} `email_taken`: Email address taken.
    * @throws {ConflictError} `username_taken`: Username taken.
    * @throws {ConflictError} `external_id_taken`: External id taken.
    * @throws {ConflictError} `phone_number_taken`: Phone number taken.
    * @throws {BadRequestError} `metadata_too_large`: Metadata too large.
+   * @throws {BadRequestError} `password_too_short`: Password too short.
+   * @throws {BadRequestError} `password_too_weak`: Password too weak.
    * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
    *
    * @example

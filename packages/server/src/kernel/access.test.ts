@@ -1,4 +1,13 @@
-import { administrator, anyone, anyoneAtAll, backend, errors, portal, user } from '@claviger/contract'
+import {
+  administrator,
+  anyone,
+  anyoneAtAll,
+  application,
+  backend,
+  errors,
+  portal,
+  user,
+} from '@claviger/contract'
 import { expect, test } from 'vitest'
 import { checkAccess } from './access.js'
 import { newId } from './ids.js'
@@ -15,10 +24,21 @@ const person: Principal = {
 }
 
 const inPortal: Principal = { kind: 'portal', id: newId(), linkId: newId(), organizationId: null }
+const tokenOf = (...permissions: string[]): Principal => ({
+  kind: 'application',
+  id: newId(),
+  permissions,
+  apiId: newId(),
+  isManagement: true,
+  scopes: permissions,
+  jti: newId(),
+})
+const client: Principal = { kind: 'client', id: newId(), type: 'm2m', tokenLifetimeSeconds: 3600 }
 
 const forUsers = { for: 'signed-in users', access: user }
 const forPortals = { for: 'portals that a link opened', access: portal }
 const forBackends = { for: 'secret keys, applications and administrators', access: backend('users:write') }
+const forClients = { for: 'applications with their client id and secret', access: application }
 const forAdministrators = { for: 'administrators', access: administrator('users:write') }
 const forInstance = { for: 'administrators', access: administrator('users:write', 'instance') }
 
@@ -31,6 +51,8 @@ test.each([
   ['a secret key with the permission', key('users:read', 'users:write'), forBackends.access],
   ['a secret key with every permission', key('*'), forBackends.access],
   ['a secret key that may read everything', key('*:read'), backend('users:read')],
+  ['an access token with the permission', tokenOf('users:write'), forBackends.access],
+  ['a client', client, application],
   ['an administrator on a route for backends', admin('users:write'), forBackends.access],
   ['an administrator with the permission', admin('users:write'), forAdministrators.access],
   ['an administrator with every permission, on the instance', admin('*'), forInstance.access],
@@ -39,6 +61,11 @@ test.each([
 })
 
 test.each([
+  ['an access token', tokenOf('*'), 'token of an application', forUsers],
+  ['an access token', tokenOf('*'), 'token of an application', forAdministrators],
+  ['an access token', tokenOf('*'), 'token of an application', forClients],
+  ['a client', client, 'client secret', forBackends],
+  ['a client', client, 'client secret', forUsers],
   ['nobody', anonymous, 'request without credential', forUsers],
   ['a secret key with every permission', key('*'), 'secret key', forUsers],
   ['an administrator with every permission', admin('*'), 'administrator credential', forUsers],

@@ -127,17 +127,21 @@ describe('users of a product', () => {
     })
     const changed = await wire.patch(one, { user_metadata: { plan: 'pro' }, role: 'tenant_admin' })
     expect(changed).toMatchObject({ status: 200, body: { role: 'tenant_admin', metadata: { plan: 'pro' } } })
+    const moved = { email: 'ada@example.com', password: 'Better-horse-battery-10' }
+    expect((await wire.patch(one, moved)).body).toMatchObject({ email: 'ada@example.com', session_count: 0 })
+    const again = await environment.browser().post('/v1/auth/sign-in/email-password', moved)
+    expect(again.status).toBe(200)
     expect((await wire.patch(one, { user_metadata: 'pro' })).body.error).toBe(
       'user_metadata must be an object.',
     )
-    expect((await wire.get(one)).body).toEqual(changed.body)
+    expect((await wire.get(one)).body).toMatchObject({ role: 'tenant_admin', session_count: 1 })
 
     const mailed = await wire.post(`${one}/reset-password`, {})
     expect(mailed).toMatchObject({ status: 200, body: { message: 'Password reset email sent' } })
-    expect((await ada.get('/v1/me')).status).toBe(401)
+    expect((await wire.get(one)).body.session_count).toBe(0)
     const reset = await wire.post(`${one}/reset-password`, new URLSearchParams({ send_email: 'false' }))
     const password = reset.body.message
-    const signIn = { email: ada.email, password }
+    const signIn = { email: 'ada@example.com', password }
     expect((await environment.browser().post('/v1/auth/sign-in/email-password', signIn)).status).toBe(200)
 
     expect(await wire.delete(one)).toMatchObject({

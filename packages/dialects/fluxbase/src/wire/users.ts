@@ -1,7 +1,7 @@
 import { api, type DialectRequest, type DialectRoute } from '@claviger/contract'
 import * as dashboard from './dashboard-users.js'
 import { enrichedUserOf, enrichedUsersOf } from './enriched-user.js'
-import { bodyOf, invalid, queryOf } from './fields.js'
+import { bodyOf, queryOf } from './fields.js'
 import { isMailed, resetMailed } from './mailing.js'
 import { pageIn, rowsOf } from './pages.js'
 import { environmentOf } from './place.js'
@@ -89,10 +89,9 @@ const updateUser: DialectRoute = {
     const fields = bodyOf(request)
     const environment = await environmentOf(request, call, setting)
     const params = { userId: idOf(request) }
-    for (const name of ['email', 'password']) {
-      if (fields.has(name)) throw invalid(`${name} cannot be changed here. Use POST …/reset-password.`)
-    }
     const body = {
+      email: fields.text('email'),
+      password: fields.text('password'),
       role: fields.text('role'),
       unsafeMetadata: fields.object('user_metadata'),
       publicMetadata: fields.object('app_metadata'),

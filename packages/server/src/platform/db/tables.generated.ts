@@ -39,6 +39,13 @@ export interface Administrators {
   user_id: string
 }
 
+export interface ApiKeyRevocations {
+  api_key_id: string
+  ended_at: string
+  environment_id: string
+  token_version: number
+}
+
 export interface ApiKeys {
   api_id: string
   created_at: Generated<string>
@@ -67,6 +74,7 @@ export interface ApiKeys {
   revoked_by: string | null
   scopes: string[]
   suffix: string | null
+  token_version: Generated<number>
   updated_at: Generated<string>
   usage_base: Generated<number>
   usage_hour: string | null
@@ -491,6 +499,7 @@ export interface Verifications {
 export interface DB {
   administrator_projects: AdministratorProjects
   administrators: Administrators
+  api_key_revocations: ApiKeyRevocations
   api_key_usage: ApiKeyUsage
   api_keys: ApiKeys
   api_scopes: ApiScopes

@@ -40,6 +40,7 @@ const doors = [
   'purge_environment',
   'purge_project',
   'search_users',
+  'sweep_api_key_revocations',
   'sweep_devices',
   'sweep_passkey_challenges',
   'sweep_portal_links',
@@ -118,6 +119,7 @@ async function furnish(environment: TestEnvironment): Promise<void> {
     [environment.id, newId(), owner.userId, organization.id, randomBytes(32)],
   )
   const { apiKey } = await sdk.apiKeys.create({ apiId: await makeApi(environment), name: 'Key' })
+  await sdk.apiKeys.rotate(apiKey.id, {})
   await server.owner.query(
     'insert into api_key_usage (environment_id, api_key_id, hour, verifications) values ($1, $2, now(), 1)',
     [environment.id, apiKey.id],
@@ -597,7 +599,7 @@ describe('the doors through the second wall', () => {
     expect(await server.database.anywhere.many(raw('select search_users($1)', ['']))).toEqual([])
   })
 
-  test('find_due_signing_keys and sweep_requests tell nothing but an algorithm and a number', async () => {
+  test('find_due_signing_keys and what sweeps tell nothing but an algorithm and a number', async () => {
     const due = await server.database.anywhere.many(
       raw<object>('select * from find_due_signing_keys($1)', [-1]),
     )
@@ -605,6 +607,8 @@ describe('the doors through the second wall', () => {
     for (const row of due) expect(Object.keys(row)).toEqual(['environment_id', 'algorithm'])
     const swept = await server.database.anywhere.many(raw('select sweep_requests() as n'))
     expect(swept).toEqual([{ n: 0 }])
+    const ends = await server.database.anywhere.many(raw('select sweep_api_key_revocations() as n'))
+    expect(ends).toEqual([{ n: 0 }])
   })
 })
 

@@ -96,6 +96,7 @@ export async function authenticate(
   return route.access.by === 'user' ? identified : asAdministrator(identified, known)
 }
 
+/** Reads the client id and secret that an OAuth client proves itself with; whoever is wrong is counted. */
 async function identifyClient(request: WireRequest, known: Authenticators): Promise<Identified> {
   const { clientId, clientSecret } = clientCredentialsOf(request)
   const found = await known.client(clientId, clientSecret)

@@ -16,6 +16,7 @@ import { explainDatabaseError } from '#platform/db/database-error'
 import { type Authenticators, authenticate, type Identified, recognizeBrowser } from './authenticate.js'
 import { crossOriginHeaders, refuseForeignOrigin } from './cross-origin.js'
 import { deprecationHeaders } from './deprecation.js'
+import { ifChanged } from './entity-tag.js'
 import { type EnvironmentFinder, resolveEnvironment } from './environment.js'
 import { findReplay, type IdempotentRequest, idempotentRequest, keepAnswer } from './idempotency.js'
 import { createKeyQuotas } from './key-quotas.js'
@@ -89,7 +90,10 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       respond: (request) =>
         observed(
           request,
-          (outcome, state) => success(outcome, state),
+          (outcome, state) => {
+            const response = success(outcome, state)
+            return route.etag ? ifChanged(request, response) : response
+          },
           (failure, state) => failureResponse(route, failure, request, state),
         ),
       ask: (request) =>
@@ -124,6 +128,7 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       let unforeseen: unknown
       try {
         presented = present(await handle(request, state), state)
+        status = presented.status ?? status
       } catch (thrown) {
         const error = explainDatabaseError(thrown)
         const failure =
@@ -272,6 +277,7 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
 type Outcome = { readonly output: unknown } | { readonly body: string }
 
 interface Presented {
+  readonly status?: number
   readonly headers: Record<string, string>
 }
 

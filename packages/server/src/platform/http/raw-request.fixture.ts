@@ -1,5 +1,6 @@
 import { type IncomingHttpHeaders, request } from 'node:http'
 import { connect } from 'node:net'
+import { type ErrorDefinition, errors } from '@claviger/contract'
 import { expect } from 'vitest'
 
 /** An answer with nothing of it interpreted. */
@@ -76,7 +77,8 @@ export function expectProblem(answer: RawAnswer, status: number, code: string) {
   expect(answer.status).toBe(status)
   expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8')
   const problem = JSON.parse(answer.text)
-  expect(Object.keys(problem)).toEqual(members)
+  const { extensions = {} }: ErrorDefinition = errors[code as keyof typeof errors]
+  expect(Object.keys(problem)).toEqual([...members, ...Object.keys(extensions)])
   expect(problem).toMatchObject({ type: `urn:claviger:error:${code}`, status, statusCode: status, code })
   expect(problem.requestId).toBe(answer.headers['x-request-id'])
   for (const member of ['title', 'detail', 'message', 'error']) expect(problem[member]).toMatch(/\S/)

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Server } from 'node:http'
 import { type Dialect, errors } from '@claviger/contract'
 import fastify, {
@@ -9,7 +10,6 @@ import fastify, {
 import type { Clock } from '#kernel/clock'
 import type { Endpoint } from '#kernel/endpoint'
 import { Failure, fail } from '#kernel/failure'
-import { newId } from '#kernel/ids'
 import { cookieHeader, parseCookies } from './cookies.js'
 import { dialectOriginHeaders, dialectPreflightHeaders, preflightHeaders } from './cross-origin.js'
 import { answerDialect, type DialectServices, refuseInDialect } from './dialects.js'
@@ -80,7 +80,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false },
     genReqId: (request) => {
       const given = request.headers['x-request-id']
-      return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : newId()
+      return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID()
     },
     // A path that cannot be decoded, or is too long for an id, leads nowhere like any other unknown one.
     frameworkErrors: (_error, request, reply) => {

@@ -2,7 +2,7 @@ import type { ImportedUser } from '@claviger/contract'
 import type { Queries, Transaction } from '#kernel/queries'
 import { query } from '#platform/db/build'
 import { violatedConstraint } from '#platform/db/database-error'
-import { lockUsers, type UserRow } from '#slices/users'
+import { lockUsers, setPrimaryEmail, type UserRow } from '#slices/users'
 import type { Changes } from './changes.js'
 import type { Known } from './plan.js'
 
@@ -151,25 +151,6 @@ export async function updateUsers(
   ]).catch((error) => {
     throw meanwhile(error)
   })
-}
-
-/** Puts an address in the place of the primary one. It may be one that the user has beside it. */
-function setPrimaryEmail(
-  tx: Transaction,
-  user: UserRow,
-  email: string,
-  isVerified = false,
-): Promise<number>[] {
-  const same = user.emails.find((known) => known.email.toLowerCase() === email.toLowerCase())
-  return [
-    tx.run(query`
-      delete from user_emails where environment_id = ${tx.environmentId} and user_id = ${user.id}
-        and (is_primary or email_key = lower(${email}))`),
-    tx.run(query`
-      insert into user_emails (environment_id, user_id, email, is_primary, verified_at)
-      values (${tx.environmentId}, ${user.id}, ${email}, true,
-              case when ${isVerified || same?.isVerified === true} then instant() end)`),
-  ]
 }
 
 function setPasswords(tx: Transaction, ids: readonly string[], hashes: readonly (string | null)[]) {

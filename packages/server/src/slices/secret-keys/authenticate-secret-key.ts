@@ -17,9 +17,12 @@ export type OnUse = (environmentId: string, id: string, isDeprecated: boolean) =
 export function createKeyAuthenticator(anywhere: Queries, onUse: OnUse) {
   const find = coalesce<Buffer, store.FoundKey>(
     async (hashes) => {
-      const found = await store.findByHashes(anywhere, hashes)
-      const byHash = new Map(found.map((key) => [key.hash.toString('latin1'), key]))
-      return hashes.map((hash) => byHash.get(hash.toString('latin1')))
+      const names = hashes.map((hash) => hash.toString('latin1'))
+      // One key is often there many times.
+      const distinct = new Map(hashes.map((hash, i) => [names[i], hash]))
+      const found = await store.findByHashes(anywhere, [...distinct.values()])
+      const byName = new Map(found.map((key) => [key.hash.toString('latin1'), key]))
+      return names.map((name) => byName.get(name))
     },
     { inFlightMax: 2 },
   )

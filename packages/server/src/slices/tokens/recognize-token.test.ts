@@ -1,4 +1,5 @@
 import { createHmac, createSign } from 'node:crypto'
+import { verifySessionJwt } from '@claviger/kolaylogin'
 import {
   createTestDatabase,
   startTestServer,
@@ -6,6 +7,7 @@ import {
   type TestEnvironment,
   type TestServer,
 } from '@claviger/server/testing'
+import * as kolaylogin from '@kolaylogin/backend'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { compact, es256, openKeys, signed } from '../sessions/session-token.fixture.js'
@@ -106,18 +108,21 @@ describe('an access token', () => {
     const token = await tokenOf(server, client, { audience: 'https://tides.example.com' })
     expect(decodeJwt(token)).toMatchObject({ scope: 'users:read' })
     expect(await answers(token)).toEqual([403, 403])
-    const body = { apiKey: 'k_live_unknown' }
-    const verified = await call(server, token, '/v1/admin/api-keys/verify', { method: 'POST', body })
-    expect(verified.body.verification).toMatchObject({ valid: false, code: 'not_found' })
+    const { apiKeys, apis } = environment.sdk
+    const other = await apis.create({ name: 'Weather', audience: 'https://weather.example.com' })
+    const [own, foreign] = await Promise.all(
+      [api, other].map(({ id }) => apiKeys.create({ apiId: id, name: 'Key' })),
+    )
+    const verify = (apiKey = '') =>
+      call(server, token, '/v1/admin/api-keys/verify', { method: 'POST', body: { apiKey } })
+    expect((await verify(own?.secret)).body.verification).toMatchObject({ code: 'valid' })
+    expect((await verify(foreign?.secret)).body.verification).toMatchObject({ code: 'not_found' })
     await environment.sdk.apis.delete(api.id)
-    const after = await call(server, token, '/v1/admin/api-keys/verify', { method: 'POST', body })
-    expect(after.status).toBe(401)
+    expect((await verify(own?.secret)).status).toBe(401)
     // What comes later under the same audience is another API.
     const next = await environment.sdk.apis.create({ name: 'Tides', audience: 'https://tides.example.com' })
     await environment.sdk.applications.allowApi(client.id, next.id, { scopes: '*' })
-    expect((await call(server, token, '/v1/admin/api-keys/verify', { method: 'POST', body })).status).toBe(
-      401,
-    )
+    expect((await verify(own?.secret)).status).toBe(401)
   })
 
   test('is no session, and a session token is no access token', async () => {
@@ -131,6 +136,13 @@ describe('an access token', () => {
     const asCookie = await fetch(`${server.url}/v1/me`, { headers: { cookie: `__session=${token}` } })
     expect(asCookie.status).toBe(401)
     expect((await call(server, session, '/v1/admin/users')).status).toBe(403)
+    // Nor for services, which verify by the keys alone; KolayLogin's own client does not look for a session.
+    const jwksUrl = `${server.url}/environments/${environment.name}/.well-known/jwks.json`
+    await expect(verifySessionJwt(token, { jwksUrl })).rejects.toMatchObject({
+      code: 'ERR_JWT_CLAIM_VALIDATION_FAILED',
+    })
+    expect(await verifySessionJwt(session, { jwksUrl })).toHaveProperty('sid')
+    expect(await kolaylogin.verifySessionJwt(token, { jwksUrl })).not.toHaveProperty('sid')
     const told = await postForm(
       server,
       '/oauth2/introspect',

@@ -3,7 +3,7 @@ import type { Call } from '#kernel/call'
 import type { Transaction } from '#kernel/queries'
 
 /** Why what belongs to a user ends. */
-export type EndReason = 'user_banned' | 'user_deleted' | 'revoked'
+export type EndReason = 'user_banned' | 'user_deleted' | 'password_changed' | 'revoked'
 
 /** Ends everything of one kind that a user has, and answers how much was still in force. */
 export type Ender = (call: Call, tx: Transaction, userId: string, reason: EndReason) => Promise<number>

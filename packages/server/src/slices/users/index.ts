@@ -31,6 +31,7 @@ export {
   markEmailVerified,
   replacePasswordHash,
   setPasswordHash,
+  setPrimaryEmail,
   type UserRow,
   updateUser,
 } from './store.js'

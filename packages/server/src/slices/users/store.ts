@@ -260,8 +260,27 @@ export async function updateUser(tx: Transaction, id: string, changes: UserChang
   return (await findUser(tx, id)) as UserRow
 }
 
+/** Puts an address in the place of the primary one. It may be one that the user has beside it. */
+export async function setPrimaryEmail(
+  tx: Transaction,
+  user: UserRow,
+  email: string,
+  isVerified = false,
+): Promise<void> {
+  const same = user.emails.find((known) => known.email.toLowerCase() === email.toLowerCase())
+  await Promise.all([
+    tx.run(query`
+      delete from user_emails where environment_id = ${tx.environmentId} and user_id = ${user.id}
+        and (is_primary or email_key = lower(${email}))`),
+    tx.run(query`
+      insert into user_emails (environment_id, user_id, email, is_primary, verified_at)
+      values (${tx.environmentId}, ${user.id}, ${email}, true,
+              case when ${isVerified || same?.isVerified === true} then instant() end)`),
+  ])
+}
+
 /** Which of its unique names somebody else has. */
-function taken(
+export function taken(
   error: unknown,
   names: {
     email?: string

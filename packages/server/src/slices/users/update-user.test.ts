@@ -88,12 +88,13 @@ test.each<[string, UsersUpdateBody, string]>([
   ['a username that differs only by case', { username: 'ADA' }, 'username_taken'],
   ['an external id', { externalId: 'crm-1' }, 'external_id_taken'],
   ['a phone number', { phoneNumber: '+905321234567' }, 'phone_number_taken'],
+  ['an address', { email: 'Taken@example.com', password: 'Correct-horse-battery-9' }, 'email_taken'],
 ])(
   'users.update refuses %s that is taken, and changes nothing of what came with it',
   async (_, taken, code) => {
     const environment = await server.environment()
     const { sdk } = environment
-    await sdk.users.create(names)
+    await sdk.users.create({ ...names, email: 'taken@example.com' })
     const user = await sdk.users.create({ email: 'bob@example.com' })
     const changes = { ...taken, publicMetadata: { x: 1 }, isBanned: true }
     await expect(sdk.users.update(user.id, changes)).rejects.toMatchObject({ status: 409, code })
@@ -130,10 +131,9 @@ test('users.update loses no change of several that arrive together', async () =>
 
 test.each([
   ['id', newId()],
-  ['email', 'other@example.com'],
   ['emails', []],
   ['emailVerified', true],
-  ['password', 'Correct-horse-battery-9'],
+  ['passwordHash', 'x'],
   ['isAdmin', 'owner'],
   ['bannedAt', null],
   ['createdAt', '2020-01-01T00:00:00.000Z'],
@@ -214,4 +214,30 @@ test('users.update takes an id in the prefixed form of a vendor', async () => {
   const { id } = await sdk.users.create({})
   const user = await sdk.users.update(`usr_${id.replaceAll('-', '')}`, { username: 'ada' })
   expect(user).toMatchObject({ id, username: 'ada' })
+})
+
+test('users.update gives another address and password, of which the address is to be verified and the password ends sessions', async () => {
+  const environment = await server.environment()
+  const { sdk } = environment
+  const ada = await environment.signedUp()
+  const signIn = { email: 'Ada@example.com', password: 'Better-horse-battery-10' }
+  expect(await sdk.users.update(ada.userId, signIn)).toMatchObject({
+    email: 'Ada@example.com',
+    emails: [{ email: 'Ada@example.com', isPrimary: true, isVerified: false }],
+  })
+  expect((await ada.get('/v1/me')).status).toBe(401)
+  const again = await environment.browser().post('/v1/auth/sign-in/email-password', signIn)
+  expect(again.status).toBe(200)
+  const { items } = await sdk.events.list()
+  for (const type of ['user.password_changed', 'user.updated', 'session.revoked']) {
+    expect(items.map((event) => event.type)).toContain(type)
+  }
+  expect(JSON.stringify(items)).not.toContain(signIn.password)
+  await expect(sdk.users.update(ada.userId, { password: 'short' })).rejects.toMatchObject({
+    code: 'password_too_short',
+  })
+  const kept = await sdk.users.create({ email: 'grace@example.com', emailVerified: true })
+  expect((await sdk.users.update(kept.id, { email: 'GRACE@example.com' })).emails).toEqual([
+    { email: 'GRACE@example.com', isPrimary: true, isVerified: true },
+  ])
 })
