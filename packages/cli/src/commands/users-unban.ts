@@ -10,7 +10,7 @@ import { nameOf } from '../user-name.js'
 /** Adds `claviger users unban`: lets a user sign in again. */
 export function addUsersUnban(users: Command, context: Context): void {
   const command = withServerOptions(users.command('unban'))
-    .description('Lift the ban of a user. Sessions that the ban ended stay ended.')
+    .description('Lift the ban of a user. Its sessions stay ended, its API keys work again.')
     .argument('<id or email>', 'who')
     .action(async (who: string, _options: object, command: Command) => {
       const options = command.optsWithGlobals<ServerOptions>()

@@ -265,7 +265,7 @@ export const unbanUser = defineRoute({
   method: 'POST',
   path: '/v1/admin/users/:userId/unban',
   summary: 'Lift the ban of a user',
-  description: 'Sessions that the ban ended stay ended.',
+  description: 'Sessions that the ban ended stay ended; API keys that it stopped work again.',
   access: backend('users:write'),
   params: known,
   status: 200,

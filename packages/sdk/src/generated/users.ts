@@ -697,7 +697,7 @@ export class UsersResource {
   /**
    * Lift the ban of a user.
    *
-   * Sessions that the ban ended stay ended.
+   * Sessions that the ban ended stay ended; API keys that it stopped work again.
    *
    * Needs a secret key, an access token or an administrator's token with the permission `users:write`.
    * Honours `idempotencyKey`; the SDK makes one, so that a lost answer is asked for again safely.

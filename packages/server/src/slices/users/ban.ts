@@ -21,7 +21,10 @@ export async function ban(
   return { user, ended }
 }
 
-/** Lifts a ban; what the ban ended stays ended. A user who is not banned stays as it is, without an event. */
+/**
+ * Lifts a ban; what the ban ended stays ended, and what only looks at its user works again. A user who is not banned
+ * stays as it is, without an event.
+ */
 export async function unban(call: Call, tx: Transaction, userId: string): Promise<User> {
   const current = await store.lockUser(tx, userId)
   if (!current) throw fail(errors.user_not_found)
