@@ -134,6 +134,8 @@ const occurrence: Readonly<Record<string, string>> = {
   retryAfterSeconds: '30',
   role: 'owner',
   passkeysMax: '50',
+  keysMax: '100',
+  owner: 'organization',
   sizeBytesMax: '8192',
   key: 'google',
   reason: 'access_denied',

@@ -56,13 +56,13 @@ create function end_deleted_api_key_tokens() returns trigger language plpgsql as
 begin
   -- When an environment goes, nobody verifies its tokens any more.
   insert into api_key_revocations (environment_id, api_key_id, token_version, ended_at)
-    select old.environment_id, old.id, old.token_version + 1, instant()
-    where exists (select from environments e where e.id = old.environment_id);
+    select d.environment_id, d.id, d.token_version + 1, instant() from deleted d
+    where exists (select from environments e where e.id = d.environment_id);
   return null;
 end
 $$;
-create trigger end_tokens_of_deleted after delete on api_keys
-  for each row execute function end_deleted_api_key_tokens();
+create trigger end_tokens_of_deleted after delete on api_keys referencing old table as deleted
+  for each statement execute function end_deleted_api_key_tokens();
 
 create function end_banned_owner_tokens() returns trigger language plpgsql as $$
 begin
@@ -78,13 +78,13 @@ create trigger end_api_key_tokens after update of banned_at, ban_expires_at on u
 
 create function end_former_member_tokens() returns trigger language plpgsql as $$
 begin
-  update api_keys set token_version = token_version + 1
-    where environment_id = old.environment_id and user_id = old.user_id and organization_id = old.organization_id;
+  update api_keys k set token_version = k.token_version + 1 from former f
+    where k.environment_id = f.environment_id and k.user_id = f.user_id and k.organization_id = f.organization_id;
   return null;
 end
 $$;
-create trigger end_api_key_tokens after delete on memberships
-  for each row execute function end_former_member_tokens();
+create trigger end_api_key_tokens after delete on memberships referencing old table as former
+  for each statement execute function end_former_member_tokens();
 
 -- Forgets ends that no token can have been before, in every environment; the worker calls it.
 create function sweep_api_key_revocations() returns integer

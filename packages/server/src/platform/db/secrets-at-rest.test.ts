@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { testServer } from '@claviger/server/testing'
+import { type TestEnvironment, testServer } from '@claviger/server/testing'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { makeSecret } from '#kernel/secret'
+import { hashSecret, makeSecret } from '#kernel/secret'
 import { createLogger } from '#platform/log/log'
 import { createBrowser } from '../../../testing/browser.js'
 
@@ -16,6 +16,9 @@ const server = testServer()
 const secrets = new Map<string, string>()
 /** What would be found if the search did not work. */
 let visible: string
+/** The events of the environment, and everything that was answered to requests that were refused. */
+let events: string
+let refusals = ''
 
 function remember(label: string, secret: string | null | undefined) {
   if (!secret || secret.length < 10) throw new Error(`The story has no ${label}.`)
@@ -24,13 +27,23 @@ function remember(label: string, secret: string | null | undefined) {
 
 const misspelt = (secret: string) => secret.split('').reverse().join('')
 
-async function ask(method: string, path: string, headers: Record<string, string>, body?: string) {
+async function ask(
+  method: string,
+  path: string,
+  headers: Record<string, string>,
+  body?: string | URLSearchParams,
+) {
+  const type = body instanceof URLSearchParams ? 'application/x-www-form-urlencoded' : 'application/json'
   const response = await fetch(server.url + path, {
     method,
-    headers: { 'content-type': 'application/json', ...headers },
+    headers: { 'content-type': type, ...headers },
     ...(body !== undefined && { body }),
   })
-  return { status: response.status, text: await response.text() }
+  const text = await response.text()
+  // Whoever asks for what there is not is shown the address that it asked for.
+  const told = text.replaceAll(path.slice(0, 200), '')
+  if (!response.ok) refusals += `${JSON.stringify([...response.headers])} ${told}\n`
+  return { status: response.status, text }
 }
 
 beforeAll(async () => {
@@ -102,6 +115,8 @@ beforeAll(async () => {
   remember('a code by SMS', (await operator.textMessages.get(message?.id ?? '')).body?.slice(0, 21))
   await server.deliverTextMessages()
 
+  await useKeysOfCustomers(environment, idempotent)
+
   remember('the setup token', server.setupToken)
   const administrator = createBrowser(server.url)
   const setup = { email: 'admin@example.com', password: third, name: 'Ada', setupToken: server.setupToken }
@@ -139,7 +154,9 @@ beforeAll(async () => {
   await server.owner.query(`
     create function refuse() returns trigger language plpgsql as $$ begin raise exception 'A fault.'; end $$;
     create trigger refuse before insert on users execute function refuse();
-    create trigger refuse before insert on sessions execute function refuse()`)
+    create trigger refuse before insert on sessions execute function refuse();
+    create trigger refuse before insert on api_keys execute function refuse();
+    create trigger refuse before update on applications execute function refuse()`)
   const faults = [
     await ask('POST', '/v1/admin/users', idempotent, JSON.stringify({ password: third })),
     await ask(
@@ -155,12 +172,107 @@ beforeAll(async () => {
       JSON.stringify({ email: 'made@example.com', password: second }),
     ),
   ]
+  const [application] = (await sdk.applications.list()).items
+  const [api] = (await sdk.apis.list({ isManagement: false })).items
+  const newKey = JSON.stringify({ apiId: api?.id, name: misplaced, metadata: { [misplaced]: misplaced } })
+  faults.push(
+    await ask('POST', '/v1/admin/api-keys', bearer(environment.secretKey), newKey),
+    await ask('POST', `/v1/admin/applications/${application?.id}/rotate-secret`, idempotent, '{}'),
+  )
   await server.owner.query('drop function refuse cascade')
-  expect(faults.map(({ status }) => status)).toEqual([500, 500, 500])
+  expect(faults.map(({ status }) => status)).toEqual([500, 500, 500, 500, 500])
 
   await sdk.signingKeys.rotate()
   await bob.post('/v1/auth/sign-out')
+  const all = { limitMax: 1_000 }
+  events = JSON.stringify([
+    await sdk.events.list().toArray(all),
+    await operator.instanceEvents.list().toArray(all),
+  ])
 })
+
+/** Keys that customers call with, and the applications that verify them, from the first to the last day of each. */
+async function useKeysOfCustomers(
+  { sdk, secretKey, publishableKey }: TestEnvironment,
+  idempotent: Record<string, string>,
+): Promise<void> {
+  const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
+  const { id: apiId } = await sdk.apis.create({ name: 'Weather', audience: 'https://weather.example.com' })
+  await sdk.apiScopes.create(apiId, { key: 'read:forecasts' })
+  const made = await ask('POST', '/v1/admin/api-keys', idempotent, JSON.stringify({ apiId, name: 'Mine' }))
+  const { apiKey, secret: key } = JSON.parse(made.text)
+  remember('the key of a customer', key)
+  const { secret: rotated } = await sdk.apiKeys.rotate(apiKey.id, { overlapSeconds: 60 })
+  remember('a key of a customer that replaced another', rotated)
+  const imported = `k_elsewhere_${randomUUID()}`
+  remember('a key that was taken over by its hash', imported)
+  const sha256 = hashSecret(imported).toString('hex')
+  await sdk.apiKeys.import({ apiKeys: [{ apiId, name: 'Theirs', sha256 }] })
+
+  const [management] = (await sdk.apis.list({ isManagement: true })).items
+  const { application, clientSecret } = await sdk.applications.create({ name: 'Gateway' })
+  await sdk.applications.allowApi(application.id, management?.id ?? '', { scopes: '*' })
+  remember('a client secret', clientSecret)
+  const next = await sdk.applications.rotateSecret(application.id)
+  remember('a client secret that replaced another', next.clientSecret)
+  const tokenOf = async (client_secret: string) => {
+    const form = {
+      grant_type: 'client_credentials',
+      audience: 'http://claviger.test/api',
+      client_id: application.id,
+      client_secret,
+    }
+    return ask('POST', '/oauth2/token', {}, new URLSearchParams(form))
+  }
+  const token: string = JSON.parse((await tokenOf(next.clientSecret)).text).access_token
+  // What is before its signature is no secret, and in part the same for all of them.
+  remember('the signature of an access token', token.split('.')[2])
+  expect((await tokenOf(misspelt(clientSecret))).status).toBe(401)
+
+  for (const verified of [key, rotated, imported, misspelt(key)]) {
+    const { status } = await ask(
+      'POST',
+      '/api/v1/api_keys/verify',
+      bearer(token),
+      JSON.stringify({ api_key: verified }),
+    )
+    expect(status).toBe(200)
+    await ask(
+      'POST',
+      '/v1/admin/api-keys/verify',
+      bearer(secretKey),
+      JSON.stringify({ apiKey: verified, scopes: ['read:forecasts'] }),
+    )
+  }
+  const exchange = (apiKey: string) =>
+    ask('POST', '/v1/api-keys/token', { 'x-publishable-key': publishableKey }, JSON.stringify({ apiKey }))
+  const exchanged: string = JSON.parse((await exchange(rotated)).text).token
+  remember('the signature of a token that a key was exchanged for', exchanged.split('.')[2])
+  await exchange(misspelt(rotated))
+  await exchange(exchanged)
+
+  // Each of them where another one belongs.
+  for (const misused of [key, clientSecret, token, exchanged]) {
+    await ask('GET', `/api/v1/api_keys?status=${misused}&starting_after=${misused}`, bearer(misused))
+    await ask('GET', `/api/v1/api_keys/${misused}`, bearer(token))
+    await ask(
+      'POST',
+      '/api/v1/api_keys/verify',
+      bearer(misspelt(misused)),
+      JSON.stringify({ api_key: misused }),
+    )
+    await ask('POST', '/api/v1/api_keys', bearer(token), `{"name":{"${misused}":1},"api_id":"${misused}"`)
+    await ask('POST', '/v1/admin/api-keys/verify', bearer(secretKey), JSON.stringify({ key: misused }))
+    const introspected = new URLSearchParams({ token: misused, client_id: misused, client_secret: misused })
+    await ask('POST', '/oauth2/introspect', {}, introspected)
+    await tokenOf(misused)
+  }
+  const client = { client_id: application.id, client_secret: next.clientSecret }
+  const { status } = await ask('POST', '/oauth2/revoke', {}, new URLSearchParams({ token, ...client }))
+  expect(status).toBe(200)
+  await ask('GET', '/api/v1/api_keys', bearer(token))
+  await sdk.apiKeys.revoke(apiKey.id, { reason: 'Over' })
+}
 
 /** The parts of a secret, long enough to be no accident, as a column or a line may spell them. */
 function spellings(secret: string): string[] {
@@ -230,6 +342,16 @@ describe('nothing secret can be read', () => {
     expect(found(log)).toEqual([])
     expect(log).not.toContain(visible)
     expect(log).not.toContain('example.com')
+  })
+
+  test('from events, and from what is answered to a request that is refused', () => {
+    expect(events).toContain('api_key.rotated')
+    expect(events).toContain('application.secret_rotated')
+    expect(found(events)).toEqual([])
+    expect(refusals).toContain('INVALID_CREDENTIALS')
+    expect(refusals).toContain('invalid_client')
+    // Among them is the name of a field that was none, which is a mistake to be shown.
+    expect(found(refusals)).toEqual(['a key that was sent to the wrong places'])
   })
 
   test('from the metrics and the document that describes the API', async () => {

@@ -9,6 +9,7 @@ import fastify from 'fastify'
 import { Hono } from 'hono'
 import { decodeJwt, type JWTPayload } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { makeApi } from '../api-keys/api.fixture.js'
 import { compact, es256, openKeys, signed } from '../sessions/session-token.fixture.js'
 import { makeClient, tokenOf as tokenOfClient } from '../tokens/client.fixture.js'
 import { type EnvironmentWithApi, environmentWithApi } from './key.fixture.js'
@@ -110,22 +111,13 @@ describe.each(['online', 'offline'] as const)('%s', (mode) => {
     const good = await environment.makeKey()
     keyId = good.id
     const [bad, elsewhere] = await Promise.all([environment.makeKey(), other.makeKey()])
-    // Keys of two APIs of one environment: the other one's is brought here.
-    await server.owner.query(
-      `insert into apis (environment_id, id, name, audience) values ($1, gen_random_uuid(), 'B', 'b-${mode}')`,
-      [environment.id],
-    )
-    const forB = await environment.makeKey()
-    await server.owner.query(
-      `update api_keys set api_id = (select id from apis where audience = 'b-${mode}') where id = $1`,
-      [forB.id],
-    )
+    const forOther = await environment.makeKey({ apiId: await makeApi(environment) })
     const credentialOf = async (secret: string, where = environment) =>
       mode === 'online' ? secret : (await where.exchange(secret)).token
     Object.assign(credentials, {
       valid: await credentialOf(good.secret),
       revoked: await credentialOf(bad.secret),
-      'for another API': await credentialOf(forB.secret),
+      'for another API': await credentialOf(forOther.secret),
       'of another environment': await credentialOf(elsewhere.secret, other),
     })
     await environment.sdk.apiKeys.revoke(bad.id, {})
