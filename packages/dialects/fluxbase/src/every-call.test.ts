@@ -62,12 +62,12 @@ test('admin.inviteUser answers the link that it does not mail, and refuses what 
 test('users that are unknown are 404 for every method', async () => {
   const { admin } = await withKey()
   for (const work of [
-    admin.getUserById(unknownId),
-    admin.deleteUser(unknownId),
-    admin.updateUserRole(unknownId, 'admin'),
-    admin.resetUserPassword(unknownId),
+    () => admin.getUserById(unknownId),
+    () => admin.deleteUser(unknownId),
+    () => admin.updateUserRole(unknownId, 'admin'),
+    () => admin.resetUserPassword(unknownId),
   ])
-    expect(await statusOf(work)).toBe(404)
+    expect(await statusOf(work())).toBe(404)
 })
 
 test('with the type dashboard, the same methods are about administrators', async () => {
