@@ -35,6 +35,7 @@ const tiers: Record<string, number> = {
   events: 5,
   imports: 6,
   erasures: 6,
+  'portal-links': 6,
 }
 
 /** What a slice may take from outside of the repository, besides Node. */

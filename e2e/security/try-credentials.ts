@@ -81,6 +81,7 @@ export const tryCredentials: Measurement = {
           },
           backend: { 'a session token': sessionToken },
           administrator: { 'a session token': sessionToken, 'a secret key': site.secretKey },
+          portal: { 'a session token': sessionToken, 'a secret key': site.secretKey },
           application: {},
           anyone: {},
         }[route.access.by]

@@ -149,6 +149,8 @@ function whoMayCall({ access }: Route): string {
       return `a secret key, an application or an administrator with \`${access.permission}\`.`
     case 'application':
       return 'an application, with its client id and secret.'
+    case 'portal':
+      return 'whoever opened a portal link, by its cookie.'
     case 'administrator':
       return `an administrator${placeOf[access.scope]} with \`${access.permission}\`.`
   }

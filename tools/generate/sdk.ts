@@ -416,6 +416,8 @@ function accessOf({ access }: Route): string {
       return `Needs a secret key, an access token or an administrator's token${permission}.`
     case 'application':
       return 'Needs a client id and a client secret.'
+    case 'portal':
+      return 'For the page of the portal: needs the cookie that opening a link sets.'
     case 'administrator':
       return `Needs an administrator's token${permission}.`
   }

@@ -19,6 +19,7 @@ import * as me from './me/routes.js'
 import * as memberships from './memberships/routes.js'
 import * as organizations from './organizations/routes.js'
 import * as passkeys from './passkeys/routes.js'
+import * as portalLinks from './portal-links/routes.js'
 import * as projects from './projects/routes.js'
 import * as secondFactors from './second-factors/routes.js'
 import * as secretKeys from './secret-keys/routes.js'
@@ -51,6 +52,7 @@ export const api = {
   memberships,
   organizations,
   passkeys,
+  portalLinks,
   projects,
   secretKeys,
   secondFactors,

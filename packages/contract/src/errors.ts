@@ -13,6 +13,7 @@ import { invitationErrors } from './invitations/errors.js'
 import { memberErrors } from './memberships/errors.js'
 import { organizationErrors } from './organizations/errors.js'
 import { passkeyErrors } from './passkeys/errors.js'
+import { portalErrors } from './portal-links/errors.js'
 import { projectErrors } from './projects/errors.js'
 import { secondFactorErrors } from './second-factors/errors.js'
 import { secretKeyErrors } from './secret-keys/errors.js'
@@ -41,6 +42,7 @@ export const errors = {
   ...organizationErrors,
   ...passkeyErrors,
   ...passwordErrors,
+  ...portalErrors,
   ...projectErrors,
   ...secondFactorErrors,
   ...secretKeyErrors,

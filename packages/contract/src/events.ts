@@ -13,6 +13,7 @@ import { lockoutEvents } from './lockouts/events.js'
 import { membershipEvents } from './memberships/events.js'
 import { organizationEvents } from './organizations/events.js'
 import { passkeyEvents } from './passkeys/events.js'
+import { portalLinkEvents } from './portal-links/events.js'
 import { projectEvents } from './projects/events.js'
 import { secondFactorEvents } from './second-factors/events.js'
 import { secretKeyEvents } from './secret-keys/events.js'
@@ -38,6 +39,7 @@ export const events = {
   ...membershipEvents,
   ...organizationEvents,
   ...passkeyEvents,
+  ...portalLinkEvents,
   ...projectEvents,
   ...secondFactorEvents,
   ...secretKeyEvents,

@@ -2,7 +2,7 @@ export type { Administrator, AdministratorRole } from './administrators/schemas.
 export { api, routes } from './api.js'
 export { keyTokenLifetimeSecondsDefault, keyTokenLifetimeSecondsMax } from './api-key-tokens/schemas.js'
 export type { ApiKey, UsageHour, Verification, VerificationCode } from './api-keys/schemas.js'
-export type { Api, ApiScope } from './apis/schemas.js'
+export type { Api, ApiScope, OfferedApi } from './apis/schemas.js'
 export {
   type Application,
   type ApplicationApi,
@@ -46,6 +46,13 @@ export type {
   PasskeyCredential,
   PasskeyRequestOptions,
 } from './passkeys/schemas.js'
+export {
+  type NewPortalLink,
+  type PortalLink,
+  type PortalSession,
+  portalLifetimeSecondsDefault,
+  portalSessionSeconds,
+} from './portal-links/schemas.js'
 export type { Project } from './projects/schemas.js'
 export type { SecondFactors } from './second-factors/schemas.js'
 export { gracePeriodHoursDefault, type Revocation, type SecretKey } from './secret-keys/schemas.js'

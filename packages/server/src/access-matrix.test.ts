@@ -191,6 +191,12 @@ function wrongCredentials({ access }: Route, tenant: Tenant): (readonly [string,
     ['a credential in the query', { query: { api_key: own, key: own, token: own, access_token: own } }],
     ['a credential in another header', { headers: { 'x-api-key': own, 'x-auth-token': own } }],
   ]
+  if (access.by !== 'portal') {
+    nobody.push(
+      ['the cookie of a portal', { headers: { cookie: `claviger_portal=${tenant.portalToken}` } }],
+      ['what the cookie of a portal carries', { headers: bearer(tenant.portalToken) }],
+    )
+  }
   if (access.by !== 'user') {
     nobody.push(
       ['a session cookie', { headers: { cookie: `__session=${sessionToken}` } }],
@@ -210,6 +216,7 @@ function wrongCredentials({ access }: Route, tenant: Tenant): (readonly [string,
     user: ofOthersThanUsers,
     backend: [session],
     application: [],
+    portal: [session, key, application, operator, administrator],
     administrator: [session, key, application],
   }[access.by]
   return [
@@ -314,7 +321,7 @@ describe.each(routes.map((route) => [route.id, route] as const))('%s', (_id, rou
     })
   }
 
-  if ((access.by === 'user' || access.by === 'backend') && access.scope === 'environment') {
+  if (['user', 'portal', 'backend'].includes(access.by) && access.scope === 'environment') {
     test('refuses its credential together with the name of another environment', async () => {
       const { name, publishableKey } = foreign.environment
       for (const header of [{ 'claviger-environment': name }, { 'x-publishable-key': publishableKey }]) {
@@ -383,8 +390,9 @@ describe.each(routes.map((route) => [route.id, route] as const))('%s', (_id, rou
       ? asAdministrator(tenant, chief.sessionToken)
       : ownCredential(route, tenant)
     const { status, text } = await say(route, tenant, { headers })
-    // The example of a sign-in is nobody's account, of a token nobody's API, of a code nobody's code, of a passkey nobody's device; project and
-    // user are not deleted, and the project has both environments: refused by the handler.
+    // The example of a sign-in is nobody's account, of a token nobody's API, of an application nobody's, of a code nobody's
+    // code, of a passkey nobody's device; project and user are not deleted, and the project has both environments:
+    // refused by the handler.
     const handlerRefuses =
       access.by === 'anyone' ||
       asksForCode(route) ||
@@ -394,6 +402,8 @@ describe.each(routes.map((route) => [route.id, route] as const))('%s', (_id, rou
         errors.environment_exists,
         errors.user_not_deleted,
         errors.access_denied,
+        errors.api_not_allowed,
+        errors.application_not_found,
       ].some((error) => route.errors.includes(error))
     const ownRefusals = handlerRefuses ? route.errors.map((error) => error.status) : []
     expect([route.status, ...ownRefusals], text).toContain(status)

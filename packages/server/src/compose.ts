@@ -43,6 +43,7 @@ import * as lockouts from '#slices/lockouts'
 import * as me from '#slices/me'
 import * as organizations from '#slices/organizations'
 import * as passkeys from '#slices/passkeys'
+import * as portalLinks from '#slices/portal-links'
 import * as projects from '#slices/projects'
 import * as secondFactors from '#slices/second-factors'
 import * as secretKeys from '#slices/secret-keys'
@@ -106,7 +107,11 @@ export async function compose(foundations: Foundations): Promise<Application> {
   const answers = logger.child({}, { redact: [] })
 
   // One deactivation ends everything that a user has.
-  users.endWithUser('sessions', sessions.revokeSessionsOfUser)
+  users.endWithUser('sessions', async (call, tx, userId, reason) => {
+    // A ban that is lifted soon opens no portal again.
+    await portalLinks.endPortalsOfUser(tx, userId)
+    return sessions.revokeSessionsOfUser(call, tx, userId, reason)
+  })
   users.endWithUser('apiKeys', apiKeys.countEndingKeys)
   devices.endWithDevice(sessions.revokeSessionsOfDevice)
   // An owner who comes takes with the password every other way in that was set up before.
@@ -173,6 +178,7 @@ export async function compose(foundations: Foundations): Promise<Application> {
       client: applications.createClientAuthenticator(anywhere),
       // Of an unknown client nobody knows the environment.
       clientFailed: createClientFailureCounter(database.read(instanceEnvironmentId)),
+      portal: portalLinks.createPortalAuthenticator(anywhere),
       operator,
       administrator: administrators.createAdministratorAuthenticator(database.read(instanceEnvironmentId)),
       browser: sessions.recognizeBrowser,
@@ -222,11 +228,12 @@ export async function compose(foundations: Foundations): Promise<Application> {
     ...imports.endpoints,
     ...erasures.endpoints,
     ...apiKeys.endpoints,
+    ...portalLinks.endpoints,
     ...administrators.endpoints,
     ...keyVerifications.endpointsOf(verifier),
     ...apiKeyTokens.endpointsOf(verifier),
   ]
-  // What administrators do as users do is done by the same handlers.
+  // What administrators and portals do as users do is done by the same handlers.
   const endpoints = routes.flatMap((route) => {
     const endpoint = own.find(({ route: { id } }) => id === (route.sameAs ?? route.id))
     return endpoint ? [{ route, handle: endpoint.handle }] : []
@@ -297,6 +304,11 @@ export async function compose(foundations: Foundations): Promise<Application> {
         name: 'sweep_revoked_tokens',
         schedule: '11 * * * *',
         work: () => tokens.sweepRevokedTokens(anywhere),
+      },
+      {
+        name: 'sweep_portal_links',
+        schedule: '23 * * * *',
+        work: () => portalLinks.sweepPortalLinks(anywhere),
       },
       { name: 'sweep_requests', schedule: '*/5 * * * *', work: () => sweepRequests(anywhere) },
       {

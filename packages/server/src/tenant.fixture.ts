@@ -3,6 +3,7 @@ import { goodPassword, type TestEnvironment, type TestServer } from '@claviger/s
 import { sealPendingToken } from '#slices/sessions'
 import { newId } from './kernel/ids.js'
 import { instanceEnvironmentId } from './kernel/instance-environment.js'
+import { hashSecret, makeSecret } from './kernel/secret.js'
 import {
   adminBrowser,
   administratorOf,
@@ -26,6 +27,8 @@ export interface Tenant {
   /** An application that may do everything here, with its client secret and an access token. */
   readonly client: TestClient
   readonly accessToken: string
+  /** What the cookie of an opened portal carries, in which the user manages keys of its own. */
+  readonly portalToken: string
   /** The same with a session token that is new, when a minute has gone by. */
   refreshed(): Promise<Tenant>
   /** What stands in a path, by the name of its parameter. */
@@ -148,6 +151,7 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
     sealPendingToken({ ...server, environment }, tx, owner.userId),
   )
   const accessToken = await tokenOf(server, client)
+  const portalToken = await insertPortal(server, environment.id, owner.userId)
   const [projectSlug = '', environmentName = ''] = environment.name.split('/')
   const [email] = (await environment.operator.emails.list()).items
   const [textMessage] = (await environment.operator.textMessages.list()).items
@@ -157,6 +161,7 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
     sessionToken: owner.cookies.get('__session') ?? '',
     client,
     accessToken,
+    portalToken,
     params: {
       apiId: api.id,
       applicationId: client.id,
@@ -222,6 +227,18 @@ async function insertDevice({ owner }: TestServer, environmentId: string, userId
   return id
 }
 
+/** A portal that is open: which link opened it is not what it stands for here. */
+async function insertPortal({ owner }: TestServer, environmentId: string, userId: string): Promise<string> {
+  const token = makeSecret('ps_')
+  await owner.query(
+    `insert into portal_links (environment_id, id, user_id, page, token_hash, expires_at, session_hash,
+                               session_expires_at)
+     values ($1, $2, $3, 'api_keys', $4, now(), $4, now() + interval '1 hour')`,
+    [environmentId, newId(), userId, hashSecret(token)],
+  )
+  return token
+}
+
 /** The credential that a route is for. */
 export function ownCredential({ access }: Route, tenant: Tenant): Record<string, string> {
   switch (access.by) {
@@ -233,6 +250,8 @@ export function ownCredential({ access }: Route, tenant: Tenant): Record<string,
       return bearer(tenant.environment.secretKey)
     case 'application':
       return { authorization: basic(tenant.client) }
+    case 'portal':
+      return { cookie: `claviger_portal=${tenant.portalToken}` }
     case 'administrator':
       return asOperator(tenant)
   }
@@ -257,7 +276,8 @@ export function bearer(token: string): Record<string, string> {
 /** The path of a route with the ids of the tenant, or with others in their place. */
 export function pathOf(route: Route, tenant: Tenant, others: Readonly<Record<string, string>> = {}): string {
   // In an organization even a user is concerned with what is not its own.
-  const isAboutSelf = route.access.by === 'user' && !('organizationId' in (route.params ?? {}))
+  const isForUsers = route.access.by === 'user' || route.access.by === 'portal'
+  const isAboutSelf = isForUsers && !('organizationId' in (route.params ?? {}))
   const own = isAboutSelf ? tenant.ownParams : {}
   const params = { ...tenant.params, ...own, ...ofAdministrator(route.access, tenant)?.params, ...others }
   return route.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))

@@ -1,8 +1,9 @@
 import Type from 'typebox'
-import { Body, backend, Done, defineRoute, Page, pageQuery, Wrapped } from '../define/index.js'
+import { apiKeyErrors } from '../api-keys/errors.js'
+import { Body, backend, Done, defineRoute, Page, pageQuery, user, Wrapped } from '../define/index.js'
 import { apiErrors } from './errors.js'
 import { apiEvents } from './events.js'
-import { Api, ApiName, ApiScope, Audience, ScopeDescription, ScopeKey } from './schemas.js'
+import { Api, ApiName, ApiScope, Audience, OfferedApi, ScopeDescription, ScopeKey } from './schemas.js'
 
 const known = { apiId: apiErrors.api_not_found }
 const knownScope = { ...known, scopeId: apiErrors.api_scope_not_found }
@@ -169,4 +170,17 @@ export const deleteApiScope = defineRoute({
   response: Done,
   errors: [],
   emits: [apiEvents['api_scope.deleted']],
+})
+
+export const listMyApis = defineRoute({
+  id: 'me.listApis',
+  method: 'GET',
+  path: '/v1/me/apis',
+  summary: 'List the APIs that people can make keys for, newest first',
+  access: user,
+  query: Type.Object(pageQuery),
+  status: 200,
+  response: Page('apis', OfferedApi),
+  errors: [apiKeyErrors.api_keys_not_offered],
+  emits: [],
 })

@@ -34,6 +34,15 @@ export const Api = Resource('Api', 'An API that keys and applications are for.',
 })
 export type Api = Static<typeof Api>
 
+/** What people are told of an API when they make keys of their own. */
+export const OfferedApi = Resource('OfferedApi', 'An API that people can make keys for.', {
+  id: Id,
+  name: Type.String(),
+  audience: Type.String(),
+  scopes: Type.Array(Type.Object({ key: Type.String(), description: Nullable(Type.String()) })),
+})
+export type OfferedApi = Static<typeof OfferedApi>
+
 export const ApiScope = Resource('ApiScope', 'Something that an API lets its callers do.', {
   id: Id,
   apiId: Id,

@@ -20,6 +20,7 @@ export const permissions = [
   'organizations:read',
   'organizations:write',
   'password_hashes:read',
+  'portal_links:write',
   'projects:delete',
   'projects:read',
   'projects:write',
@@ -42,6 +43,7 @@ export type Permission = (typeof permissions)[number]
  * - `user`: an end user's session; in the scope `administration` that of an administrator.
  * - `backend`: a secret key, an application with an access token, or an administrator, in one environment.
  * - `application`: an OAuth client with its client id and secret (RFC 6749 section 2.3.1), in its environment.
+ * - `portal`: whoever opened a portal link, by its cookie; it opens nothing else.
  * - `administrator`: an administrator only. In one environment, which it names; in one `project`, which the path
  *   names, or in the list of those that it administers; or on the whole `instance`, for which administering
  *   single projects is not enough.
@@ -54,6 +56,7 @@ export type Access =
   | { readonly by: 'user'; readonly scope: 'environment' | 'administration' }
   | { readonly by: 'backend'; readonly scope: 'environment'; readonly permission: Permission }
   | { readonly by: 'application'; readonly scope: 'environment' }
+  | { readonly by: 'portal'; readonly scope: 'environment' }
   | {
       readonly by: 'administrator'
       readonly scope: 'environment' | 'project' | 'instance' | 'administration'
@@ -68,6 +71,7 @@ export const user = { by: 'user', scope: 'environment' } as const satisfies Acce
 export const anyAdministration = { by: 'anyone', scope: 'administration' } as const satisfies Access
 export const signedInAdministrator = { by: 'user', scope: 'administration' } as const satisfies Access
 export const application = { by: 'application', scope: 'environment' } as const satisfies Access
+export const portal = { by: 'portal', scope: 'environment' } as const satisfies Access
 export const backend = (permission: Permission): Extract<Access, { by: 'backend' }> => ({
   by: 'backend',
   scope: 'environment',

@@ -49,7 +49,7 @@ export interface Route {
    * refusal is `{ error, error_description }`.
    */
   readonly style?: 'oauth'
-  /** The id of the route whose handler does this one as well, in another environment. */
+  /** The id of the route whose handler does this one as well, in another environment or for another kind of caller. */
   readonly sameAs?: string
 }
 

@@ -1,4 +1,5 @@
 import type { ErrorDefinition, Route } from '../define/index.js'
+import { portalErrors } from '../portal-links/errors.js'
 import { systemErrors } from '../system/errors.js'
 import { tokenErrors } from '../tokens/errors.js'
 
@@ -43,6 +44,7 @@ export function pipelineErrorsOf(route: Route): readonly ErrorDefinition[] {
 function credentialErrors({ access }: Route): ErrorDefinition[] {
   if (access.by === 'anyone') return []
   if (access.by === 'application') return [tokenErrors.invalid_client]
+  if (access.by === 'portal') return portalCredentialErrors
   const isForUsers = access.by === 'user'
   return [
     isForUsers ? systemErrors.not_signed_in : systemErrors.missing_api_key,
@@ -55,6 +57,17 @@ function credentialErrors({ access }: Route): ErrorDefinition[] {
     ...(isForUsers ? [] : [systemErrors.permission_denied]),
   ]
 }
+
+/** Without the cookie of a portal, or with one that is over, there is none; any other credential is told so. */
+const portalCredentialErrors = [
+  portalErrors.portal_session_over,
+  systemErrors.invalid_api_key,
+  systemErrors.revoked_api_key,
+  systemErrors.expired_api_key,
+  systemErrors.disabled_api_key,
+  systemErrors.invalid_session,
+  systemErrors.wrong_credential,
+]
 
 function environmentErrors({ access }: Route): ErrorDefinition[] {
   if (access.scope !== 'environment') return []

@@ -52,6 +52,10 @@ const chapters: Readonly<Record<string, Readonly<Record<string, Resource>>>> = {
       displayName: 'API key revocations',
       description: 'The signed list of keys whose tokens are not to be accepted any more.',
     },
+    portalLinks: {
+      displayName: 'Portal links',
+      description: 'Links to a page of this server on which your customers manage their own API keys.',
+    },
     secretKeys: {
       displayName: 'Secret keys',
       description:
@@ -101,6 +105,10 @@ const chapters: Readonly<Record<string, Readonly<Record<string, Resource>>>> = {
     orgs: {
       displayName: 'My organizations',
       description: 'The organizations of the signed-in user. Its role in each decides what it may do.',
+    },
+    portal: {
+      displayName: 'Portal',
+      description: 'What the page behind a portal link is made of. Its cookie opens nothing else.',
     },
   },
   'For administrators': {

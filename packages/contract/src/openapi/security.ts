@@ -49,6 +49,14 @@ export const securitySchemes: Readonly<Record<string, Schema>> = {
     name: '__session',
     description: 'The same session token as a cookie. A write needs an `Origin` that the environment allows.',
   },
+  portalCookie: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: '__Host-claviger_portal',
+    description:
+      'What `portal.open` sets, for 30 minutes, without the prefix `__Host-` where the server is reached by plain ' +
+      'http. A write needs an `Origin` that is the server’s own.',
+  },
   publishableKey: {
     type: 'apiKey',
     in: 'header',
@@ -78,6 +86,8 @@ export function securityOf(access: Access): Operation['security'] {
       return [{ secretKey: [] }, { accessToken: [] }, ...asAdministrator]
     case 'application':
       return [{ client: [] }]
+    case 'portal':
+      return [{ portalCookie: [] }]
     case 'administrator':
       return asAdministrator
     case 'user':

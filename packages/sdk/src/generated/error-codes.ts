@@ -285,6 +285,25 @@ export type ErrorCode =
   | 'permission_exceeds_own'
   /** 409 Phone number taken: Another user of this environment has the phone number {phoneNumber}. */
   | 'phone_number_taken'
+  /**
+   * 404 Link over: The link was opened before, or is too old. Go back to where it came from and open another
+   * one.
+   */
+  | 'portal_link_over'
+  /** 429 Too many links opened: Too many links were opened. Try again in {retryAfterSeconds} s. */
+  | 'portal_rate_limited'
+  /**
+   * 400 Return URL not allowed: The `returnUrl` must be of an allowed origin. Add its origin to
+   * `allowedOrigins`.
+   */
+  | 'portal_return_url_not_allowed'
+  /**
+   * 401 Portal closed: The portal is not open any more. Go back to where the link came from and open another
+   * one.
+   */
+  | 'portal_session_over'
+  /** 409 User banned: The user is banned, so a portal would not open. Lift the ban first. */
+  | 'portal_user_banned'
   /** 404 Environment not found: The project has no such environment. */
   | 'project_environment_not_found'
   /** 409 Default project: The default project cannot be deleted. Make another project the default first. */

@@ -3,7 +3,16 @@
 import type { CallOptions } from '../options.js'
 import type { ListPromise } from '../page.js'
 import type { Transport } from '../transport.js'
-import type { Device, Identity, Me, OwnApiKey, Passkey, PasskeyCreationOptions, Session } from './models.js'
+import type {
+  Device,
+  Identity,
+  Me,
+  OfferedApi,
+  OwnApiKey,
+  Passkey,
+  PasskeyCreationOptions,
+  Session,
+} from './models.js'
 
 /** What `client.me.createApiKey` gives back. */
 export interface MeCreateApiKeyAnswer {
@@ -44,6 +53,16 @@ export interface MeRotateApiKeyAnswer {
   apiKey: OwnApiKey
   /** The key itself. It is in this answer and nowhere else: what is stored cannot give it back. */
   secret: string
+}
+
+/** What `client.me.listApis` asks for. */
+export interface MeListApisQuery {
+  /** Rows a page, 1–100; 50 when absent, lowered to 100. At least 1. */
+  limit?: number | undefined
+  /** Rows to skip. Not together with `after`. 0–1,000,000. */
+  offset?: number | undefined
+  /** The `nextCursor` of the page before this one. At most 512 characters. */
+  after?: string | undefined
 }
 
 /** What `client.me.listDevices` asks for. */
@@ -135,10 +154,10 @@ export interface MeUpdatePasskeyBody {
 }
 
 /**
- * `client.me`: `createApiKey`, `listApiKeys`, `revokeApiKey`, `rotateApiKey`, `deleteDevice`, `listDevices`,
- * `listIdentities`, `unlinkIdentity`, `deletePhoneNumber`, `get`, `listSessions`, `requestPhoneNumber`,
- * `revokeSession`, `update`, `verifyPhoneNumber`, `beginPasskeyRegistration`, `completePasskeyRegistration`,
- * `deletePasskey`, `listPasskeys`, `updatePasskey`.
+ * `client.me`: `createApiKey`, `listApiKeys`, `revokeApiKey`, `rotateApiKey`, `listApis`, `deleteDevice`,
+ * `listDevices`, `listIdentities`, `unlinkIdentity`, `deletePhoneNumber`, `get`, `listSessions`,
+ * `requestPhoneNumber`, `revokeSession`, `update`, `verifyPhoneNumber`, `beginPasskeyRegistration`,
+ * `completePasskeyRegistration`, `deletePasskey`, `listPasskeys`, `updatePasskey`.
  *
  * Beyond the codes that are listed with a method, each may throw what any request may meet, such as
  * `invalid_request`, `invalid_api_key`, `permission_denied`, `rate_limited` and `internal_error`.
@@ -245,6 +264,27 @@ export class MeResource {
     return this.#transport.call<MeRotateApiKeyAnswer>(
       { id: 'me.rotateApiKey', method: 'POST', path: '/v1/me/api-keys/:apiKeyId/rotate', idempotent: true },
       { params: { apiKeyId } },
+      options,
+    )
+  }
+
+  /**
+   * List the APIs that people can make keys for, newest first.
+   *
+   * For an end user: needs a session token.
+   *
+   * @param query Filters and paging.
+   * @param options Settings of this call alone.
+   * @returns The first page when awaited, every item of every page when iterated.
+   * @throws {PermissionDeniedError} `api_keys_not_offered`: Not offered here.
+   *
+   * @example
+   * for await (const offeredApi of client.me.listApis()) console.log(offeredApi)
+   */
+  listApis(query: MeListApisQuery = {}, options?: CallOptions): ListPromise<'apis', OfferedApi> {
+    return this.#transport.list<'apis', OfferedApi>(
+      { id: 'me.listApis', method: 'GET', path: '/v1/me/apis', property: 'apis' },
+      { query },
       options,
     )
   }

@@ -642,6 +642,36 @@ export interface NewInvitation {
   token: string
 }
 
+/** A new portal link with its address. */
+export interface NewPortalLink {
+  /** A UUIDv7 in its canonical form. */
+  id: string
+  /** What is managed on it. */
+  page: 'api_keys'
+  /** Who acts with it. */
+  userId: string
+  /** What is managed: that of the organization; null: their own. */
+  organizationId: string | null
+  /** ISO 8601, UTC, with milliseconds. */
+  createdAt: string
+  /** Until when it can be opened. */
+  expiresAt: string
+  /** Shown once. Send the person there; whoever has it is let in. */
+  url: string
+}
+
+/** An API that people can make keys for. */
+export interface OfferedApi {
+  /** A UUIDv7 in its canonical form. */
+  id: string
+  name: string
+  audience: string
+  scopes: {
+    key: string
+    description: string | null
+  }[]
+}
+
 /** A group of users with roles. */
 export interface Organization {
   /** A UUIDv7 in its canonical form. */
@@ -801,6 +831,27 @@ export interface PasswordPolicy {
    * Asked of people, not of backends.
    */
   refuseBreached?: boolean
+}
+
+/** An opened portal: who acts in it, and for what. */
+export interface PortalSession {
+  /** What is managed on it. */
+  page: 'api_keys'
+  user: {
+    /** A UUIDv7 in its canonical form. */
+    id: string
+    email: string | null
+    username: string | null
+  }
+  organization: {
+    /** A UUIDv7 in its canonical form. */
+    id: string
+    name: string
+  } | null
+  /** The page of the application that the person came from. */
+  returnUrl: string | null
+  /** ISO 8601, UTC, with milliseconds. */
+  expiresAt: string
 }
 
 /** A product with its own users. */

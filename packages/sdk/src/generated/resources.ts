@@ -25,6 +25,8 @@ import { MeResource } from './me.js'
 import { MembershipsResource } from './memberships.js'
 import { OrganizationsResource } from './organizations.js'
 import { OrgsResource } from './orgs.js'
+import { PortalResource } from './portal.js'
+import { PortalLinksResource } from './portal-links.js'
 import { ProjectsResource } from './projects.js'
 import { SecondFactorsResource } from './second-factors.js'
 import { SecretKeysResource } from './secret-keys.js'
@@ -59,6 +61,8 @@ export abstract class Resources {
   readonly memberships: MembershipsResource
   readonly organizations: OrganizationsResource
   readonly orgs: OrgsResource
+  readonly portal: PortalResource
+  readonly portalLinks: PortalLinksResource
   readonly projects: ProjectsResource
   readonly secondFactors: SecondFactorsResource
   readonly secretKeys: SecretKeysResource
@@ -92,6 +96,8 @@ export abstract class Resources {
     this.memberships = new MembershipsResource(transport)
     this.organizations = new OrganizationsResource(transport)
     this.orgs = new OrgsResource(transport)
+    this.portal = new PortalResource(transport)
+    this.portalLinks = new PortalLinksResource(transport)
     this.projects = new ProjectsResource(transport)
     this.secondFactors = new SecondFactorsResource(transport)
     this.secretKeys = new SecretKeysResource(transport)

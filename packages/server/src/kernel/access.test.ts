@@ -1,4 +1,13 @@
-import { administrator, anyone, anyoneAtAll, application, backend, errors, user } from '@claviger/contract'
+import {
+  administrator,
+  anyone,
+  anyoneAtAll,
+  application,
+  backend,
+  errors,
+  portal,
+  user,
+} from '@claviger/contract'
 import { expect, test } from 'vitest'
 import { checkAccess } from './access.js'
 import { newId } from './ids.js'
@@ -14,6 +23,7 @@ const person: Principal = {
   role: 'owner',
 }
 
+const inPortal: Principal = { kind: 'portal', id: newId(), linkId: newId(), organizationId: null }
 const tokenOf = (...permissions: string[]): Principal => ({
   kind: 'application',
   id: newId(),
@@ -26,6 +36,7 @@ const tokenOf = (...permissions: string[]): Principal => ({
 const client: Principal = { kind: 'client', id: newId(), type: 'm2m', tokenLifetimeSeconds: 3600 }
 
 const forUsers = { for: 'signed-in users', access: user }
+const forPortals = { for: 'portals that a link opened', access: portal }
 const forBackends = { for: 'secret keys, applications and administrators', access: backend('users:write') }
 const forClients = { for: 'applications with their client id and secret', access: application }
 const forAdministrators = { for: 'administrators', access: administrator('users:write') }
@@ -36,6 +47,7 @@ test.each([
   ['anyone, on the whole instance', anonymous, anyoneAtAll],
   ['a signed-in user where anyone may', person, anyone],
   ['a signed-in user', person, user],
+  ['whoever opened a portal', inPortal, portal],
   ['a secret key with the permission', key('users:read', 'users:write'), forBackends.access],
   ['a secret key with every permission', key('*'), forBackends.access],
   ['a secret key that may read everything', key('*:read'), backend('users:read')],
@@ -57,6 +69,12 @@ test.each([
   ['nobody', anonymous, 'request without credential', forUsers],
   ['a secret key with every permission', key('*'), 'secret key', forUsers],
   ['an administrator with every permission', admin('*'), 'administrator credential', forUsers],
+  ['whoever opened a portal', inPortal, 'portal session', forUsers],
+  ['whoever opened a portal', inPortal, 'portal session', forBackends],
+  ['whoever opened a portal', inPortal, 'portal session', forInstance],
+  ['nobody', anonymous, 'request without credential', forPortals],
+  ['a signed-in user', person, 'session', forPortals],
+  ['a secret key with every permission', key('*'), 'secret key', forPortals],
   ['nobody', anonymous, 'request without credential', forBackends],
   ['the owner of an organization', person, 'session', forBackends],
   ['nobody', anonymous, 'request without credential', forAdministrators],

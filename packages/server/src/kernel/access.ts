@@ -8,6 +8,7 @@ const names = {
   client: 'client secret',
   administrator: 'administrator credential',
   user: 'session',
+  portal: 'portal session',
   anonymous: 'request without credential',
 } as const
 
@@ -16,6 +17,7 @@ const expectations = {
   user: 'signed-in users',
   backend: 'secret keys, applications and administrators',
   application: 'applications with their client id and secret',
+  portal: 'portals that a link opened',
   administrator: 'administrators',
 } as const
 
@@ -34,6 +36,9 @@ export function checkAccess(principal: Principal, access: Access): void {
       return
     case 'application':
       if (principal.kind !== 'client') throw wrongCredential(principal, access)
+      return
+    case 'portal':
+      if (principal.kind !== 'portal') throw wrongCredential(principal, access)
       return
     case 'administrator':
       if (principal.kind !== 'administrator') throw wrongCredential(principal, access)

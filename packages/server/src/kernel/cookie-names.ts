@@ -30,6 +30,11 @@ export function cookiesOfAdministrators(publicUrl: string): CookieNames {
   return publicUrl.startsWith('https:') ? ofAdministratorsSecurely : ofAdministrators
 }
 
+/** The cookie of an opened portal. */
+export function portalCookieOf(publicUrl: string): string {
+  return publicUrl.startsWith('https:') ? '__Host-claviger_portal' : 'claviger_portal'
+}
+
 /** The cookies of whoever is in the environment of the call. */
 export function cookiesOf(call: {
   readonly environment: { readonly id: string }

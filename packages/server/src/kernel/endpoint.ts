@@ -4,6 +4,7 @@ import type {
   AdministratorPrincipal,
   BackendPrincipal,
   ClientPrincipal,
+  PortalPrincipal,
   Principal,
   UserPrincipal,
 } from './principal.js'
@@ -16,7 +17,9 @@ type PrincipalOf<R extends Route> = R['access']['by'] extends 'user'
       ? BackendPrincipal
       : R['access']['by'] extends 'application'
         ? ClientPrincipal
-        : Principal
+        : R['access']['by'] extends 'portal'
+          ? PortalPrincipal
+          : Principal
 
 type Handler<R extends Route> = (call: Call<PrincipalOf<R>>, input: Input<R>) => Promise<Output<R>>
 

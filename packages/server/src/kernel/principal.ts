@@ -66,13 +66,28 @@ export interface UserPrincipal {
   readonly role: Role | null
 }
 
+/** An end user in a portal that a link opened: good for what the portal is for, and for nothing else. */
+export interface PortalPrincipal {
+  readonly kind: 'portal'
+  /** Of the user. */
+  readonly id: string
+  readonly linkId: string
+  /** The organization that the portal is for; null where it is for the user alone. */
+  readonly organizationId: string | null
+}
+
 export interface AnonymousPrincipal {
   readonly kind: 'anonymous'
   readonly id: null
 }
 
 /** Who is calling, once any credential has been read. */
-export type Principal = BackendPrincipal | ClientPrincipal | UserPrincipal | AnonymousPrincipal
+export type Principal =
+  | BackendPrincipal
+  | ClientPrincipal
+  | UserPrincipal
+  | PortalPrincipal
+  | AnonymousPrincipal
 
 /** Who may call what is for backends: whoever holds permissions. */
 export type BackendPrincipal = SecretKeyPrincipal | ApplicationPrincipal | AdministratorPrincipal

@@ -12,6 +12,9 @@ const insertInstanceEvent = `
   insert into instance_events (id, type, actor_type, actor_id, request_id, data)
   values ($1, $2, $3, $4, $5, $6)`
 
+/** However an application or a user says who it is, it is the one who did it. */
+const actorTypes = { client: 'application', portal: 'user' } as const
+
 /**
  * Writes what happened in the transaction that does it: no event for what was rolled back, none lost. What a
  * transaction above all environments does, or one in the environment of the instance, is an event of the instance.
@@ -21,8 +24,7 @@ export async function appendEvent(
   event: { type: string; data: unknown; principal: Principal | 'system'; requestId: string | null },
 ): Promise<void> {
   const actor = event.principal === 'system' ? { kind: 'system', id: null } : event.principal
-  // However an application says who it is, it is the one who did it.
-  const actorType = actor.kind === 'client' ? 'application' : actor.kind
+  const actorType = actorTypes[actor.kind as keyof typeof actorTypes] ?? actor.kind
   const values = [newId(), event.type, actorType, actor.id, event.requestId, JSON.stringify(event.data)]
   await tx.run(
     tx.environmentId === aboveEnvironments || tx.environmentId === instanceEnvironmentId

@@ -298,6 +298,20 @@ export interface Passkeys {
   user_id: string
 }
 
+export interface PortalLinks {
+  created_at: Generated<string>
+  environment_id: string
+  expires_at: string
+  id: string
+  organization_id: string | null
+  page: string
+  return_url: string | null
+  session_expires_at: string | null
+  session_hash: Buffer | null
+  token_hash: Buffer
+  user_id: string
+}
+
 export interface Projects {
   created_at: Generated<string>
   deleted_at: string | null
@@ -508,6 +522,7 @@ export interface DB {
   organizations: Organizations
   passkey_challenges: PasskeyChallenges
   passkeys: Passkeys
+  portal_links: PortalLinks
   projects: Projects
   rate_limits: RateLimits
   recovery_codes: RecoveryCodes

@@ -33,6 +33,7 @@ const doors = [
   'find_clients',
   'find_due_signing_keys',
   'find_name_owners',
+  'find_portal_session',
   'find_secret_keys',
   'find_sessions',
   'find_signing_key',
@@ -42,6 +43,7 @@ const doors = [
   'sweep_api_key_revocations',
   'sweep_devices',
   'sweep_passkey_challenges',
+  'sweep_portal_links',
   'sweep_requests',
   'sweep_revoked_tokens',
   'sweep_verifications',
@@ -109,6 +111,12 @@ async function furnish(environment: TestEnvironment): Promise<void> {
   await server.owner.query(
     'insert into oauth_state_uses (environment_id, state_hash, expires_at) values ($1, $2, now())',
     [environment.id, randomBytes(32)],
+  )
+  await server.owner.query(
+    `insert into portal_links (environment_id, id, user_id, organization_id, page, token_hash, expires_at,
+                               session_hash, session_expires_at)
+     values ($1, $2, $3, $4, 'api_keys', $5, now() + '1 hour', $5, now() + '1 hour')`,
+    [environment.id, newId(), owner.userId, organization.id, randomBytes(32)],
   )
   const { apiKey } = await sdk.apiKeys.create({ apiId: await makeApi(environment), name: 'Key' })
   await sdk.apiKeys.rotate(apiKey.id, {})
@@ -568,6 +576,15 @@ describe('the doors through the second wall', () => {
     const [revoked] = await rows('select jti from revoked_tokens where environment_id = $1', [bob.id])
     expect(await tokensOf(bob.id, application_id, api_id, revoked?.jti)).toEqual([])
     expect(await anywhere.many(raw('select sweep_revoked_tokens() as n'))).toEqual([{ n: 0 }])
+  })
+
+  test('find_portal_session answers whoever has the hash, and only about that portal', async () => {
+    const [link] = await rows('select id, session_hash from portal_links where environment_id = $1', [bob.id])
+    const find = (hash: unknown) =>
+      server.database.anywhere.many(raw<{ id: string }>('select id from find_portal_session($1)', [hash]))
+    expect(await find(link?.session_hash)).toEqual([{ id: link?.id }])
+    for (const hash of [randomBytes(32), Buffer.alloc(0), null]) expect(await find(hash)).toEqual([])
+    expect(await server.database.anywhere.many(raw('select sweep_portal_links() as n'))).toEqual([{ n: 0 }])
   })
 
   test('search_users looks only into the environment that is set', async () => {

@@ -1,6 +1,12 @@
 import { errors, type Route } from '@claviger/contract'
 import type { Call } from '#kernel/call'
-import { type CookieNames, cookiesOf, cookiesOfAdministrators, cookiesOfUsers } from '#kernel/cookie-names'
+import {
+  type CookieNames,
+  cookiesOf,
+  cookiesOfAdministrators,
+  cookiesOfUsers,
+  portalCookieOf,
+} from '#kernel/cookie-names'
 import { fail } from '#kernel/failure'
 import { isOfInstance } from '#kernel/instance-environment'
 import {
@@ -10,6 +16,7 @@ import {
   type ClientPrincipal,
   type Environment,
   type KeyTerms,
+  type PortalPrincipal,
   type Principal,
   type SecretKeyPrincipal,
   type UserPrincipal,
@@ -50,6 +57,10 @@ export interface Authenticators {
   ): Promise<{ readonly principal: ClientPrincipal; readonly environment: Environment } | undefined>
   /** Told of a client id and secret that are wrong; refuses whoever is wrong too often. */
   clientFailed(clientId: string, address: string | null): Promise<void>
+  /** By the token in the cookie of an opened portal. */
+  portal(
+    token: string,
+  ): Promise<{ readonly principal: PortalPrincipal; readonly environment: Environment } | undefined>
   operator(token: string): Promise<AdministratorPrincipal | undefined>
   /** By a user of the instance's own environment. */
   administrator(userId: string): Promise<AdministratorPrincipal | undefined>
@@ -77,6 +88,7 @@ export async function authenticate(
   if (route.access.by === 'anyone') return { principal: anonymous, environment: undefined, byCookie: false }
   if (route.access.by === 'application') return identifyClient(request, known)
   const bearer = bearerOf(request)
+  if (route.access.by === 'portal' && bearer === undefined) return identifyPortal(request, known, publicUrl)
   const identified =
     bearer === undefined
       ? await identifyBrowser(route, request, known, publicUrl)
@@ -91,6 +103,18 @@ async function identifyClient(request: WireRequest, known: Authenticators): Prom
   if (found) return { ...found, byCookie: false }
   await known.clientFailed(clientId, request.client.ipAddress)
   throw fail(errors.invalid_client)
+}
+
+/** Reads the cookie of a portal, which no other route looks at. */
+async function identifyPortal(
+  request: WireRequest,
+  known: Authenticators,
+  publicUrl: string,
+): Promise<Identified> {
+  const token = request.client.cookies[portalCookieOf(publicUrl)]
+  const found = token ? await known.portal(token) : undefined
+  if (!found) throw fail(errors.portal_session_over)
+  return { ...found, byCookie: true }
 }
 
 /** Reads the cookies of the people that the route is for. */

@@ -18,9 +18,10 @@ export function refuseForeignOrigin(
 ): void {
   if (route.method === 'GET' || !(identified.byCookie || route.cookies)) return
   const origin = header(request, 'origin')
-  // Pages that a project lets its users sign in from have no business with an administrator's cookies.
-  const allowed =
-    identified.principal.kind === 'administrator' ? [] : (environment?.settings.allowedOrigins ?? [])
+  // Pages that a project lets its users sign in from have no business with the cookies of an administrator or a portal.
+  const isOwnPageOnly =
+    identified.principal.kind === 'administrator' || identified.principal.kind === 'portal'
+  const allowed = isOwnPageOnly ? [] : (environment?.settings.allowedOrigins ?? [])
   const foreign =
     origin === undefined
       ? !['same-origin', 'none', undefined].includes(header(request, 'sec-fetch-site'))

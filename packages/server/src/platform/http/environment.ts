@@ -45,8 +45,9 @@ export async function resolveEnvironment(
   if (own && named && own.id !== named.environment.id) throw fail(errors.environment_mismatch)
   if (own) return { environment: own, terms: terms ?? named?.terms }
   if (named) return named
-  // On an end user's route an administrator is refused for what it is, not for what it left out.
-  const mustName = principal.kind === 'administrator' && access.by !== 'user'
+  // On a route of end users an administrator is refused for what it is, not for what it left out.
+  const isForUsers = access.by === 'user' || access.by === 'portal'
+  const mustName = principal.kind === 'administrator' && !isForUsers
   if (mustName) throw fail(errors.environment_required)
   const fallback = await find.byDefault()
   if (!fallback) throw fail(errors.environment_not_found, { environment: 'by default' })

@@ -77,6 +77,7 @@ async function answer(
       operator: async () => undefined,
       administrator: async () => undefined,
       application: async () => undefined,
+      portal: async () => undefined,
       client: async () => undefined,
       clientFailed: async () => {},
     },

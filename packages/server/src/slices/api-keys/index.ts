@@ -39,3 +39,13 @@ export const endpoints = [
 export { countEndingKeys } from './count-ending-keys.js'
 export { presentApiKey } from './present.js'
 export { listKeys as listApiKeyRows } from './store.js'
+export {
+  createMyApiKey,
+  createOrganizationApiKey,
+  listMyApiKeys,
+  listOrganizationApiKeys,
+  revokeMyApiKey,
+  revokeOrganizationApiKey,
+  rotateMyApiKey,
+  rotateOrganizationApiKey,
+}

@@ -6,6 +6,7 @@ import { getApi } from './get-api.js'
 import { getApiScope } from './get-api-scope.js'
 import { listApiScopes } from './list-api-scopes.js'
 import { listApis } from './list-apis.js'
+import { listMyApis } from './list-my-apis.js'
 import { updateApi } from './update-api.js'
 import { updateApiScope } from './update-api-scope.js'
 
@@ -20,6 +21,7 @@ export const endpoints = [
   getApiScope,
   updateApiScope,
   deleteApiScope,
+  listMyApis,
 ]
 
 export { audiencesOf, isManagementAudience } from './management-api.js'

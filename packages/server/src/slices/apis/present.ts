@@ -1,6 +1,6 @@
-import type { Api, ApiScope } from '@claviger/contract'
+import type { Api, ApiScope, OfferedApi } from '@claviger/contract'
 import { managementAudiences } from './management-api.js'
-import type { ApiRow, ScopeRow } from './store.js'
+import type { ApiRow, OfferedApiRow, ScopeRow } from './store.js'
 
 export function presentApi({ publicUrl }: { readonly publicUrl: string }, row: ApiRow): Api {
   const [managementAudience] = managementAudiences(publicUrl)
@@ -12,6 +12,10 @@ export function presentApi({ publicUrl }: { readonly publicUrl: string }, row: A
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   }
+}
+
+export function presentOfferedApi({ id, name, audience, scopes }: OfferedApiRow): OfferedApi {
+  return { id, name, audience, scopes: [...scopes] }
 }
 
 export function presentScope(row: ScopeRow): ApiScope {

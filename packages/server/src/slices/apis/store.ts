@@ -49,6 +49,26 @@ export function listApis(read: Queries, { search, isManagement }: ApiFilter, req
   })
 }
 
+export interface OfferedApiRow {
+  readonly id: string
+  readonly name: string
+  readonly audience: string
+  readonly scopes: readonly { readonly key: string; readonly description: string | null }[]
+  readonly created_at: string
+}
+
+/** The APIs that keys can be for, which is every one but the management API, with their scopes by key. */
+export function listOfferedApis(read: Queries, request: PageRequest) {
+  return listPage<OfferedApiRow>(read, request, {
+    columns: sql`a.id, a.name, a.audience, a.created_at, coalesce((
+      select jsonb_agg(jsonb_build_object('key', s.key, 'description', s.description) order by s.key)
+      from api_scopes s where s.environment_id = a.environment_id and s.api_id = a.id), '[]') as scopes`,
+    from: sql`apis a`,
+    where: [sql`a.environment_id = ${read.environmentId} and a.audience is not null`],
+    order: ['a.created_at', 'a.id'],
+  })
+}
+
 export function findApi(queries: Queries, id: string): Promise<ApiRow | undefined> {
   return queries.first(query<ApiRow>`
     select ${apiColumns} from apis a where a.environment_id = ${queries.environmentId} and a.id = ${id}`)
