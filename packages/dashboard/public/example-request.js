@@ -1,18 +1,23 @@
 /** The request of an operation as a command of curl. Secrets come from the environment of the shell. */
 export function curlOf(operation, api) {
-  const { id: _, method, path, requestBody } = operation
+  const { id: _, method, path, body } = operation
   const query = queryExampleOf(operation)
   const filled = path.replace(/\{(\w+)\}/g, (__, name) => pathExampleOf(name, operation))
   const address = `${api.baseUrl}${filled}${query ? `?${new URLSearchParams(query)}` : ''}`
-  const body = requestBody?.content['application/json'].example
   const command = method === 'GET' ? 'curl' : `curl -X ${method}`
   const target = query ? quoted(address) : address
   const lines = [
     ...(command.length + target.length > 48 ? [command, target] : [`${command} ${target}`]),
     ...credentialHeaders(operation).map((header) => `-H "${header}"`),
-    ...(body ? ['-H "Content-Type: application/json"', `-d ${quoted(json(body))}`] : []),
+    ...(body?.example ? bodyLines(body) : []),
   ]
   return lines.join(' \\\n  ')
+}
+
+function bodyLines({ isForm, example }) {
+  return isForm
+    ? Object.entries(example).map(([name, value]) => `--data-urlencode ${quoted(`${name}=${value}`)}`)
+    : ['-H "Content-Type: application/json"', `-d ${quoted(json(example))}`]
 }
 
 function credentialHeaders(operation) {
@@ -27,14 +32,23 @@ function credentialHeaders(operation) {
       ]
     case 'user':
       return ['Authorization: Bearer $SESSION_TOKEN']
+    case 'application':
+      // Its credentials are fields of the form.
+      return []
     default:
       return operation.security.length > 0 ? ['x-publishable-key: $CLAVIGER_PUBLISHABLE_KEY'] : []
   }
 }
 
 /** The same request as a call of the SDK. A list is walked from page to page by itself. */
-export function sdkOf(operation) {
-  const { id, requestBody } = operation
+export function sdkOf(operation, api) {
+  const { id, body } = operation
+  // Every OAuth client makes it, so the SDK does not.
+  if (body?.isForm) {
+    const form = literal(body.example).replaceAll('\n', '\n  ')
+    const init = `{\n  method: 'POST',\n  body: new URLSearchParams(${form}),\n}`
+    return `const answer = await fetch('${api.baseUrl}${operation.path}', ${init})`
+  }
   const inPath = operation.parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name)
   const answer = answerSchemaOf(operation)
   if (isPage(answer)) {
@@ -44,7 +58,7 @@ export function sdkOf(operation) {
   }
   const result = resultOf(answer)
   const start = result ? `const ${result} = await ` : 'await '
-  return start + callOf(id, inPath, requestBody?.content['application/json'].example, start.length)
+  return start + callOf(id, inPath, body?.example, start.length)
 }
 
 /** The call, on one line where that is short enough for the page. */

@@ -11,6 +11,7 @@ export async function openDocument(address) {
       method: method.toUpperCase(),
       path,
       parameters: (operation.parameters ?? []).map(resolve),
+      body: bodyOf(operation.requestBody),
       answers: Object.entries(operation.responses).map(([status, response]) => ({
         status: Number(status),
         ...resolve(response),
@@ -32,6 +33,13 @@ export async function openDocument(address) {
     baseUrl: new URL(said.servers[0].url, location.href).href.replace(/\/$/, ''),
     resolve,
   }
+}
+
+/** What a request carries: JSON, or a form where the operation speaks as OAuth does. */
+function bodyOf(requestBody) {
+  if (!requestBody) return undefined
+  const [[type, { schema, example }]] = Object.entries(requestBody.content)
+  return { required: requestBody.required, isForm: type !== 'application/json', schema, example }
 }
 
 /** RFC 6901, for the references inside one document. */

@@ -85,6 +85,8 @@ function callerOf(operation) {
       return `For an administrator with \`${permission}\`.`
     case 'user':
       return 'For a signed-in end user.'
+    case 'application':
+      return 'For an application, with its client id and client secret.'
     default:
       return operation.security.length > 0
         ? 'For anyone. `x-publishable-key` names the environment.'
@@ -95,12 +97,12 @@ function callerOf(operation) {
 function request(operation, api) {
   const at = (place) => operation.parameters.filter((parameter) => parameter.in === place)
   const [inPath, inQuery, headers] = [at('path'), at('query'), at('header')]
-  const body = operation.requestBody
-  const fields = body && fieldList(body.content['application/json'].schema, api)
+  const { body } = operation
+  const fields = body && fieldList(body.schema, api)
   return [
     inPath.length > 0 && part('Path', parameterList(inPath, api)),
     inQuery.length > 0 && part('Query', parameterList(inQuery, api)),
-    body && part(body.required ? 'Body' : 'Body, optional', fields),
+    body && part(`${body.isForm ? 'Form' : 'Body'}${body.required ? '' : ', optional'}`, fields),
     headers.length > 0 && headerPart(headers, api),
   ]
 }
@@ -144,9 +146,7 @@ function errorsPart(operation, api) {
     .filter(({ status }) => status >= 400)
     .map(({ content, status }) => ({
       status,
-      errors: Object.keys(content['application/problem+json'].examples).map((code) =>
-        api.errors.find((error) => error.code === code),
-      ),
+      errors: codesOf(content).map((code) => api.errors.find((error) => error.code === code) ?? { code }),
     }))
   const own = withErrors(byStatus, (error) => !error.pipeline)
   const common = withErrors(byStatus, (error) => error.pipeline)
@@ -165,6 +165,14 @@ function errorsPart(operation, api) {
       statusList(common),
     ),
   )
+}
+
+/** Of problem details, which have an example for each; or of OAuth, which names them in the schema of `error`. */
+function codesOf(content) {
+  const problem = content['application/problem+json']
+  if (problem) return Object.keys(problem.examples)
+  const [, { properties }] = content['application/json'].schema.allOf
+  return properties.error.enum
 }
 
 function withErrors(byStatus, isWanted) {
@@ -189,8 +197,10 @@ function statusList(byStatus) {
             element(
               'li',
               {},
-              element('a', { href: `#error-${code}` }, element('code', {}, code)),
-              ` ${title}`,
+              title
+                ? element('a', { href: `#error-${code}` }, element('code', {}, code))
+                : element('code', {}, code),
+              title && ` ${title}`,
             ),
           ),
         ),
@@ -205,7 +215,7 @@ function examples(operation, api) {
   return [
     exampleTabs(operation.id, [
       { name: 'curl', text: curlOf(operation, api) },
-      { name: 'SDK', text: sdkOf(operation) },
+      { name: 'SDK', text: sdkOf(operation, api) },
     ]),
     example &&
       element(

@@ -61,13 +61,13 @@ test('admin.inviteUser answers the link that it does not mail, and refuses what 
 
 test('users that are unknown are 404 for every method', async () => {
   const { admin } = await withKey()
-  for (const work of [
+  const refused = [
     admin.getUserById(unknownId),
     admin.deleteUser(unknownId),
     admin.updateUserRole(unknownId, 'admin'),
     admin.resetUserPassword(unknownId),
-  ])
-    expect(await statusOf(work)).toBe(404)
+  ]
+  expect(await Promise.all(refused.map(statusOf))).toEqual([404, 404, 404, 404])
 })
 
 test('with the type dashboard, the same methods are about administrators', async () => {

@@ -46,8 +46,10 @@ export class Kept<T> {
     return this.#held.value
   }
 
+  /** What is of a time to come is of a clock that was set back since, and of no known age. */
   #ageMs(): number {
-    return this.#now() - (this.#held?.asOfMs ?? 0)
+    const ageMs = this.#now() - (this.#held?.asOfMs ?? 0)
+    return ageMs < 0 ? Number.POSITIVE_INFINITY : ageMs
   }
 
   #hasJustFailed(): boolean {

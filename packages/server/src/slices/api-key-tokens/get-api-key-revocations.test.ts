@@ -89,6 +89,17 @@ test('apiKeyRevocations.get lists keys whose owner ended, and no others', async 
   expect(await isGood((await exchange(ofBanned.secret)).token)).toBe(true)
 })
 
+test('apiKeyRevocations.get lets no token through that was made while its key was ending', async () => {
+  const { makeKey, exchange, sdk } = environment
+  for (const end of [(id: string) => sdk.apiKeys.revoke(id, {}), (id: string) => sdk.apiKeys.delete(id)]) {
+    const { id, secret } = await makeKey()
+    const exchanges = Array.from({ length: 20 }, () => exchange(secret))
+    const [answers] = await Promise.all([Promise.all(exchanges), end(id)])
+    for (const { status, token } of answers) if (status === 200) expect(await isGood(token)).toBe(false)
+    expect((await exchange(secret)).status).toBe(401)
+  }
+})
+
 test('apiKeyRevocations.get spares what goes on working: tokens of after, and the overlap of a rotation', async () => {
   const { makeKey, exchange } = environment
   const { apiKeys } = environment.sdk

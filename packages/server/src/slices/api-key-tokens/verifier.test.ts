@@ -28,7 +28,10 @@ beforeAll(async () => {
 const issuer = 'http://claviger.test'
 const write = { scopes: ['write:users'] }
 
-function verifierOf(options: Partial<ApiKeyVerifierOptions> = {}): ApiKeyVerifier {
+function verifierOf(
+  options: Partial<ApiKeyVerifierOptions> = {},
+  clock: { now(): number } = server.clock,
+): ApiKeyVerifier {
   const { audience, secretKey, name } = environment
   const given = {
     baseUrl: server.url,
@@ -38,7 +41,7 @@ function verifierOf(options: Partial<ApiKeyVerifierOptions> = {}): ApiKeyVerifie
     issuer,
     scopes: ['read:users'],
   }
-  return createApiKeyVerifier({ mode: 'offline', ...given, ...options }, server.clock)
+  return createApiKeyVerifier({ mode: 'offline', ...given, ...options }, clock)
 }
 
 /** A server that was started, and how to stop it. */
@@ -263,6 +266,22 @@ describe('offline', () => {
     server.clock.advance({ seconds: 31 })
     expect((await keys.verify(token)).refusal?.code).toBe('unavailable')
     expect(lists.length).toBeGreaterThan(1)
+  })
+
+  test('a verifier whose clock is wrong, or set back meanwhile, refuses everybody instead of guessing', async () => {
+    let shiftMs = 0
+    const told: unknown[] = []
+    const onError = (error: unknown) => void told.push(error)
+    const keys = verifierOf({ onError }, { now: () => server.clock.now() + shiftMs })
+    const token = await tokenOf(await environment.makeKey())
+    expect((await keys.verify(token)).identity).toBeDefined()
+    for (const minutes of [-2, -60]) {
+      shiftMs = minutes * 60_000
+      expect((await keys.verify(token)).identity).toBeUndefined()
+    }
+    shiftMs = 60_000
+    expect((await keys.verify(token)).refusal?.code).toBe('unavailable')
+    expect(String(told.at(-1))).toContain('clock')
   })
 
   test('key set and list are fetched once for many, and the list again when half of the staleness is over', async () => {
