@@ -193,7 +193,7 @@ beforeAll(async () => {
 
 /** Keys that customers call with, and the applications that verify them, from the first to the last day of each. */
 async function useKeysOfCustomers(
-  { sdk, secretKey, publishableKey }: TestEnvironment,
+  { sdk, secretKey, publishableKey, browser }: TestEnvironment,
   idempotent: Record<string, string>,
 ): Promise<void> {
   const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
@@ -208,6 +208,16 @@ async function useKeysOfCustomers(
   remember('a key that was taken over by its hash', imported)
   const sha256 = hashSecret(imported).toString('hex')
   await sdk.apiKeys.import({ apiKeys: [{ apiId, name: 'Theirs', sha256 }] })
+
+  await sdk.environment.update({ settings: { selfServiceApiKeys: { users: true, organizations: false } } })
+  const { id: userId } = await sdk.users.create({})
+  const link = JSON.stringify({ userId, page: 'api_keys' })
+  const linked = await ask('POST', '/v1/admin/portal-links', idempotent, link)
+  const linkToken = /#token=(\w+)/.exec(JSON.parse(linked.text).portalLink.url)?.[1]
+  remember('the token of a portal link', linkToken)
+  const person = browser()
+  await person.post('/v1/portal/session', { token: linkToken })
+  remember('the cookie of a portal', person.cookies.get('claviger_portal'))
 
   const [management] = (await sdk.apis.list({ isManagement: true })).items
   const { application, clientSecret } = await sdk.applications.create({ name: 'Gateway' })
