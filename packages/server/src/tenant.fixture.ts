@@ -228,13 +228,18 @@ async function insertDevice({ owner }: TestServer, environmentId: string, userId
 }
 
 /** A portal that is open: which link opened it is not what it stands for here. */
-async function insertPortal({ owner }: TestServer, environmentId: string, userId: string): Promise<string> {
+async function insertPortal(
+  { owner, clock }: TestServer,
+  environmentId: string,
+  userId: string,
+): Promise<string> {
   const token = makeSecret('ps_')
+  const endsAt = new Date(clock.now() + 3_600_000)
   await owner.query(
     `insert into portal_links (environment_id, id, user_id, page, token_hash, expires_at, session_hash,
                                session_expires_at)
-     values ($1, $2, $3, 'api_keys', $4, now(), $4, now() + interval '1 hour')`,
-    [environmentId, newId(), userId, hashSecret(token)],
+     values ($1, $2, $3, 'api_keys', $4, now(), $4, $5)`,
+    [environmentId, newId(), userId, hashSecret(token), endsAt],
   )
   return token
 }
