@@ -121,6 +121,7 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
     sdk.apiKeys.create({ apiId: api.id, name: 'Of the organization', organizationId: organization.id }),
     sdk.apiKeys.create({ apiId: api.id, name: 'Of the owner', userId: owner.userId }),
     sdk.apiScopes.create(api.id, { key: 'read:users' }),
+    sdk.applications.allowApi(client.id, api.id, { scopes: [] }),
   ])
   const identityProvider = await sdk.identityProviders.create({
     key: 'acme',
@@ -306,6 +307,7 @@ function withReferences(
   const { properties = {} } = schema as { properties?: Record<string, { items?: object }> }
   const lists = Object.entries(properties).flatMap(([name, { items }]) => {
     const listed = example[name]
+    if (name === 'allow') return [[name, [tenant.params.applicationId]]]
     if (!items || !('properties' in items) || !Array.isArray(listed)) return []
     return [[name, listed.map((item) => withReferences(items, item, tenant))]]
   })

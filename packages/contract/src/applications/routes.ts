@@ -170,7 +170,7 @@ export const changeScopes = defineRoute({
       add: someScopes('By their keys or their ids.'),
       remove: someScopes('The same. What it was not allowed stays so; what is in both is removed.'),
     },
-    { examples: [{ add: ['read:forecasts'] }] },
+    { examples: [{ add: ['read:users'] }] },
   ),
   status: 200,
   response: Wrapped('application', Application),

@@ -166,9 +166,7 @@ export class ApplicationsResource {
    * @throws {UnprocessableError} `idempotency_mismatch`: Idempotency key used before.
    *
    * @example
-   * const application = await client.applications.changeScopes(applicationId, apiId, {
-   *   add: ['read:forecasts'],
-   * })
+   * const application = await client.applications.changeScopes(applicationId, apiId, { add: ['read:users'] })
    */
   changeScopes(
     applicationId: string,
