@@ -6,7 +6,7 @@ import { type DestinationStream, destination, type Logger, pino } from 'pino'
 const fileSizeBytesMax = 50 * 1024 * 1024
 /** What waits for a disk that is full; lines beyond it are lost. */
 const waitingBytesMax = 4 * 1024 * 1024
-/** Lines are written together: a write for each would be a good part of the cost of a fast request. */
+/** Lines are written together: a write for each would cost a fast request more than its handler. */
 const together = { minLength: 8 * 1024, periodicFlush: 250 }
 
 /** Where the server writes what it did. */
@@ -89,7 +89,8 @@ function openFile(path: string) {
   }
   return destination({
     dest: path,
-    sync: false,
+    // Into the page cache: handing it to another thread takes longer than doing it.
+    sync: true,
     mkdir: true,
     mode: 0o600,
     maxLength: waitingBytesMax,

@@ -37,7 +37,7 @@ export function createKeyFinder(
         return { key, sighting: counter.see(key.environment_id, key.id, key.verification_count) }
       })
     },
-    { inFlightMax: 2 },
+    { inFlightMax: 1 },
   )
   return (environmentId, secret) => find({ environmentId, hash: hashSecret(secret) })
 }

@@ -24,7 +24,7 @@ export function createKeyAuthenticator(anywhere: Queries, onUse: OnUse) {
       const byName = new Map(found.map((key) => [key.hash.toString('latin1'), key]))
       return names.map((name) => byName.get(name))
     },
-    { inFlightMax: 2 },
+    { inFlightMax: 1 },
   )
 
   /** The key, with its use told; why it does not work; or undefined where there is none. */

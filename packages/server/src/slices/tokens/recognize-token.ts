@@ -40,7 +40,7 @@ export function createTokenReader(anywhere: Queries, clock: Clock, issuer: strin
       const byId = new Map(found.map((token) => [token.jti, token]))
       return tokens.map(({ jti }) => byId.get(jti))
     },
-    { inFlightMax: 2 },
+    { inFlightMax: 1 },
   )
 
   // What a token may do follows from itself, which does not change, and from what its application is allowed.
