@@ -125,7 +125,11 @@ export async function compose(foundations: Foundations): Promise<Application> {
   secretKeys.holdPermissionsWith(tokens.holdPermissions)
 
   const lastUse = secretKeys.createLastUse(anywhere, clock)
-  const verifier = keyVerifications.createVerifier(anywhere, clock)
+  const verifier = keyVerifications.createVerifier(
+    anywhere,
+    (work) => database.transaction(aboveEnvironments, work),
+    clock,
+  )
   const keys = secretKeys.createKeyAuthenticator(anywhere, lastUse.touch)
   const tokenReader = tokens.createTokenReader(anywhere, clock, publicUrl)
   const operator = administrators.createOperatorAuthenticator(foundations.operatorToken)

@@ -1,7 +1,6 @@
 import type { Clock } from '#kernel/clock'
 import { isoTime } from '#kernel/clock'
-import type { Queries } from '#kernel/queries'
-import * as store from './store.js'
+import type { KeyCount } from './store.js'
 
 /** How long a verification may wait to be written down, so that those of one key are written together. */
 const gatheringMs = 150
@@ -19,13 +18,20 @@ interface Tally {
   /** All that was counted since the tally began, and how much of it the database has. */
   counted: number
   written: number
-  isBeingWritten: boolean
+  /** How much of it is on its way there. */
+  beingWritten: number
+  /** How often the key was found valid, as far as this node knows. */
+  total: number
   dirtySinceMs: number
+  restingSinceMs: number
   verifiedAtMs: number
   verifiedIp: string | null
   /** Verifications that are under way; as long as there are any, the tally goes on. */
   sightings: number
 }
+
+/** For how long a tally with nothing to do is kept: longer than a look-up that began before its last write may take. */
+const restMs = 20_000
 
 /** One look at a key, between its being found and its verification being over. */
 export interface Sighting {
@@ -40,18 +46,23 @@ export interface Sighting {
  * of the process. A write for every verification would halve how many there can be; a crash loses the last quarter of
  * a second, and nothing else.
  *
- * What a caller is shown is exact on one node: the look-ups and the writes share a connection, so what was written
- * before a look-up is in what it found, and what was written after it is not. Of verifications on other nodes, the
- * last quarter of a second is missing.
+ * What a caller is shown is exact on one node: it is what the node has counted itself, on top of what the database had
+ * when it first looked, and more where the database has more than that can explain. Of verifications on other nodes,
+ * the last quarter of a second is missing.
  */
-export function createVerificationCounter(anywhere: Queries, clock: Clock) {
+export function createVerificationCounter(
+  writeCounts: (counts: readonly KeyCount[]) => Promise<unknown>,
+  clock: Clock,
+) {
   const tallies = new Map<string, Tally>()
   /** Those with something to write, longest first. */
   const dirty = new Set<Tally>()
+  /** Those with nothing to do, longest first. */
+  const resting = new Set<Tally>()
   const inFlight = new Set<Promise<void>>()
   let timer: NodeJS.Timeout | undefined
 
-  function tallyOf(environmentId: string, id: string): Tally {
+  function tallyOf(environmentId: string, id: string, total: number): Tally {
     const known = tallies.get(id)
     if (known) return known
     const tally: Tally = {
@@ -59,8 +70,10 @@ export function createVerificationCounter(anywhere: Queries, clock: Clock) {
       id,
       counted: 0,
       written: 0,
-      isBeingWritten: false,
+      beingWritten: 0,
+      total,
       dirtySinceMs: 0,
+      restingSinceMs: 0,
       verifiedAtMs: 0,
       verifiedIp: null,
       sightings: 0,
@@ -69,15 +82,35 @@ export function createVerificationCounter(anywhere: Queries, clock: Clock) {
     return tally
   }
 
-  function forgetIfDone(tally: Tally): void {
-    if (tally.sightings === 0 && tally.written === tally.counted) tallies.delete(tally.id)
+  function restIfDone(tally: Tally): void {
+    if (tally.sightings > 0 || tally.written < tally.counted) return
+    tally.restingSinceMs = performance.now()
+    resting.add(tally)
+    timer ??= setInterval(work, flushEveryMs).unref()
   }
 
   function gather(tally: Tally): void {
-    if (tally.isBeingWritten || dirty.has(tally)) return
+    if (tally.beingWritten > 0 || dirty.has(tally)) return
     tally.dirtySinceMs = performance.now()
     dirty.add(tally)
-    timer ??= setInterval(writeDue, flushEveryMs).unref()
+    timer ??= setInterval(work, flushEveryMs).unref()
+  }
+
+  function work(): void {
+    writeDue()
+    forgetRested()
+    if (tallies.size > 0) return
+    clearInterval(timer)
+    timer = undefined
+  }
+
+  function forgetRested(): void {
+    const forgetBeforeMs = performance.now() - restMs
+    for (const tally of resting) {
+      if (tally.restingSinceMs > forgetBeforeMs) break
+      resting.delete(tally)
+      tallies.delete(tally.id)
+    }
   }
 
   function writeDue(): void {
@@ -92,38 +125,30 @@ export function createVerificationCounter(anywhere: Queries, clock: Clock) {
       // What does not succeed is dirty again, and the next turn tries it.
       void write(chunk).catch(() => {})
     }
-    if (dirty.size === 0 && inFlight.size === 0) {
-      clearInterval(timer)
-      timer = undefined
-    }
   }
 
   function write(chunk: readonly Tally[]): Promise<void> {
-    const amounts = chunk.map(({ counted, written }) => counted - written)
     for (const tally of chunk) {
       dirty.delete(tally)
-      tally.isBeingWritten = true
+      tally.beingWritten = tally.counted - tally.written
     }
-    const writing = store
-      .countKeys(
-        anywhere,
-        chunk.map(({ environmentId, id, verifiedAtMs, verifiedIp }, i) => ({
-          environmentId,
-          id,
-          times: amounts[i] as number,
-          verifiedAt: isoTime(verifiedAtMs),
-          verifiedIp,
-        })),
-      )
+    const counts = chunk.map(({ environmentId, id, beingWritten, verifiedAtMs, verifiedIp }) => ({
+      environmentId,
+      id,
+      times: beingWritten,
+      verifiedAt: isoTime(verifiedAtMs),
+      verifiedIp,
+    }))
+    const writing = writeCounts(counts)
       .then(() => {
-        for (const [i, tally] of chunk.entries()) tally.written += amounts[i] as number
+        for (const tally of chunk) tally.written += tally.beingWritten
       })
       .finally(() => {
         inFlight.delete(writing)
         for (const tally of chunk) {
-          tally.isBeingWritten = false
+          tally.beingWritten = 0
           if (tally.counted > tally.written) gather(tally)
-          else forgetIfDone(tally)
+          else restIfDone(tally)
         }
       })
     inFlight.add(writing)
@@ -131,22 +156,26 @@ export function createVerificationCounter(anywhere: Queries, clock: Clock) {
   }
 
   return {
-    /** To be called as soon as a key is found, with how many verifications the database had of it then. */
+    /** To be called when a key is found, with how many verifications the database had of it then. */
     see(environmentId: string, id: string, verificationCount: number): Sighting {
-      const tally = tallyOf(environmentId, id)
+      const tally = tallyOf(environmentId, id, verificationCount)
+      const { counted, written, beingWritten } = tally
+      // What is surely not among those that were found; of what is on its way nobody knows.
+      tally.total = Math.max(tally.total, verificationCount + counted - written - beingWritten)
       tally.sightings++
-      const before = verificationCount - tally.written
+      resting.delete(tally)
       return {
         count(ipAddress) {
           tally.counted++
+          tally.total++
           tally.verifiedAtMs = clock.now()
           tally.verifiedIp = ipAddress
           gather(tally)
-          return before + tally.counted
+          return tally.total
         },
         end() {
           tally.sightings--
-          forgetIfDone(tally)
+          restIfDone(tally)
         },
       }
     },

@@ -33,7 +33,7 @@ export function createKeyFinder(
       return wanted.map(({ environmentId, hash }) => {
         const key = byPlace.get(placeOf(environmentId, hash))
         if (!key) return undefined
-        // Here and not later: what is written down from now on is not in what was found.
+        // Here and not later: by now nothing is known that came after what was found.
         return { key, sighting: counter.see(key.environment_id, key.id, key.verification_count) }
       })
     },

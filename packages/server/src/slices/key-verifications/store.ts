@@ -1,4 +1,4 @@
-import type { Queries } from '#kernel/queries'
+import type { Queries, Transaction } from '#kernel/queries'
 import { createRequestCounter } from '#platform/db/count-together'
 import { statement } from '#platform/db/statement'
 
@@ -37,12 +37,9 @@ export interface KeyCount {
   readonly verifiedIp: string | null
 }
 
-/**
- * Adds to the counts of keys. Not `async`: the answers of look-ups and of this come on one connection, often together,
- * and whoever waits for them has to hear of them in that order, which one more turn of a promise would change.
- */
-export function countKeys(anywhere: Queries, counts: readonly KeyCount[]): Promise<unknown> {
-  return anywhere.run(
+/** Adds to the counts of keys. */
+export function countKeys(tx: Transaction, counts: readonly KeyCount[]): Promise<unknown> {
+  return tx.run(
     statement('select count_api_keys($1, $2, $3, $4, $5)', [
       counts.map(({ environmentId }) => environmentId),
       counts.map(({ id }) => id),
