@@ -305,7 +305,7 @@ function withReferences(
 ): Record<string, unknown> {
   const references = referencesIn(schema).map((name) => [name, tenant.references[name]])
   const { properties = {} } = schema as { properties?: Record<string, { items?: object }> }
-  const lists = Object.entries(properties).flatMap(([name, { items }]) => {
+  const lists = Object.entries(properties).flatMap(([name, { items }]): [string, unknown][] => {
     const listed = example[name]
     if (name === 'allow') return [[name, [tenant.params.applicationId]]]
     if (!items || !('properties' in items) || !Array.isArray(listed)) return []
