@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { coalesce } from './coalesce.js'
+import { coalesce, lookUpTogether } from './coalesce.js'
 
 /** A load that ends when the test says so, and remembers what it was asked for. */
 function heldLoad() {
@@ -122,4 +122,22 @@ test('coalesce tells everyone of a load that it failed, and goes on with the nex
   expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
   isDown = false
   expect(await find(3)).toBe(30)
+})
+
+test('lookUpTogether asks for each row once, and gives it to everyone who wants it', async () => {
+  const batches: (readonly number[])[] = []
+  const find = lookUpTogether<number, { readonly square: number; readonly root: number }>(
+    async (roots) => {
+      batches.push(roots)
+      // In an order of its own, and without those that are not there.
+      return roots
+        .filter((root) => root > 0)
+        .map((root) => ({ square: root ** 2, root }))
+        .reverse()
+    },
+    { nameOf: String, nameOfRow: ({ root }) => String(root) },
+  )
+  const found = await Promise.all([3, -1, 2, 3].map(find))
+  expect(found.map((row) => row?.square)).toEqual([9, undefined, 4, 9])
+  expect(batches).toEqual([[3, -1, 2]])
 })

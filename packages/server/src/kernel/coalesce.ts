@@ -47,3 +47,23 @@ export function coalesce<Key, Value>(
       schedule()
     })
 }
+
+/**
+ * Makes one look-up of many for rows that have names: each row is asked for once, however many want it at a time, and
+ * while one query is under way the next ones gather, so that there are fewer and larger ones.
+ */
+export function lookUpTogether<Key, Row>(
+  load: (keys: readonly Key[]) => Promise<readonly Row[]>,
+  { nameOf, nameOfRow }: { nameOf: (key: Key) => string; nameOfRow: (row: Row) => string },
+): (key: Key) => Promise<Row | undefined> {
+  return coalesce(
+    async (keys) => {
+      const names = keys.map(nameOf)
+      const distinct = new Map(keys.map((key, i) => [names[i], key]))
+      const rows = await load([...distinct.values()])
+      const byName = new Map(rows.map((row) => [nameOfRow(row), row]))
+      return names.map((name) => byName.get(name))
+    },
+    { inFlightMax: 1 },
+  )
+}

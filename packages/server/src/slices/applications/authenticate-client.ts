@@ -1,4 +1,4 @@
-import { coalesce } from '#kernel/coalesce'
+import { lookUpTogether } from '#kernel/coalesce'
 import { parseId } from '#kernel/ids'
 import type { ClientPrincipal, Environment } from '#kernel/principal'
 import type { Queries } from '#kernel/queries'
@@ -15,14 +15,10 @@ const nothing = Buffer.alloc(32)
  * application that was disabled, is so on the next request of every node.
  */
 export function createClientAuthenticator(anywhere: Queries) {
-  const find = coalesce<string, store.FoundClient>(
-    async (ids) => {
-      const found = await store.findClients(anywhere, ids)
-      const byId = new Map(found.map((client) => [client.id, client]))
-      return ids.map((id) => byId.get(id))
-    },
-    { inFlightMax: 2 },
-  )
+  const find = lookUpTogether<string, store.FoundClient>((ids) => store.findClients(anywhere, ids), {
+    nameOf: (id) => id,
+    nameOfRow: ({ id }) => id,
+  })
 
   return async function client(
     clientId: string,

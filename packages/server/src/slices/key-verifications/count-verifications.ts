@@ -6,7 +6,7 @@ import type { KeyCount } from './store.js'
 const gatheringMs = 150
 /** How often those that have waited for long enough are written, so that the work is spread. */
 const flushEveryMs = 25
-/** How many keys one statement counts: what is verified meanwhile waits behind it. */
+/** How many keys one statement counts. */
 const keysMax = 200
 /** Where the database is slower than this, keys gather for longer. */
 const inFlightMax = 2
@@ -26,20 +26,10 @@ interface Tally {
   restingSinceMs: number
   verifiedAtMs: number
   verifiedIp: string | null
-  /** Verifications that are under way; as long as there are any, the tally goes on. */
-  sightings: number
 }
 
-/** For how long a tally with nothing to do is kept: longer than a look-up that began before its last write may take. */
+/** For how long a tally with nothing to write is kept: longer than a verification that began before its last write. */
 const restMs = 20_000
-
-/** One look at a key, between its being found and its verification being over. */
-export interface Sighting {
-  /** Counts the verification; answers how many there have been of the key, this one included. */
-  count(ipAddress: string | null): number
-  /** Must be called, counted or not. */
-  end(): void
-}
 
 /**
  * Counts verifications: added up in memory, and written in small chunks within a quarter of a second, and at the end
@@ -57,7 +47,7 @@ export function createVerificationCounter(
   const tallies = new Map<string, Tally>()
   /** Those with something to write, longest first. */
   const dirty = new Set<Tally>()
-  /** Those with nothing to do, longest first. */
+  /** Those with nothing to write, longest first. */
   const resting = new Set<Tally>()
   const inFlight = new Set<Promise<void>>()
   let timer: NodeJS.Timeout | undefined
@@ -76,17 +66,14 @@ export function createVerificationCounter(
       restingSinceMs: 0,
       verifiedAtMs: 0,
       verifiedIp: null,
-      sightings: 0,
     }
     tallies.set(id, tally)
     return tally
   }
 
-  function restIfDone(tally: Tally): void {
-    if (tally.sightings > 0 || tally.written < tally.counted) return
+  function rest(tally: Tally): void {
     tally.restingSinceMs = performance.now()
     resting.add(tally)
-    timer ??= setInterval(work, flushEveryMs).unref()
   }
 
   function gather(tally: Tally): void {
@@ -148,7 +135,7 @@ export function createVerificationCounter(
         for (const tally of chunk) {
           tally.beingWritten = 0
           if (tally.counted > tally.written) gather(tally)
-          else restIfDone(tally)
+          else rest(tally)
         }
       })
     inFlight.add(writing)
@@ -156,28 +143,21 @@ export function createVerificationCounter(
   }
 
   return {
-    /** To be called when a key is found, with how many verifications the database had of it then. */
-    see(environmentId: string, id: string, verificationCount: number): Sighting {
-      const tally = tallyOf(environmentId, id, verificationCount)
-      const { counted, written, beingWritten } = tally
+    /**
+     * Counts a verification of a key of which the database had so many when it was found; answers how many there have
+     * been, this one included.
+     */
+    count(environmentId: string, id: string, found: number, ipAddress: string | null): number {
+      const tally = tallyOf(environmentId, id, found)
       // What is surely not among those that were found; of what is on its way nobody knows.
-      tally.total = Math.max(tally.total, verificationCount + counted - written - beingWritten)
-      tally.sightings++
+      const missing = tally.counted - tally.written - tally.beingWritten
+      tally.total = Math.max(tally.total, found + missing) + 1
+      tally.counted++
+      tally.verifiedAtMs = clock.now()
+      tally.verifiedIp = ipAddress
       resting.delete(tally)
-      return {
-        count(ipAddress) {
-          tally.counted++
-          tally.total++
-          tally.verifiedAtMs = clock.now()
-          tally.verifiedIp = ipAddress
-          gather(tally)
-          return tally.total
-        },
-        end() {
-          tally.sightings--
-          restIfDone(tally)
-        },
-      }
+      gather(tally)
+      return tally.total
     },
     /** Writes down everything that was counted; throws where that is not possible. */
     async flush(): Promise<void> {

@@ -1,13 +1,7 @@
-import { coalesce } from '#kernel/coalesce'
+import { lookUpTogether } from '#kernel/coalesce'
 import type { Queries } from '#kernel/queries'
 import { hashSecret } from '#kernel/secret'
-import type { createVerificationCounter, Sighting } from './count-verifications.js'
 import * as store from './store.js'
-
-export interface SeenKey {
-  readonly key: store.FoundKey
-  readonly sighting: Sighting
-}
 
 interface Wanted {
   readonly environmentId: string
@@ -21,23 +15,17 @@ interface Wanted {
  */
 export function createKeyFinder(
   anywhere: Queries,
-  counter: Pick<ReturnType<typeof createVerificationCounter>, 'see'>,
-): (environmentId: string, secret: string) => Promise<SeenKey | undefined> {
-  const find = coalesce<Wanted, SeenKey>(
-    async (wanted) => {
-      const found = await store.findByHashes(
+): (environmentId: string, secret: string) => Promise<store.FoundKey | undefined> {
+  const find = lookUpTogether<Wanted, store.FoundKey>(
+    (wanted) =>
+      store.findByHashes(
         anywhere,
         wanted.map(({ hash }) => hash),
-      )
-      const byPlace = new Map(found.map((key) => [placeOf(key.environment_id, key.hash), key]))
-      return wanted.map(({ environmentId, hash }) => {
-        const key = byPlace.get(placeOf(environmentId, hash))
-        if (!key) return undefined
-        // Here and not later: by now nothing is known that came after what was found.
-        return { key, sighting: counter.see(key.environment_id, key.id, key.verification_count) }
-      })
+      ),
+    {
+      nameOf: ({ environmentId, hash }) => placeOf(environmentId, hash),
+      nameOfRow: ({ environment_id, hash }) => placeOf(environment_id, hash),
     },
-    { inFlightMax: 1 },
   )
   return (environmentId, secret) => find({ environmentId, hash: hashSecret(secret) })
 }

@@ -17,11 +17,11 @@ export function createVerifier(
   transaction: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>,
   clock: Clock,
 ): Verifier & { readonly flush: () => Promise<void> } {
-  const counter = createVerificationCounter(
+  const { count, flush } = createVerificationCounter(
     (counts) => transaction((tx) => store.countKeys(tx, counts)),
     clock,
   )
-  return { find: createKeyFinder(anywhere, counter), limits: createLimits(), flush: counter.flush }
+  return { find: createKeyFinder(anywhere), limits: createLimits(), count, flush }
 }
 
 export const endpointsOf = (verifier: Verifier) => [verifyApiKey(verifier)]

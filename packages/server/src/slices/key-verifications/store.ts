@@ -1,5 +1,4 @@
 import type { Queries, Transaction } from '#kernel/queries'
-import { createRequestCounter } from '#platform/db/count-together'
 import { statement } from '#platform/db/statement'
 
 /** A key as a verification needs it. */
@@ -60,4 +59,4 @@ export function spendCredits(queries: Queries, id: string, costs: readonly numbe
   )
 }
 
-export const createCounter = createRequestCounter
+export { createRequestCounter } from '#platform/db/count-together'

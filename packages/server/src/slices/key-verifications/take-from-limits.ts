@@ -21,7 +21,7 @@ interface Paid {
  * neither can be overdrawn on however many nodes; what comes together for one key is one statement.
  */
 export function createLimits() {
-  const count = store.createCounter()
+  const count = store.createRequestCounter()
   const pay = coalesce(payTogether, { inFlightMax: 4 })
 
   return {

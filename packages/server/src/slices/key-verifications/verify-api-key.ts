@@ -2,15 +2,17 @@ import { api, type Verification, type VerificationCode } from '@claviger/contrac
 import type { Call } from '#kernel/call'
 import { isoTime } from '#kernel/clock'
 import { implement } from '#kernel/endpoint'
-import type { SeenKey } from './find-keys.js'
+import type { createVerificationCounter } from './count-verifications.js'
+import type { createKeyFinder } from './find-keys.js'
 import { judgeKey, mayKnow, type Wanted } from './judge-key.js'
 import type { FoundKey } from './store.js'
 import type { createLimits } from './take-from-limits.js'
 
 /** What verifications share on one node. */
 export interface Verifier {
-  readonly find: (environmentId: string, secret: string) => Promise<SeenKey | undefined>
+  readonly find: ReturnType<typeof createKeyFinder>
   readonly limits: ReturnType<typeof createLimits>
+  readonly count: ReturnType<typeof createVerificationCounter>['count']
 }
 
 /** Tells whether a key is good for what is asked of it; a valid verification is counted and paid for. */
@@ -26,34 +28,28 @@ export const verifyApiKey = (verifier: Verifier) =>
 
 /** Verifies a key for whoever may ask; every way to use a key goes through here. */
 export async function verify(
-  { find, limits }: Verifier,
+  { find, limits, count }: Verifier,
   call: Call,
   secret: string,
   wanted: Wanted,
   cost: number,
 ): Promise<Verification> {
-  const seen = await find(wanted.environmentId, secret)
-  if (!seen) return unknown
-  const { key, sighting } = seen
-  try {
-    if (!mayKnow(key, wanted)) return unknown
-    const code = judgeKey(key, wanted)
-    if (code !== 'valid') return told(code, key, {})
-    const rateLimit = await limits.takePlace(call.read, key)
-    if (rateLimit && rateLimit.remaining < 0)
-      return told('rate_limited', key, { rateLimit: { ...rateLimit, remaining: 0 } })
-    const { isPaid, left: credits } = await limits.spend(call.read, key, cost)
-    if (!isPaid) return told('credits_exhausted', key, { rateLimit, credits })
-    const verificationCount = sighting.count(wanted.ipAddress ?? call.client.ipAddress)
-    return told('valid', key, {
-      rateLimit,
-      credits,
-      verificationCount,
-      lastVerifiedAt: isoTime(call.clock.now()),
-    })
-  } finally {
-    sighting.end()
-  }
+  const key = await find(wanted.environmentId, secret)
+  if (!key || !mayKnow(key, wanted)) return unknown
+  const code = judgeKey(key, wanted)
+  if (code !== 'valid') return told(code, key, {})
+  const rateLimit = await limits.takePlace(call.read, key)
+  if (rateLimit && rateLimit.remaining < 0)
+    return told('rate_limited', key, { rateLimit: { ...rateLimit, remaining: 0 } })
+  const { isPaid, left: credits } = await limits.spend(call.read, key, cost)
+  if (!isPaid) return told('credits_exhausted', key, { rateLimit, credits })
+  const ipAddress = wanted.ipAddress ?? call.client.ipAddress
+  return told('valid', key, {
+    rateLimit,
+    credits,
+    verificationCount: count(key.environment_id, key.id, key.verification_count, ipAddress),
+    lastVerifiedAt: isoTime(call.clock.now()),
+  })
 }
 
 /** All that is said of a key that is not there, or not for the caller to know. */

@@ -1,4 +1,4 @@
-import { coalesce } from '#kernel/coalesce'
+import { lookUpTogether } from '#kernel/coalesce'
 import type { Environment, KeyTerms, SecretKeyPrincipal } from '#kernel/principal'
 import type { Queries } from '#kernel/queries'
 import { hashSecret } from '#kernel/secret'
@@ -15,17 +15,10 @@ export type OnUse = (environmentId: string, id: string, isDeprecated: boolean) =
  * Look-ups that arrive together share one query, which makes that cheap.
  */
 export function createKeyAuthenticator(anywhere: Queries, onUse: OnUse) {
-  const find = coalesce<Buffer, store.FoundKey>(
-    async (hashes) => {
-      const names = hashes.map((hash) => hash.toString('latin1'))
-      // One key is often there many times.
-      const distinct = new Map(hashes.map((hash, i) => [names[i], hash]))
-      const found = await store.findByHashes(anywhere, [...distinct.values()])
-      const byName = new Map(found.map((key) => [key.hash.toString('latin1'), key]))
-      return names.map((name) => byName.get(name))
-    },
-    { inFlightMax: 1 },
-  )
+  const find = lookUpTogether<Buffer, store.FoundKey>((hashes) => store.findByHashes(anywhere, hashes), {
+    nameOf: (hash) => hash.toString('latin1'),
+    nameOfRow: ({ hash }) => hash.toString('latin1'),
+  })
 
   /** The key, with its use told; why it does not work; or undefined where there is none. */
   async function findKey(text: string, kind: KeyKind) {

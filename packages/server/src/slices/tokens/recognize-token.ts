@@ -1,5 +1,5 @@
 import type { Clock } from '#kernel/clock'
-import { coalesce } from '#kernel/coalesce'
+import { lookUpTogether } from '#kernel/coalesce'
 import type { ApplicationPrincipal, Environment } from '#kernel/principal'
 import type { Queries } from '#kernel/queries'
 import { coveredBy, type Grant, permissionsOf } from '#slices/applications'
@@ -32,15 +32,9 @@ interface Power extends Pick<ApplicationPrincipal, 'isManagement' | 'scopes' | '
  */
 export function createTokenReader(anywhere: Queries, clock: Clock, issuer: string): TokenReader {
   const verify = createAccessTokenVerifier(anywhere, clock, issuer)
-  const find = coalesce<AccessTokenClaims, store.FoundToken>(
-    async (tokens) => {
-      // One token is often there many times.
-      const distinct = new Map(tokens.map((claims) => [claims.jti, claims]))
-      const found = await store.findTokens(anywhere, [...distinct.values()])
-      const byId = new Map(found.map((token) => [token.jti, token]))
-      return tokens.map(({ jti }) => byId.get(jti))
-    },
-    { inFlightMax: 1 },
+  const find = lookUpTogether<AccessTokenClaims, store.FoundToken>(
+    (tokens) => store.findTokens(anywhere, tokens),
+    { nameOf: ({ jti }) => jti, nameOfRow: ({ jti }) => jti },
   )
 
   // What a token may do follows from itself, which does not change, and from what its application is allowed.
