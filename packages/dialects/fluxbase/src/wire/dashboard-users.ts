@@ -1,8 +1,9 @@
 import { type AdministratorRole, api, type DialectRequest, type DialectRoute } from '@claviger/contract'
+import { administratorsOf } from './administrator.js'
 import { dashboardUserOf } from './enriched-user.js'
 import { bodyOf, invalid, queryOf } from './fields.js'
 import { isMailed, resetMailed } from './mailing.js'
-import { pageIn, rowsOf } from './pages.js'
+import { pageIn } from './pages.js'
 
 type Handle = DialectRoute['handle']
 
@@ -13,12 +14,7 @@ export const listUsers: Handle = async (request, call) => {
   const fields = queryOf(request)
   const search = fields.text('search') || undefined
   const page = pageIn(fields)
-  const { rows, total } = await rowsOf(async (query) => {
-    const { administrators, ...rest } = await call(api.administrators.listAdministrators, {
-      query: { ...query, search },
-    })
-    return { rows: administrators, ...rest }
-  }, page)
+  const { rows, total } = await administratorsOf(call, { search, page })
   return { status: 200, body: { users: rows.map(dashboardUserOf), total, ...page } }
 }
 

@@ -7,10 +7,10 @@ import {
   errors,
   Refusal,
 } from '@claviger/contract'
+import { administratorsOf } from './administrator.js'
 import { signedIn } from './authentication.js'
 import { roleOf } from './dashboard-users.js'
 import { bodyOf, invalid } from './fields.js'
-import { rowsOf } from './pages.js'
 
 /** For how long an invitation is good, whatever is asked for. */
 const lifeSeconds = 7 * 24 * 60 * 60
@@ -65,10 +65,7 @@ const listInvitations: DialectRoute = {
   method: 'GET',
   path: '/api/v1/admin/invitations',
   async handle(_request, call) {
-    const { rows } = await rowsOf(async (query) => {
-      const { administrators, ...rest } = await call(api.administrators.listAdministrators, { query })
-      return { rows: administrators, ...rest }
-    })
+    const { rows } = await administratorsOf(call)
     const invited = rows.filter(({ status }) => status === 'invited')
     return { status: 200, body: { invitations: invited.map(invitationOf) } }
   },

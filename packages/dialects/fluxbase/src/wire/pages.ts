@@ -9,10 +9,16 @@ interface Page<T> {
 
 type PageQuery = { readonly limit: number; readonly offset?: number; readonly after?: string }
 
+/** Which rows are asked for; all of them where nothing is said. */
+export interface PageIn {
+  readonly limit?: number
+  readonly offset?: number
+}
+
 /** Reads a list of the API, in which a page has a hundred rows at most, for a vendor whose pages have more. */
 export async function rowsOf<T>(
   page: (query: PageQuery) => Promise<Page<T>>,
-  { limit = Number.POSITIVE_INFINITY, offset = 0 }: { limit?: number; offset?: number } = {},
+  { limit = Number.POSITIVE_INFINITY, offset = 0 }: PageIn = {},
 ): Promise<{ rows: T[]; total: number }> {
   const first = await page({ limit: Math.min(limit, pageLimitMax), ...(offset > 0 && { offset }) })
   const rows = [...first.rows]

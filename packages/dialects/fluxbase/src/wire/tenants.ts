@@ -7,6 +7,7 @@ import {
   errors,
   type Project,
 } from '@claviger/contract'
+import { administratorsOf } from './administrator.js'
 import { bodyOf, invalid, queryOf } from './fields.js'
 import { rowsOf } from './pages.js'
 
@@ -169,10 +170,7 @@ function administratorRoutes(noun: 'admins' | 'members'): readonly DialectRoute[
       path,
       async handle(request, call) {
         const { project } = await call(api.projects.getProject, { params: paramsOf(request) })
-        const { rows } = await rowsOf(async (query) => {
-          const { administrators, ...rest } = await call(api.administrators.listAdministrators, { query })
-          return { rows: administrators, ...rest }
-        })
+        const { rows } = await administratorsOf(call)
         const assigned = rows.filter(({ projectIds }) => projectIds.includes(project.id))
         return { status: 200, body: assigned.map((each) => assignmentOf(each, project.id)) }
       },
