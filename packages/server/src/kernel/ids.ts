@@ -17,3 +17,11 @@ export function parseId(text: string): string | undefined {
   const hex = prefixed.exec(text)?.[1]
   return hex?.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
+
+/** An id that no row has. */
+const nothing = '00000000-0000-0000-0000-000000000000'
+
+/** Reads an id that a filter or a body names. What cannot be an id is that of nothing, and matches nothing. */
+export function idOrNothing(text: string): string {
+  return parseId(text) ?? nothing
+}

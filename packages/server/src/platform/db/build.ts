@@ -44,6 +44,11 @@ export function olderThan(after: Position | undefined, createdAt: string, id: st
   return sql<boolean>`(${sql.ref(createdAt)}, ${sql.ref(id)}) < (${after.createdAt}::timestamptz, ${after.id}::uuid)`
 }
 
+/** The pattern by which `like` finds a text anywhere; what is a wildcard elsewhere is an ordinary character of it. */
+export function containing(text: string): string {
+  return `%${text.replace(/[\\%_]/g, '\\$&')}%`
+}
+
 /** All of these conditions; those that were not asked for are undefined. */
 export function all(
   ...conditions: readonly (RawBuilder<unknown> | undefined | false)[]

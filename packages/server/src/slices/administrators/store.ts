@@ -1,7 +1,7 @@
 import type { AdministratorRole } from '@claviger/contract'
 import type { PageRequest } from '#kernel/page'
 import type { Queries, Transaction } from '#kernel/queries'
-import { query, sql } from '#platform/db/build'
+import { containing, query, sql } from '#platform/db/build'
 import { listPage } from '#platform/db/list-page'
 
 export interface AdministratorRow {
@@ -35,7 +35,7 @@ export function findAdministrator(queries: Queries, id: string) {
 }
 
 export function listAdministrators(read: Queries, search: string | undefined, request: PageRequest) {
-  const part = `%${(search ?? '').replace(/[\\%_]/g, '\\$&')}%`
+  const part = containing(search ?? '')
   return listPage<AdministratorRow>(read, request, {
     columns,
     from: administrators,

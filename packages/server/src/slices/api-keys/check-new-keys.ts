@@ -1,7 +1,8 @@
 import { type ErrorDefinition, errors } from '@claviger/contract'
 import { Failure } from '#kernel/failure'
-import { parseId } from '#kernel/ids'
+import { idOrNothing } from '#kernel/ids'
 import type { Transaction } from '#kernel/queries'
+import { holdScopes, keysOfScopes, type ScopeNames } from '#slices/apis'
 import { defaultTerms, type GivenTerms, type Terms, withGiven } from './api-key.js'
 import * as store from './store.js'
 
@@ -19,9 +20,6 @@ export interface CheckedKey extends store.Owner {
   readonly terms: Terms
 }
 
-/** No environment has this id. */
-const nothing = '00000000-0000-0000-0000-000000000000'
-
 /**
  * Reads what is asked for: keys of APIs with scopes that these have, and of owners who are there and stay so until
  * the transaction ends. `pointerTo` tells where in the body a key is.
@@ -33,12 +31,12 @@ export async function checkNewKeys(
 ): Promise<CheckedKey[]> {
   const keys = asked.map(({ apiId, userId, organizationId, ...terms }, i) => ({
     pointer: pointerTo(i),
-    apiId: parseId(apiId) ?? nothing,
-    userId: userId == null ? null : (parseId(userId) ?? nothing),
-    organizationId: organizationId == null ? null : (parseId(organizationId) ?? nothing),
+    apiId: idOrNothing(apiId),
+    userId: userId == null ? null : idOrNothing(userId),
+    organizationId: organizationId == null ? null : idOrNothing(organizationId),
     terms: withGiven({ ...defaultTerms, name: terms.name }, terms, pointerTo(i)),
   }))
-  const apis = await store.holdApis(tx, [...new Set(keys.map(({ apiId }) => apiId))])
+  const apis = await holdScopes(tx, [...new Set(keys.map(({ apiId }) => apiId))])
   const owners = await store.holdOwners(tx, keys)
   return keys.map(({ pointer, apiId, userId, organizationId, terms }) => {
     const scopes = readScopes(apis, { apiId, scopes: terms.scopes }, pointer)
@@ -55,13 +53,13 @@ export async function checkNewKeys(
 
 /** The keys of the scopes that are named. Refuses an API that no key can be for, and scopes that it has not. */
 export function readScopes(
-  apis: ReadonlyMap<string, store.ScopeNames>,
+  apis: ReadonlyMap<string, ScopeNames>,
   { apiId, scopes }: { readonly apiId: string; readonly scopes: readonly string[] },
   pointer = '',
 ): string[] {
   const known = apis.get(apiId)
   if (!known) throw refusal(errors.unknown_api, {}, `${pointer}/apiId`)
-  const keys = scopes.map((scope) => known.get(scope) ?? known.get(parseId(scope) ?? ''))
+  const keys = keysOfScopes(known, scopes)
   const unknown = keys.indexOf(undefined)
   if (unknown === -1) return [...new Set(keys as string[])]
   throw refusal(errors.unknown_scope, { scope: scopes[unknown] ?? '' }, `${pointer}/scopes/${unknown}`)

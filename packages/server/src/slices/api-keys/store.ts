@@ -203,24 +203,6 @@ export async function deleteKey(tx: Transaction, id: string): Promise<void> {
   await tx.run(query`delete from api_keys where environment_id = ${tx.environmentId} and id = ${id}`)
 }
 
-/** The keys of the scopes of an API, by what a scope can be named by: its key, or its id. */
-export type ScopeNames = ReadonlyMap<string, string>
-
-/** The APIs among these that keys can be for, with their scopes; none of it goes away before the transaction ends. */
-export async function holdApis(tx: Transaction, ids: readonly string[]): Promise<Map<string, ScopeNames>> {
-  const apis = await tx.many(query<{ id: string }>`
-    select id from apis where environment_id = ${tx.environmentId} and id = any(${ids}) and audience is not null
-    order by id for key share`)
-  const scopes = await tx.many(query<{ api_id: string; id: string; key: string }>`
-    select api_id, id, key from api_scopes where environment_id = ${tx.environmentId} and api_id = any(${ids})
-    order by id for key share`)
-  const held = new Map(apis.map(({ id }) => [id, new Map<string, string>()]))
-  for (const { api_id, id, key } of scopes) held.get(api_id)?.set(id, key)
-  // A key may look like an id, and is the key that it is.
-  for (const { api_id, key } of scopes) held.get(api_id)?.set(key, key)
-  return held
-}
-
 export interface Owner {
   readonly userId: string | null
   readonly organizationId: string | null

@@ -1,6 +1,7 @@
 import { api, errors } from '@claviger/contract'
 import { implement } from '#kernel/endpoint'
 import { fail } from '#kernel/failure'
+import { holdScopes } from '#slices/apis'
 import { withGiven } from './api-key.js'
 import { lockKnownKey } from './change.js'
 import { readScopes } from './check-new-keys.js'
@@ -16,7 +17,7 @@ export const updateApiKey = implement(api.apiKeys.updateApiKey).handler(async (c
     if (Object.keys(body).length === 0) return before
     const terms = withGiven(before, body)
     const scopes = body.scopes
-      ? readScopes(await store.holdApis(tx, [key.api_id]), { apiId: key.api_id, scopes: body.scopes })
+      ? readScopes(await holdScopes(tx, [key.api_id]), { apiId: key.api_id, scopes: body.scopes })
       : before.scopes
     const updated = presentApiKey(await store.updateTerms(tx, key, { ...terms, scopes }))
     await call.record(tx, 'api_key.updated', { apiKey: updated })

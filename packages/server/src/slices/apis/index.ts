@@ -25,4 +25,5 @@ export const endpoints = [
 ]
 
 export { audiencesOf, isManagementAudience } from './management-api.js'
-export { type ApiRow, findManagementApi, findScopeKeys, holdApi } from './store.js'
+export { keysOfScopes, type ScopeNames } from './scope-names.js'
+export { type ApiRow, findManagementApi, holdApi, holdScopes } from './store.js'

@@ -1,11 +1,12 @@
 import { errors } from '@claviger/contract'
 import { fail } from '#kernel/failure'
-import { parseId } from '#kernel/ids'
+import { groupBy } from '#kernel/group-by'
 import type { PageRequest } from '#kernel/page'
 import type { Queries, Transaction } from '#kernel/queries'
-import { query, sql } from '#platform/db/build'
+import { containing, query, sql } from '#platform/db/build'
 import { violatedConstraint } from '#platform/db/database-error'
 import { listPage } from '#platform/db/list-page'
+import { type ScopeNames, scopeNames } from './scope-names.js'
 
 export interface ApiRow {
   readonly id: string
@@ -27,9 +28,6 @@ export interface ScopeRow {
 const apiColumns = sql`a.id, a.name, a.audience, a.created_at, a.updated_at`
 const scopeColumns = sql`s.id, s.api_id, s.key, s.description, s.created_at`
 
-/** A text as `like` finds it anywhere, without its wildcards being any. */
-const anywhereIn = (search: string) => `%${search.replace(/[\\%_]/g, '\\$&')}%`
-
 export interface ApiFilter {
   readonly search?: string
   readonly isManagement?: boolean
@@ -42,7 +40,7 @@ export function listApis(read: Queries, { search, isManagement }: ApiFilter, req
     where: [
       sql`a.environment_id = ${read.environmentId}`,
       search !== undefined &&
-        sql`(a.name ilike ${anywhereIn(search)} or a.audience ilike ${anywhereIn(search)})`,
+        sql`(a.name ilike ${containing(search)} or a.audience ilike ${containing(search)})`,
       isManagement !== undefined && sql`(a.audience is null) = ${isManagement}`,
     ],
     order: ['a.created_at', 'a.id'],
@@ -129,7 +127,7 @@ export function listScopes(
     where: [
       sql`s.environment_id = ${read.environmentId} and s.api_id = ${apiId}`,
       search !== undefined &&
-        sql`(s.key ilike ${anywhereIn(search)} or s.description ilike ${anywhereIn(search)})`,
+        sql`(s.key ilike ${containing(search)} or s.description ilike ${containing(search)})`,
     ],
     order: ['s.created_at', 's.id'],
   })
@@ -141,21 +139,20 @@ export function findScope(queries: Queries, apiId: string, id: string): Promise<
     where s.environment_id = ${queries.environmentId} and s.api_id = ${apiId} and s.id = ${id}`)
 }
 
-/** The keys of the scopes of an API that these are the keys or ids of, undefined for those of none. */
-export async function findScopeKeys(
-  queries: Queries,
-  apiId: string,
-  names: readonly string[],
-): Promise<(string | undefined)[]> {
-  const ids = names.map((name) => parseId(name) ?? null)
-  const found = await queries.many(query<{ id: string; key: string }>`
-    select id, key from api_scopes
-    where environment_id = ${queries.environmentId} and api_id = ${apiId}
-      and (key = any(${names}::text[]) or id = any(${ids}::uuid[]))`)
-  // A key may look like an id, and is the key that it is.
-  const keyOf = (name: string, id: string | null) =>
-    (found.find(({ key }) => key === name) ?? found.find((scope) => scope.id === id))?.key
-  return names.map((name, i) => keyOf(name, ids[i] ?? null))
+/** Of APIs of the customer's own among these, their scopes; none of it goes away before the transaction ends. */
+export async function holdScopes(
+  tx: Transaction,
+  apiIds: readonly string[],
+): Promise<Map<string, ScopeNames>> {
+  const apis = await tx.many(query<{ id: string }>`
+    select id from apis where environment_id = ${tx.environmentId} and id = any(${apiIds}) and audience is not null
+    order by id for key share`)
+  const scopes = await tx.many(query<{ api_id: string; id: string; key: string }>`
+    select api_id, id, key from api_scopes
+    where environment_id = ${tx.environmentId} and api_id = any(${apiIds})
+    order by id for key share`)
+  const byApi = groupBy(scopes, ({ api_id }) => api_id)
+  return new Map(apis.map(({ id }) => [id, scopeNames(byApi.get(id) ?? [])]))
 }
 
 export async function insertScope(

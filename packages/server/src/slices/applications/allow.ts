@@ -3,7 +3,7 @@ import type { Call } from '#kernel/call'
 import { fail } from '#kernel/failure'
 import type { BackendPrincipal } from '#kernel/principal'
 import type { Transaction } from '#kernel/queries'
-import { type ApiRow, findScopeKeys, holdApi } from '#slices/apis'
+import { type ApiRow, holdApi, holdScopes, keysOfScopes } from '#slices/apis'
 import { refuseStrongerApplication } from './changeable-application.js'
 import { permissionOf } from './management-scopes.js'
 import { presentApplication } from './present.js'
@@ -51,7 +51,7 @@ export async function readScopes(
   const keys =
     audience === null
       ? names.map((name) => (permissionOf(name) === undefined ? undefined : name))
-      : await findScopeKeys(tx, id, names)
+      : keysOfScopes((await holdScopes(tx, [id])).get(id) ?? new Map(), names)
   const unknown = keys.indexOf(undefined)
   if (unknown !== -1) throw fail(errors.unknown_scope, { scope: names[unknown] ?? '' })
   return [...new Set(keys as string[])]

@@ -1,7 +1,7 @@
 import type { Application, ApplicationApi } from '@claviger/contract'
 import type { PageRequest } from '#kernel/page'
 import type { Queries, Transaction } from '#kernel/queries'
-import { query, sql } from '#platform/db/build'
+import { containing, query, sql } from '#platform/db/build'
 import { listPage } from '#platform/db/list-page'
 import { statement } from '#platform/db/statement'
 import type { EnvironmentRow } from '#slices/projects'
@@ -51,7 +51,7 @@ export interface ApplicationFilter {
 
 export function listApplications(read: Queries, filter: ApplicationFilter, request: PageRequest) {
   const { search, type, enabled, apiId } = filter
-  const part = `%${(search ?? '').replace(/[\\%_]/g, '\\$&')}%`
+  const part = containing(search ?? '')
   return listPage<ApplicationRow>(read, request, {
     columns,
     from: sql`applications c`,

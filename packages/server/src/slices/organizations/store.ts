@@ -2,7 +2,7 @@ import { errors, type Role } from '@claviger/contract'
 import { fail } from '#kernel/failure'
 import type { PageRequest } from '#kernel/page'
 import type { Queries, Transaction } from '#kernel/queries'
-import { build, countOf, query, sql } from '#platform/db/build'
+import { build, containing, countOf, query, sql } from '#platform/db/build'
 import { violatedConstraint } from '#platform/db/database-error'
 import { listPage } from '#platform/db/list-page'
 
@@ -40,7 +40,7 @@ export function listOrganizations(
   request: PageRequest,
 ) {
   const { slug, search } = filter
-  const part = `%${(search ?? '').replace(/[\\%_]/g, '\\$&')}%`
+  const part = containing(search ?? '')
   return listPage<OrganizationRow>(read, request, {
     columns,
     from: sql`organizations o`,

@@ -2,7 +2,7 @@ import type { EnvironmentSettings } from '@claviger/contract'
 import { instanceEnvironmentId, instanceProject } from '#kernel/instance-environment'
 import type { PageRequest } from '#kernel/page'
 import type { Queries, Transaction } from '#kernel/queries'
-import { query, sql } from '#platform/db/build'
+import { containing, query, sql } from '#platform/db/build'
 import { listPage } from '#platform/db/list-page'
 import type { EnvironmentRow } from './environment.js'
 
@@ -84,7 +84,7 @@ interface ProjectFilter {
 
 export function listProjects(anywhere: Queries, filter: ProjectFilter, request: PageRequest) {
   const { slug, search, includeDeleted = false, ids } = filter
-  const part = `%${(search ?? '').replace(/[\\%_]/g, '\\$&')}%`
+  const part = containing(search ?? '')
   return listPage<ProjectRow>(anywhere, request, {
     columns: projectColumns,
     from: sql`projects p`,
