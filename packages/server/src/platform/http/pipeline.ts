@@ -2,7 +2,7 @@ import { errors, type Redirection, type Route } from '@claviger/contract'
 import { SpanStatusCode, trace } from '@opentelemetry/api'
 import fastJsonStringify from 'fast-json-stringify'
 import { checkAccess } from '#kernel/access'
-import type { Call, Cookie } from '#kernel/call'
+import type { Call } from '#kernel/call'
 import type { Clock } from '#kernel/clock'
 import type { Endpoint } from '#kernel/endpoint'
 import { Failure, fail } from '#kernel/failure'
@@ -65,7 +65,6 @@ export interface Pipe {
 export interface Asked {
   readonly answer: { readonly output: unknown } | { readonly failure: Failure }
   readonly headers: Record<string, string>
-  readonly cookies: readonly Cookie[]
 }
 
 const tracer = trace.getTracer('claviger')
@@ -99,11 +98,10 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       ask: (request) =>
         observed<Asked>(
           request,
-          (outcome, { headers, cookies }) => ({ answer: { output: outputOf(outcome) }, headers, cookies }),
-          (failure, { headers, cookies }) => ({
+          (outcome, { headers }) => ({ answer: { output: outputOf(outcome) }, headers }),
+          (failure, { headers }) => ({
             answer: { failure },
             headers: { ...headers, ...failureHeaders(failure) },
-            cookies,
           }),
         ),
     }

@@ -103,7 +103,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     if (draining) reply.header('connection', 'close')
     done(null, payload)
   })
-  app.setErrorHandler((error, request, reply) => refuse(error as FastifyError, request, reply))
+  refuseBy(app, failureResponse)
   app.setNotFoundHandler(refuseUnknown)
 
   const pipes = new Map(options.endpoints.map((endpoint) => [endpoint.route.id, options.pipeline(endpoint)]))
@@ -172,12 +172,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     scope.addContentTypeParser(formContent, { parseAs: 'string' }, (_request, body, done) =>
       done(null, readForm(body as string)),
     )
-    scope.setErrorHandler((error, request, reply) => {
-      const failure = explain(error as FastifyError, request)
-      if (failure.definition === errors.internal_error) options.onFault(error, request.id)
-      const body = oauthErrorBody(failure)
+    refuseBy(scope, (failure) => {
       const { status } = failure.definition
-      return send(reply, { status, headers: retryHeaders(failure), cookies: [], body })
+      return { status, headers: retryHeaders(failure), cookies: [], body: oauthErrorBody(failure) }
     })
     answerRoutes(scope, endpoints)
   }
@@ -187,11 +184,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     scope.addContentTypeParser(formContent, { parseAs: 'string' }, (_request, body, done) =>
       done(null, Object.fromEntries(new URLSearchParams(body as string))),
     )
-    scope.setErrorHandler((error, request, reply) => {
-      const failure = explain(error as FastifyError, request)
-      if (failure.definition === errors.internal_error) options.onFault(error, request.id)
-      return send(reply, refuseInDialect(dialect, failure, dialectServices, request.id))
-    })
+    refuseBy(scope, (failure, requestId) => refuseInDialect(dialect, failure, dialectServices, requestId))
     if (dialect.isForBrowsers) letBrowsersCall(scope, dialect)
     for (const route of dialect.routes) {
       const answer = answerDialect(dialect, route, dialectServices)
@@ -231,10 +224,16 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       : reply.type(contentType ?? 'application/json').send(response.body)
   }
 
-  function refuse(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-    const failure = explain(error, request)
-    if (failure.definition === errors.internal_error) options.onFault(error, request.id)
-    return send(reply, failureResponse(failure, request.id))
+  /** Words what is refused before a route is reached as its clients read it; what nobody foresaw is told as well. */
+  function refuseBy(
+    scope: FastifyInstance,
+    respond: (failure: Failure, requestId: string) => WireResponse,
+  ): void {
+    scope.setErrorHandler((error, request, reply) => {
+      const failure = explain(error as FastifyError, request)
+      if (failure.definition === errors.internal_error) options.onFault(error, request.id)
+      return send(reply, respond(failure, request.id))
+    })
   }
 
   function refuseUnknown(request: FastifyRequest, reply: FastifyReply): FastifyReply {
