@@ -3,6 +3,9 @@ import { type TestEnvironment, testServer } from '@claviger/server/testing'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { newId } from '#kernel/ids'
+import type { PageRequest } from '#kernel/page'
+import type { Queries, Statement } from '#kernel/queries'
+import { listUsers } from './store.js'
 
 const server = testServer()
 
@@ -14,6 +17,17 @@ function list(environment: TestEnvironment, query: string) {
 
 function createMany(sdk: Claviger, count: number): Promise<User[]> {
   return Promise.all(Array.from({ length: count }, () => sdk.users.create({})))
+}
+
+/** What a list asks the database for. */
+async function statementOf(environmentId: string, request: PageRequest) {
+  const asked: ReturnType<Statement<unknown>['compile']>[] = []
+  const one = async (statement: Statement<unknown>) => {
+    asked.push(statement.compile())
+    return { rows: [], total: 0 }
+  }
+  await listUsers({ environmentId, one } as unknown as Queries, {}, request)
+  return asked[0] as (typeof asked)[number]
 }
 
 const idsOf = (users: readonly { id: string }[]) => users.map(({ id }) => id)
@@ -55,6 +69,24 @@ describe('pages', () => {
     expect(idsOf(listed)).toEqual(idsOf(newestFirst(listed)))
     expect(new Set(idsOf(listed))).toEqual(new Set(idsOf(users)))
     expect(idsOf(listed.slice(0, 2)).sort()).toEqual(idsOf(users.slice(6)).sort())
+  })
+
+  test('the list of all users is planned once and not for each page, which takes longer than reading one', async () => {
+    const environment = await server.environment()
+    await createMany(environment.sdk, 3)
+    const { sql, parameters } = await statementOf(environment.id, { limit: 2, offset: 0, after: undefined })
+    const connection = await server.owner.connect()
+    try {
+      // PostgreSQL plans a statement anew five times, before it decides whether that is worth it.
+      for (let times = 1; times <= 8; times++)
+        await connection.query({ name: 'page', text: sql, values: [...parameters] })
+      const { rows } = await connection.query(
+        "select custom_plans::int as anew, generic_plans::int as kept from pg_prepared_statements where name = 'page'",
+      )
+      expect(rows).toEqual([{ anew: 5, kept: 3 }])
+    } finally {
+      connection.release(true)
+    }
   })
 
   test('users.list cuts pages by limit and offset, with the exact total on each', async () => {

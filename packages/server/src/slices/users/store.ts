@@ -6,6 +6,7 @@ import type { Queries, Transaction } from '#kernel/queries'
 import { all, build, countOf, olderThan, query, sql } from '#platform/db/build'
 import { violatedConstraint } from '#platform/db/database-error'
 import { jsonRows } from '#platform/db/json-rows'
+import { limited } from '#platform/db/list-page'
 import { statement } from '#platform/db/statement'
 import type { MetadataBuckets } from './user.js'
 
@@ -161,13 +162,13 @@ export async function listUsers(read: Queries, filter: UserFilter, request: Page
   const conditions = all(sql`u.environment_id = ${environmentId}`, ...asked)
   const isFiltered = asked.some((condition) => condition !== false)
   const ordered = sql`
-    where ${conditions} and ${olderThan(request.after, 'u.created_at', 'u.id')}
-    order by u.created_at desc, u.id desc limit ${request.limit + 1} offset ${request.offset}`
+    from users u where ${conditions} and ${olderThan(request.after, 'u.created_at', 'u.id')}
+    order by u.created_at desc, u.id desc`
   // Rows that an offset skips are skipped in the index, without reading them.
   const page =
     request.offset === 0
-      ? sql`(select u.* from users u ${ordered}) u`
-      : sql`(select u.environment_id, u.id from users u ${ordered}) page
+      ? sql`(${limited(sql`select u.* ${ordered}`, request, !isFiltered)}) u`
+      : sql`(${limited(sql`select u.environment_id, u.id ${ordered}`, request, !isFiltered)}) page
             join users u on u.environment_id = page.environment_id and u.id = page.id`
   const { rows: joined, total } = await jsonRows<JoinedRow>(
     read,
