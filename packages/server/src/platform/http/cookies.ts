@@ -3,7 +3,8 @@ import type { Cookie } from '#kernel/call'
 /** Reads a `Cookie` header (RFC 6265 section 4.2.1); of two cookies with one name the first counts. */
 export function parseCookies(header: string | undefined): Record<string, string> {
   const cookies: Record<string, string> = Object.create(null)
-  for (const pair of header?.split(';') ?? []) {
+  if (header === undefined) return cookies
+  for (const pair of header.split(';')) {
     const equals = pair.indexOf('=')
     const name = pair.slice(0, equals).trim()
     if (equals > 0 && name && !(name in cookies)) cookies[name] = pair.slice(equals + 1).trim()

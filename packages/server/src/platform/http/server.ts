@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Server } from 'node:http'
+import type { OutgoingHttpHeaders, Server } from 'node:http'
 import { type Dialect, errors } from '@claviger/contract'
 import fastify, {
   type FastifyError,
@@ -67,6 +67,7 @@ export interface HttpServer {
 /** Fastify, with every route of the contract behind the one pipeline. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   let draining = false
+  const everyAnswer = apiHeaders(options.secure)
   const app = fastify({
     logger: false,
     bodyLimit: bodySizeBytesMax,
@@ -84,8 +85,6 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     },
     // A path that cannot be decoded, or is too long for an id, leads nowhere like any other unknown one.
     frameworkErrors: (_error, request, reply) => {
-      // Fastify runs no hooks here.
-      reply.header('x-request-id', request.id)
       refuseUnknown(request as FastifyRequest, reply as FastifyReply)
     },
     clientErrorHandler: refuseUnreadable,
@@ -150,7 +149,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       const { status, contentType, body } = await answer({ isHost: isFromHost(request), bearer })
       return reply
         .code(status)
-        .headers({ ...apiHeaders(options.secure), 'content-type': contentType })
+        .headers({ ...everyAnswer, 'content-type': contentType })
         .send(body)
     })
   }
@@ -161,7 +160,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       scope.route({
         method: route.method,
         url: route.path,
-        handler: async (request, reply) => send(reply, await pipe.respond(wireRequest(request))),
+        handler: async (request, reply) => {
+          send(reply, await pipe.respond(wireRequest(request)))
+        },
       })
     }
   }
@@ -191,7 +192,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       scope.route({
         method: route.method,
         url: route.path,
-        handler: async (request, reply) => send(reply, await answer(wireRequest(request))),
+        handler: async (request, reply) => {
+          send(reply, withGiven(reply, await answer(wireRequest(request))))
+        },
       })
     }
   }
@@ -215,13 +218,18 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     }
   }
 
-  function send(reply: FastifyReply, response: WireResponse): FastifyReply {
-    const { 'content-type': contentType, ...headers } = response.headers
-    for (const cookie of response.cookies) reply.header('set-cookie', cookieHeader(cookie, options.secure))
-    reply.code(response.status).headers({ ...apiHeaders(options.secure), ...headers })
-    return response.body === ''
-      ? reply.send()
-      : reply.type(contentType ?? 'application/json').send(response.body)
+  /** Writes an answer past the framework, which has nothing to add to one that is made already. */
+  function send(reply: FastifyReply, { status, headers, cookies, body }: WireResponse): void {
+    const head: OutgoingHttpHeaders = { ...everyAnswer, ...headers, 'x-request-id': reply.request.id }
+    if (cookies.length > 0) {
+      head['set-cookie'] = cookies.map((cookie) => cookieHeader(cookie, options.secure))
+    }
+    // Where there is no body by definition, none is announced either (RFC 9110 section 8.6).
+    if (status !== 204 && status !== 304) head['content-length'] = Buffer.byteLength(body)
+    if (body === '') delete head['content-type']
+    if (draining) head.connection = 'close'
+    reply.hijack()
+    reply.raw.writeHead(status, head).end(body)
   }
 
   /** Words what is refused before a route is reached as its clients read it; what nobody foresaw is told as well. */
@@ -232,13 +240,13 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     scope.setErrorHandler((error, request, reply) => {
       const failure = explain(error as FastifyError, request)
       if (failure.definition === errors.internal_error) options.onFault(error, request.id)
-      return send(reply, respond(failure, request.id))
+      send(reply, withGiven(reply, respond(failure, request.id)))
     })
   }
 
-  function refuseUnknown(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  function refuseUnknown(request: FastifyRequest, reply: FastifyReply): void {
     const unknown = fail(errors.route_not_found, { method: request.method, path: pathOf(request) })
-    return send(reply, failureResponse(unknown, request.id))
+    send(reply, failureResponse(unknown, request.id))
   }
 
   return {
@@ -253,6 +261,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       await app.close()
     },
   }
+}
+
+/** An answer with the headers that were set before it was known. */
+function withGiven(reply: FastifyReply, response: WireResponse): WireResponse {
+  return { ...response, headers: { ...(reply.getHeaders() as Record<string, string>), ...response.headers } }
 }
 
 function wireRequest(request: FastifyRequest): WireRequest {
@@ -274,6 +287,7 @@ function wireRequest(request: FastifyRequest): WireRequest {
 
 /** Some proxies name the port of a client as well, by which every connection would be somebody else. */
 function withoutPort(address: string): string {
+  if (!address.includes(':')) return address
   const [, v6, v4] = /^(?:\[([\da-f:.]+)\]|(\d+\.\d+\.\d+\.\d+))(?::\d+)?$/i.exec(address) ?? []
   return v6 ?? v4 ?? address
 }

@@ -101,27 +101,41 @@ function problemOf(part: string, error: ErrorObject): Problem {
  * through to its end.
  */
 function refuseUnstorable(whole: unknown, place: string): void {
+  const path: string[] = []
   let values = 0
 
-  function look(value: unknown, pointer: string, depth: number): void {
+  function look(value: unknown): void {
     if (typeof value === 'string') {
-      if (!value.includes('\u0000') && value.isWellFormed()) return
-      throw unstorable(pointer, 'unstorable_text', 'has a NUL character or half of a surrogate pair')
+      if (isStorable(value)) return
+      throw unstorable(here(), 'unstorable_text', 'has a NUL character or half of a surrogate pair')
     }
     if (typeof value === 'number' && !Number.isFinite(value)) {
-      throw unstorable(pointer, 'unstorable_number', 'is larger than any number can be')
+      throw unstorable(here(), 'unstorable_number', 'is larger than any number can be')
     }
     if (typeof value !== 'object' || value === null) return
-    if (depth > depthMax) throw unstorable(place, 'too_deep', `is nested deeper than ${depthMax} levels`)
-    values += Array.isArray(value) ? value.length : Object.keys(value).length
+    if (path.length > depthMax)
+      throw unstorable(place, 'too_deep', `is nested deeper than ${depthMax} levels`)
+    const names = Object.keys(value)
+    values += names.length
     if (values > valuesMax) throw unstorable(place, 'too_many_values', `has more than ${valuesMax} values`)
-    for (const [name, inner] of Object.entries(value)) {
-      look(name, pointer, depth)
-      look(inner, `${pointer}/${token(name)}`, depth + 1)
+    for (const name of names) {
+      look(name)
+      path.push(name)
+      look((value as Record<string, unknown>)[name])
+      path.pop()
     }
   }
 
-  look(whole, place, 0)
+  /** Only what is refused is told where it stands. */
+  function here(): string {
+    return [place, ...path.map(token)].join('/')
+  }
+
+  look(whole)
+}
+
+function isStorable(text: string): boolean {
+  return !text.includes('\u0000') && text.isWellFormed()
 }
 
 function unstorable(pointer: string, code: string, detail: string) {

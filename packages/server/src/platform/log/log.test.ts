@@ -24,6 +24,21 @@ test.runIf(hasFullDevice)('a disk that is full costs lines of the log, and nothi
   await rm(dataDir, { recursive: true })
 })
 
+test('lines are handed over together, after a moment by themselves, and none is lost or told twice', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'claviger-log-'))
+  const log = await openLog({ level: 'info', destination: 'file', dataDir })
+  const told = async () => {
+    const lines = (await readFile(join(dataDir, 'claviger.log'), 'utf8')).split('\n').slice(0, -1)
+    return lines.map((line) => JSON.parse(line).i)
+  }
+  const numbers = Array.from({ length: 500 }, (_, i) => i)
+  for (const i of numbers) log.logger.info({ i })
+  await expect.poll(told).toEqual(numbers)
+  log.flush()
+  expect(await told()).toEqual(numbers)
+  await rm(dataDir, { recursive: true })
+})
+
 test('what was logged is in the file once it is flushed', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'claviger-log-'))
   const log = await openLog({ level: 'info', destination: 'file', dataDir })

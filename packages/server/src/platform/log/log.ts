@@ -2,12 +2,15 @@ import { once } from 'node:events'
 import { renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type DestinationStream, destination, type Logger, pino } from 'pino'
+import { isoTime } from '#kernel/clock'
 
 const fileSizeBytesMax = 50 * 1024 * 1024
 /** What waits for a disk that is full; lines beyond it are lost. */
 const waitingBytesMax = 4 * 1024 * 1024
 /** Lines are written together: a write for each would cost a fast request more than its handler. */
-const together = { minLength: 8 * 1024, periodicFlush: 250 }
+const togetherBytes = 8 * 1024
+/** For how long a line waits for others. */
+const gatheringMs = 250
 
 /** Where the server writes what it did. */
 export interface Log {
@@ -27,7 +30,7 @@ export async function openLog(options: {
 }): Promise<Log> {
   const sink =
     options.destination === 'stdout'
-      ? destination({ fd: 1, sync: false, maxLength: waitingBytesMax, ...together })
+      ? destination({ fd: 1, sync: false, maxLength: waitingBytesMax })
       : openFile(join(options.dataDir, 'claviger.log'))
   let told = false
   // A log that cannot be written is no reason to stop answering; it goes on where there is space again.
@@ -44,9 +47,11 @@ export async function openLog(options: {
   })
   // Nothing can be flushed before it is open, not even at an early end of the process.
   await once(sink, 'ready')
+  const lines = gatherLines(sink)
   return {
-    logger: createLogger(options.level, sink),
+    logger: createLogger(options.level, lines),
     flush() {
+      lines.handOver()
       try {
         sink.flushSync()
       } catch {
@@ -56,12 +61,39 @@ export async function openLog(options: {
   }
 }
 
+/** Hands lines over together. The sink could gather them as well, but measures all it has again with each line. */
+function gatherLines(sink: DestinationStream): DestinationStream & { handOver(): void } {
+  let waiting: string[] = []
+  let length = 0
+  let timer: NodeJS.Timeout | undefined
+
+  function handOver(): void {
+    clearTimeout(timer)
+    timer = undefined
+    if (waiting.length === 0) return
+    const text = waiting.join('')
+    waiting = []
+    length = 0
+    sink.write(text)
+  }
+
+  return {
+    handOver,
+    write(line) {
+      waiting.push(line)
+      length += line.length
+      if (length >= togetherBytes) handOver()
+      else timer ??= setTimeout(handOver, gatheringMs).unref()
+    },
+  }
+}
+
 export function createLogger(level: string, sink: DestinationStream): Logger {
   return pino(
     {
       level,
       base: null,
-      timestamp: pino.stdTimeFunctions.isoTime,
+      timestamp: () => `,"time":"${isoTime(Date.now())}"`,
       redact: { paths: redacted, remove: true },
     },
     sink,
@@ -94,6 +126,5 @@ function openFile(path: string) {
     mkdir: true,
     mode: 0o600,
     maxLength: waitingBytesMax,
-    ...together,
   })
 }
