@@ -100,7 +100,7 @@ export interface Application {
 /** Puts the server together: the only place that knows every slice. */
 export async function compose(foundations: Foundations): Promise<Application> {
   const { database, seal, clock, logger, publicUrl, config } = foundations
-  const { anywhere } = database
+  const { anywhere, aside } = database
   const secure = publicUrl.startsWith('https:')
   const startedAtMs = clock.now()
   // What a line about an answer may say is written out below; looking for secrets in it would only cost time.
@@ -124,12 +124,8 @@ export async function compose(foundations: Foundations): Promise<Application> {
   // An application that manages keys is held to what it may do itself.
   secretKeys.holdPermissionsWith(tokens.holdPermissions)
 
-  const lastUse = secretKeys.createLastUse(anywhere, clock)
-  const verifier = keyVerifications.createVerifier(
-    anywhere,
-    (work) => database.transaction(aboveEnvironments, work),
-    clock,
-  )
+  const lastUse = secretKeys.createLastUse(aside, clock)
+  const verifier = keyVerifications.createVerifier(database, clock)
   const keys = secretKeys.createKeyAuthenticator(anywhere, lastUse.touch)
   const tokenReader = tokens.createTokenReader(anywhere, clock, publicUrl)
   const operator = administrators.createOperatorAuthenticator(foundations.operatorToken)
@@ -240,7 +236,7 @@ export async function compose(foundations: Foundations): Promise<Application> {
   // What administrators and portals do as users do is done by the same handlers.
   const endpoints = routes.flatMap((route) => {
     const endpoint = own.find(({ route: { id } }) => id === (route.sameAs ?? route.id))
-    return endpoint ? [{ route, handle: endpoint.handle }] : []
+    return endpoint ? [{ ...endpoint, route }] : []
   })
 
   const openApi = JSON.stringify(buildOpenApi({ version: foundations.version, serverUrl: publicUrl }))
@@ -303,28 +299,28 @@ export async function compose(foundations: Foundations): Promise<Application> {
     endpoints,
     deliveries,
     jobs: [
-      { name: 'sweep_verifications', schedule: '*/30 * * * *', work: () => verifications.sweep(anywhere) },
+      { name: 'sweep_verifications', schedule: '*/30 * * * *', work: () => verifications.sweep(aside) },
       {
         name: 'sweep_revoked_tokens',
         schedule: '11 * * * *',
-        work: () => tokens.sweepRevokedTokens(anywhere),
+        work: () => tokens.sweepRevokedTokens(aside),
       },
       {
         name: 'sweep_portal_links',
         schedule: '23 * * * *',
-        work: () => portalLinks.sweepPortalLinks(anywhere),
+        work: () => portalLinks.sweepPortalLinks(aside),
       },
-      { name: 'sweep_requests', schedule: '*/5 * * * *', work: () => sweepRequests(anywhere) },
+      { name: 'sweep_requests', schedule: '*/5 * * * *', work: () => sweepRequests(aside) },
       {
         name: 'sweep_api_key_revocations',
         schedule: '*/30 * * * *',
-        work: () => apiKeyTokens.sweepRevocations(anywhere),
+        work: () => apiKeyTokens.sweepRevocations(aside),
       },
-      { name: 'sweep_devices', schedule: '41 3 * * *', work: () => devices.sweepDevices(anywhere) },
+      { name: 'sweep_devices', schedule: '41 3 * * *', work: () => devices.sweepDevices(aside) },
       {
         name: 'sweep_passkey_challenges',
         schedule: '*/5 * * * *',
-        work: () => passkeys.sweepChallenges(anywhere),
+        work: () => passkeys.sweepChallenges(aside),
       },
       {
         name: 'rotate_signing_keys',

@@ -72,6 +72,18 @@ test('coalesce gathers keys while as many loads as allowed are under way', async
   expect(await Promise.all(answers)).toEqual([10, 20, 30])
 })
 
+test('coalesce has the next load under way before anybody goes on with what one found', async () => {
+  const { load, batches, release } = heldLoad()
+  const find = coalesce(load, { inFlightMax: 1 })
+  const first = find(1).then(() => [...batches])
+  await nextTurn()
+  const second = find(2)
+  await release()
+  expect(await first).toEqual([[1], [2]])
+  await release()
+  expect(await second).toBe(20)
+})
+
 test('coalesce splits more keys than one load takes, and loses none', async () => {
   await fc.assert(
     fc.asyncProperty(

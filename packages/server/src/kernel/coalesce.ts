@@ -30,15 +30,17 @@ export function coalesce<Key, Value>(
     const batch = waiting.slice(0, batchMax)
     waiting = waiting.slice(batchMax)
     inFlight++
+    let settle: (one: Waiting, i: number) => void
     try {
       const values = await load(batch.map(({ key }) => key))
-      for (const [i, { resolve }] of batch.entries()) resolve(values[i])
+      settle = ({ resolve }, i) => resolve(values[i])
     } catch (error) {
-      for (const { reject } of batch) reject(error)
-    } finally {
-      inFlight--
-      schedule()
+      settle = ({ reject }) => reject(error)
     }
+    inFlight--
+    // The next load is under way before anybody goes on with what this one found: while they do, it is answered.
+    if (waiting.length > 0 && inFlight < inFlightMax) void flush()
+    batch.forEach(settle)
   }
 
   return (key) =>

@@ -10,6 +10,11 @@ export function hashSecret(secret: string): Buffer {
   return hash('sha256', secret, 'buffer')
 }
 
+/** The same in hexadecimal digits, by which many are looked up at once. */
+export function hashSecretToHex(secret: string): string {
+  return hash('sha256', secret, 'hex')
+}
+
 /**
  * Makes a secret: the prefix, 43 base62 characters (256 bits) and a checksum over all before it,
  * so that a typing error is refused without a query and scanners recognise a leak.

@@ -28,6 +28,8 @@ export interface Database {
   transaction<T>(environmentId: string, work: (tx: Transaction) => Promise<T>): Promise<T>
   /** For the few look-ups that find out which environment a request is in. */
   readonly anywhere: Queries
+  /** For single statements that no request waits for, counts and sweeps: no look-up waits behind them. */
+  readonly aside: Queries
   /** Whether the database answers. */
   ping(): Promise<boolean>
   close(): Promise<void>
@@ -48,6 +50,7 @@ const pingMsMax = 5_000
 const readersInEnvironments = 3
 /** Look-ups that find an environment have connections to themselves, which then are set only once. */
 const readersAnywhere = 1
+const countersAside = 1
 
 /** What every statement runs under. The role comes last: what is before it is set by whoever logged in. */
 const connectionSettings = Object.entries({
@@ -95,6 +98,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const createReadersOf = (connections: number) => createReaders({ config, connections, clockOffset })
   const readers = pooled ? undefined : createReadersOf(readersInEnvironments)
   const finders = pooled ? undefined : createReadersOf(readersAnywhere)
+  const counters = pooled ? undefined : createReadersOf(countersAside)
 
   async function attempt<T>(environmentId: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
     const client = await pool.connect().catch((error) => {
@@ -143,10 +147,10 @@ export function openDatabase(options: DatabaseOptions): Database {
   }
 
   function readOn(readers: Readers | undefined, environmentId: string): Queries {
-    return queries(environmentId, (text, values) =>
+    return new SessionQueries(environmentId, (text, values) =>
       readers
         ? readers.query(environmentId, text, values)
-        : transaction(environmentId, (tx) => (tx as SessionQueries).session(text, values)),
+        : transaction(environmentId, (tx) => (tx as TransactionQueries).session(text, values)),
     )
   }
 
@@ -154,6 +158,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     read: (environmentId) => readOn(readers, environmentId),
     transaction,
     anywhere: readOn(finders, aboveEnvironments),
+    aside: readOn(counters, aboveEnvironments),
     async ping() {
       try {
         await pool.query({ text: 'select 1', query_timeout: pingMsMax } as pg.QueryConfig)
@@ -163,46 +168,51 @@ export function openDatabase(options: DatabaseOptions): Database {
       }
     },
     async close() {
-      await Promise.all([pool.end(), readers?.close(), finders?.close()])
+      await Promise.all([pool.end(), readers?.close(), finders?.close(), counters?.close()])
     },
   }
 }
 
-interface SessionQueries extends Transaction {
+/** Statements of one environment, on whatever session they are sent to. */
+class SessionQueries implements Queries {
+  readonly environmentId: string
   readonly session: Session
+
+  constructor(environmentId: string, session: Session) {
+    this.environmentId = environmentId
+    this.session = session
+  }
+
+  private execute(statement: Statement<unknown>) {
+    const { sql, parameters } = statement.compile()
+    return this.session(sql, parameters)
+  }
+  async many(statement: Statement<unknown>) {
+    return (await this.execute(statement)).rows
+  }
+  async first(statement: Statement<unknown>) {
+    return (await this.execute(statement)).rows[0]
+  }
+  async one(statement: Statement<unknown>) {
+    const [row] = (await this.execute(statement)).rows
+    if (row === undefined) throw new Error('A statement that always yields a row yielded none.')
+    return row
+  }
+  async run(statement: Statement<unknown>) {
+    return (await this.execute(statement)).rowCount ?? 0
+  }
 }
 
-function inTransaction(send: Session, environmentId: string, begun: Promise<unknown>): SessionQueries {
-  const session: Session = async (text, values) => {
+class TransactionQueries extends SessionQueries implements Transaction {
+  readonly isTransaction = true
+}
+
+function inTransaction(send: Session, environmentId: string, begun: Promise<unknown>): TransactionQueries {
+  return new TransactionQueries(environmentId, async (text, values) => {
     // Queued behind `begin`; if that failed, its error is the one that says why.
     const result = send(text, values)
     result.catch(() => {})
     await begun
     return result
-  }
-  return { ...queries(environmentId, session), isTransaction: true, session }
-}
-
-function queries(environmentId: string, session: Session): Queries {
-  const execute = (statement: Statement<unknown>) => {
-    const { sql, parameters } = statement.compile()
-    return session(sql, parameters)
-  }
-  return {
-    environmentId,
-    async many(statement) {
-      return (await execute(statement)).rows
-    },
-    async first(statement) {
-      return (await execute(statement)).rows[0]
-    },
-    async one(statement) {
-      const [row] = (await execute(statement)).rows
-      if (row === undefined) throw new Error('A statement that always yields a row yielded none.')
-      return row
-    },
-    async run(statement) {
-      return (await execute(statement)).rowCount ?? 0
-    },
-  }
+  })
 }

@@ -476,6 +476,13 @@ export interface Users {
   username_key: Generated<string | null>
 }
 
+export interface VerifiableApiKeys {
+  hash: Buffer | null
+  previous_ends_at: string | null
+  previous_hash: Buffer | null
+  values: Json | null
+}
+
 export interface VerificationGuesses {
   environment_id: string
   guesses: number
@@ -537,6 +544,7 @@ export interface DB {
   user_identities: UserIdentities
   user_passwords: UserPasswords
   users: Users
+  verifiable_api_keys: VerifiableApiKeys
   verification_guesses: VerificationGuesses
   verifications: Verifications
 }

@@ -21,6 +21,8 @@ let tenantTables: string[]
 
 /** Tables that stand above environments, on purpose. */
 const tablesAbove = ['environments', 'instance', 'instance_events', 'projects', 'schema_migrations']
+/** Read by doors alone, see below. */
+const viewsBehind = ['verifiable_api_keys']
 /** Doors through the wall: each is looked at in a test below. */
 const doors = [
   'claim_emails',
@@ -160,7 +162,7 @@ describe('the second wall, row-level security', () => {
     const tables = await rows<{ name: string; walled: boolean }>(`
       select relname as name, relrowsecurity as walled from pg_class
       where relnamespace = 'claviger'::regnamespace and relkind in ('r', 'p', 'v', 'm') order by 1`)
-    expect(tables.map(({ name }) => name)).toEqual([...tenantTables, ...tablesAbove].sort())
+    expect(tables.map(({ name }) => name)).toEqual([...tenantTables, ...tablesAbove, ...viewsBehind].sort())
     for (const { name, walled } of tables) {
       if (tenantTables.includes(name)) expect(walled, name).toBe(true)
     }
@@ -301,8 +303,9 @@ describe('the role of the application', () => {
 
   test('is the one that every statement runs under, on every kind of connection', async () => {
     const who = raw<{ name: string }>('select current_user::text as name')
-    const { anywhere, read, transaction } = server.database
+    const { anywhere, aside, read, transaction } = server.database
     expect(await anywhere.one(who)).toEqual({ name: 'claviger_app' })
+    expect(await aside.one(who)).toEqual({ name: 'claviger_app' })
     expect(await read(ada.id).one(who)).toEqual({ name: 'claviger_app' })
     expect(await transaction(ada.id, (tx) => tx.one(who))).toEqual({ name: 'claviger_app' })
   })
@@ -473,17 +476,44 @@ describe('the doors through the second wall', () => {
       'select id, environment_id, hash from api_keys where environment_id = any($1)',
       [[ada.id, bob.id]],
     )
-    const [one, other] = keys
-    const find = (hashes: unknown) =>
-      server.database.anywhere.many(
-        raw<object>('select id, environment_id from find_api_keys($1) order by id', [hashes]),
+    const [one, other] = keys as [(typeof keys)[number], (typeof keys)[number]]
+    const find = async (queries: Queries, hashes: unknown) => {
+      const found = await queries.one(
+        raw<{ keys: [string, unknown[]][] | null }>('select find_api_keys($1) as keys', [hashes]),
       )
-    expect(await find([one?.hash])).toEqual([{ id: one?.id, environment_id: one?.environment_id }])
-    expect(await find([one?.hash.subarray(0, 31), randomBytes(32), null])).toEqual([])
-    await undone(other?.environment_id ?? '', async (tx) => {
-      await tx.run(raw('update api_keys set hash = $1 where id = $2', [one?.hash, other?.id]))
-      expect(await tx.many(raw('select id from find_api_keys($1)', [[one?.hash]]))).toHaveLength(2)
+      return (found.keys ?? []).map(([hash, [environmentId, id]]) => ({ hash, environmentId, id }))
+    }
+    const shown = (key: typeof one, hash = one.hash) => ({
+      hash: hash.toString('hex'),
+      environmentId: key.environment_id,
+      id: key.id,
     })
+    const { anywhere } = server.database
+    expect(await find(anywhere, [one.hash])).toEqual([shown(one)])
+    expect(await find(anywhere, [one.hash.subarray(0, 31), randomBytes(32), null])).toEqual([])
+    await undone(other.environment_id, async (tx) => {
+      await tx.run(raw('update api_keys set hash = $1 where id = $2', [one.hash, other.id]))
+      const both = [shown(one), shown(other)]
+      expect(await find(tx, [one.hash])).toEqual(expect.arrayContaining(both))
+      // The one still works by what it was before, the other does not.
+      const previous = randomBytes(32)
+      await tx.run(
+        raw(
+          "update api_keys set hash = $1, previous_hash = $2, previous_ends_at = instant() + interval '1 hour' where id = $3",
+          [randomBytes(32), one.hash, other.id],
+        ),
+      )
+      expect(await find(tx, [one.hash, previous])).toEqual(expect.arrayContaining(both))
+      await tx.run(raw('update api_keys set previous_ends_at = instant() where id = $1', [other.id]))
+      expect(await find(tx, [one.hash])).toEqual([shown(one)])
+    })
+  })
+
+  test('what a door reads is read through the door alone', async () => {
+    for (const view of viewsBehind) {
+      const reading = server.database.anywhere.many(raw(`select from ${view}`))
+      await expect(reading, view).rejects.toMatchObject(denied)
+    }
   })
 
   test('count_api_keys counts a key that is named with its environment, and changes nothing else of it', async () => {

@@ -45,7 +45,11 @@ const right = { shown: 'a', inner: { shown: 'b' }, list: [{ shown: 'c' }], free:
 /** Runs one request through the pipeline of a server, to a handler of the test's own. */
 async function answer(
   handle: (call: Call, input: { params: object; query: object; body: unknown }) => Promise<unknown>,
-  { route = {}, request = {} }: { route?: Partial<Route>; request?: Partial<WireRequest> } = {},
+  {
+    route = {},
+    request = {},
+    begin,
+  }: { route?: Partial<Route>; request?: Partial<WireRequest>; begin?: Endpoint['begin'] } = {},
 ) {
   const answers: Answer[] = []
   const environment = {
@@ -90,7 +94,11 @@ async function answer(
     onAnswer: (told) => answers.push(told),
   })
   const handler = vi.fn(handle)
-  const endpoint = { route: { ...base, ...route }, handle: handler as unknown as Endpoint['handle'] }
+  const endpoint: Endpoint = {
+    route: { ...base, ...route },
+    handle: handler as unknown as Endpoint['handle'],
+    ...(begin && { begin }),
+  }
   const id = newId()
   const response = await pipeline(endpoint).respond({
     params: { thingId: id },
@@ -107,6 +115,37 @@ async function answer(
 const withKey = (key: string, more: Partial<WireRequest> = {}) => ({
   ...more,
   headers: { authorization: `Bearer ${key}` },
+})
+
+describe('what a handler begins with', () => {
+  test('is under way before it is known who asks, and is what the handler waits for', async () => {
+    const begin = vi.fn(async (body: unknown) => ({ begunWith: body }))
+    const handle = async (_call: Call, _input: unknown, begun?: Promise<unknown>) => ({
+      ...right,
+      free: (await begun) as object,
+    })
+    const { json } = await answer(handle, { begin })
+    expect(json.free).toEqual({ begunWith: { name: 'thing' } })
+    expect(begin).toHaveBeenCalledTimes(1)
+  })
+
+  test('is thrown away where the caller may not ask, also where it fails', async () => {
+    const begin = async () => {
+      throw new Error('The database is away.')
+    }
+    const { status, handler } = await answer(async () => right, { begin, request: withKey('sk_none') })
+    expect(status).toBe(401)
+    expect(handler).not.toHaveBeenCalled()
+    expect((await answer(async () => right, { begin, request: withKey('sk_reader') })).status).toBe(403)
+  })
+
+  test('may be nothing, where the body is not what it should be', async () => {
+    const { status } = await answer(async () => right, {
+      begin: () => undefined,
+      request: { body: { name: 1 } },
+    })
+    expect(status).toBe(400)
+  })
 })
 
 describe('an answer', () => {

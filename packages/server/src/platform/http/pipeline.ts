@@ -72,7 +72,8 @@ const tracer = trace.getTracer('claviger')
 /**
  * The one way from a request to an answer, for every route and for every dialect: authenticate, resolve the
  * environment, check access, limit, validate, find an earlier answer, handle, present. The order is the
- * security of the server: what a body says is looked at only after its sender is known to be allowed to send it.
+ * security of the server: what a body says is judged only after its sender is known to be allowed to send it, and
+ * what a handler begins with before that is thrown away where it is not (ADR 24).
  */
 export function createPipeline(services: PipelineServices): (endpoint: Endpoint) => Pipe {
   const countKey = createKeyLimiter({ requestsPerMinute: services.requestsPerMinute, clock: services.clock })
@@ -84,6 +85,10 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
     const { route } = endpoint
     const validators = validatorsOf(route)
     const serialize = serializerOf(route)
+    const limits = {
+      caller: (route.limits ?? []).filter(({ by }) => by === 'address'),
+      account: (route.limits ?? []).filter(({ by }) => by !== 'address'),
+    }
 
     return {
       respond: (request) =>
@@ -165,13 +170,17 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
     }
 
     async function handle(request: WireRequest, state: RequestState): Promise<Outcome> {
-      const identified = await authenticate(route, request, services.authenticators, services.publicUrl)
+      const identifying = authenticate(route, request, services.authenticators, services.publicUrl)
+      const begun = endpoint.begin?.(request.body)
+      // Whoever is refused does not wait for it.
+      begun?.catch(() => {})
+      const identified = await identifying
       state.identified = identified
       const place = await resolveEnvironment(route, request, identified, services.environments)
       const environment = place?.environment
       state.environment = environment
       state.terms = place?.terms
-      Object.assign(state.headers, deprecationHeaders(place?.terms))
+      if (place?.terms) Object.assign(state.headers, deprecationHeaders(place.terms))
       const isRecognized = route.access.by !== 'user' || identified.principal.kind !== 'anonymous'
       const caller = isRecognized
         ? identified
@@ -180,13 +189,14 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       checkAccess(caller.principal, route.access)
       refuseForeignOrigin(route, request, caller, environment, publicOrigin)
 
-      await count('caller', request, state)
+      if (!request.isCounted) countCaller(state)
+      if (isCounted('caller', request, state)) await count('caller', request, state)
       validators.query(request.query)
       const body = validators.body(request.body)
       const params = idsOf(route, request.params)
       refuseForeignProject(route, params, caller.principal)
       const input = { params, query: request.query, body }
-      await count('account', request, state)
+      if (isCounted('account', request, state)) await count('account', request, state)
 
       const key = route.idempotent ? header(request, 'idempotency-key') : undefined
       if (key !== undefined && environment) {
@@ -197,7 +207,7 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
         })
         return once(idempotent, environment, request, state, input)
       }
-      return { output: await endpoint.handle(callOf(request, state), input as never) }
+      return { output: await endpoint.handle(callOf(request, state), input as never, begun) }
     }
 
     /** Runs the handler and keeps its answer in one transaction, unless the answer was given before. */
@@ -222,27 +232,38 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       })
     }
 
+    /** Counts the request of a credential, on this node. */
+    function countCaller({ identified, headers }: RequestState): void {
+      const caller = identified?.principal
+      if (caller?.kind === 'secret_key' || caller?.kind === 'application')
+        Object.assign(headers, limitHeaders(countKey(caller.id)))
+    }
+
+    /** Whether the database has anything to count; most requests do not wait for it. */
+    function isCounted(
+      by: 'caller' | 'account',
+      request: WireRequest,
+      { environment, terms }: RequestState,
+    ): boolean {
+      const hasQuota = by === 'caller' && terms !== undefined && !request.isCounted
+      return environment !== undefined && (hasQuota || limits[by].length > 0)
+    }
+
     /** Counts by address before anything of the body is looked at, and by account once the body is valid. */
     async function count(
       by: 'caller' | 'account',
       request: WireRequest,
       { identified, environment, terms, headers }: RequestState,
     ): Promise<void> {
-      const isOfKey = by === 'caller' && !request.isCounted
-      const caller = identified?.principal
-      if (isOfKey && (caller?.kind === 'secret_key' || caller?.kind === 'application')) {
-        Object.assign(headers, limitHeaders(countKey(caller.id)))
-      }
-      if (!environment) return
-      const queries = services.database.read(environment.id)
-      const ofKey = isOfKey && terms && (await countQuotas(terms, queries))
+      const queries = services.database.read((environment as Environment).id)
+      const hasQuota = by === 'caller' && terms !== undefined && !request.isCounted
+      const ofKey = hasQuota && (await countQuotas(terms, queries))
       if (ofKey) Object.assign(headers, limitHeaders(ofKey))
-      const limits = (route.limits ?? []).filter((limit) => (limit.by === 'address') === (by === 'caller'))
-      if (limits.length === 0) return
+      if (limits[by].length === 0) return
       const { ipAddress: address } = request.client
       const { principal } = identified ?? nobody
       const userId = principal.kind === 'user' ? principal.id : null
-      const state = await enforceLimits(route, limits, queries, { address, userId, body: request.body })
+      const state = await enforceLimits(route, limits[by], queries, { address, userId, body: request.body })
       if (state) Object.assign(headers, limitHeaders(state))
     }
 
@@ -315,8 +336,9 @@ function failureHeaders(failure: Failure): Record<string, string> {
 
 /** Ids in canonical form. One that cannot exist is as unknown as any other: 404, never 400. */
 function idsOf(route: Route, params: Readonly<Record<string, string>>): Record<string, string> {
+  if (!route.params) return {}
   return Object.fromEntries(
-    Object.entries(route.params ?? {}).map(([name, unknown]) => {
+    Object.entries(route.params).map(([name, unknown]) => {
       const text = params[name] ?? ''
       const value = name.endsWith('Id') ? parseId(text) : text
       if (value === undefined) throw fail(unknown)

@@ -13,7 +13,7 @@ export const exchangeApiKey = (verifier: Verifier) =>
     const { apiKey, audience, lifetimeSeconds = keyTokenLifetimeSecondsDefault } = body
     const ipAddress = call.client.ipAddress ?? undefined
     const wanted = { environmentId: call.environment.id, apiId: undefined, audience, ipAddress }
-    const verification = await verify(verifier, call, apiKey, wanted, 1)
+    const verification = await verify(verifier, call, await verifier.find(apiKey), wanted, 1)
     if (!verification.valid) throw refusal(verification)
     const key = await store.findWorkingKey(call.read, hashSecret(apiKey))
     // It ended just now.

@@ -5,11 +5,13 @@ import type { KeyCount } from './store.js'
 /** How long a verification may wait to be written down, so that those of one key are written together. */
 const gatheringMs = 150
 /** How often those that have waited for long enough are written, so that the work is spread. */
-const flushEveryMs = 25
+const flushEveryMs = 10
 /** How many keys one statement counts. */
-const keysMax = 200
+const keysMax = 250
 /** Where the database is slower than this, keys gather for longer. */
 const inFlightMax = 2
+/** For how long a tally with nothing to write is kept at least: longer than any verification takes. */
+const restMs = 20_000
 
 /** What this node has counted of one key. */
 interface Tally {
@@ -22,14 +24,12 @@ interface Tally {
   beingWritten: number
   /** How often the key was found valid, as far as this node knows. */
   total: number
-  dirtySinceMs: number
-  restingSinceMs: number
+  /** Whether it waits to be written, and since when. */
+  isWaiting: boolean
+  waitingSinceMs: number
   verifiedAtMs: number
   verifiedIp: string | null
 }
-
-/** For how long a tally with nothing to write is kept: longer than a verification that began before its last write. */
-const restMs = 20_000
 
 /**
  * Counts verifications: added up in memory, and written in small chunks within a quarter of a second, and at the end
@@ -44,79 +44,72 @@ export function createVerificationCounter(
   writeCounts: (counts: readonly KeyCount[]) => Promise<unknown>,
   clock: Clock,
 ) {
-  const tallies = new Map<string, Tally>()
+  /** Tallies by key: those of now, and those that were not touched since these began. */
+  let current = new Map<string, Tally>()
+  let former = new Map<string, Tally>()
+  let currentSinceMs = performance.now()
   /** Those with something to write, longest first. */
-  const dirty = new Set<Tally>()
-  /** Those with nothing to write, longest first. */
-  const resting = new Set<Tally>()
+  let waiting: Tally[] = []
   const inFlight = new Set<Promise<void>>()
   let timer: NodeJS.Timeout | undefined
 
   function tallyOf(environmentId: string, id: string, total: number): Tally {
-    const known = tallies.get(id)
+    const known = current.get(id)
     if (known) return known
-    const tally: Tally = {
+    const tally: Tally = former.get(id) ?? {
       environmentId,
       id,
       counted: 0,
       written: 0,
       beingWritten: 0,
       total,
-      dirtySinceMs: 0,
-      restingSinceMs: 0,
+      isWaiting: false,
+      waitingSinceMs: 0,
       verifiedAtMs: 0,
       verifiedIp: null,
     }
-    tallies.set(id, tally)
+    current.set(id, tally)
     return tally
   }
 
-  function rest(tally: Tally): void {
-    tally.restingSinceMs = performance.now()
-    resting.add(tally)
+  /** Forgets what has rested for long enough: together, which is cheaper than to watch each. */
+  function forgetRested(nowMs: number): void {
+    if (nowMs - currentSinceMs < restMs) return
+    const unwritten = [...former].filter(([, { counted, written }]) => counted > written)
+    former = current
+    current = new Map(unwritten)
+    currentSinceMs = nowMs
   }
 
   function gather(tally: Tally): void {
-    if (tally.beingWritten > 0 || dirty.has(tally)) return
-    tally.dirtySinceMs = performance.now()
-    dirty.add(tally)
-    timer ??= setInterval(work, flushEveryMs).unref()
+    if (tally.isWaiting || tally.beingWritten > 0) return
+    tally.isWaiting = true
+    tally.waitingSinceMs = performance.now()
+    waiting.push(tally)
+    timer ??= setInterval(writeDue, flushEveryMs).unref()
   }
 
-  function work(): void {
-    writeDue()
-    forgetRested()
-    if (tallies.size > 0) return
+  function writeDue(): void {
+    const nowMs = performance.now()
+    while (inFlight.size < inFlightMax) {
+      const isDue = ({ waitingSinceMs }: Tally) => nowMs - waitingSinceMs >= gatheringMs
+      const firstEarly = waiting.slice(0, keysMax).findIndex((tally) => !isDue(tally))
+      const dueCount = firstEarly === -1 ? Math.min(waiting.length, keysMax) : firstEarly
+      if (dueCount === 0) break
+      // What does not succeed waits again, and the next turn tries it.
+      void writeFirst(dueCount).catch(() => {})
+    }
+    forgetRested(nowMs)
+    if (waiting.length > 0 || inFlight.size > 0) return
     clearInterval(timer)
     timer = undefined
   }
 
-  function forgetRested(): void {
-    const forgetBeforeMs = performance.now() - restMs
-    for (const tally of resting) {
-      if (tally.restingSinceMs > forgetBeforeMs) break
-      resting.delete(tally)
-      tallies.delete(tally.id)
-    }
-  }
-
-  function writeDue(): void {
-    const dueBeforeMs = performance.now() - gatheringMs
-    while (inFlight.size < inFlightMax) {
-      const chunk: Tally[] = []
-      for (const tally of dirty) {
-        if (tally.dirtySinceMs > dueBeforeMs || chunk.length === keysMax) break
-        chunk.push(tally)
-      }
-      if (chunk.length === 0) break
-      // What does not succeed is dirty again, and the next turn tries it.
-      void write(chunk).catch(() => {})
-    }
-  }
-
-  function write(chunk: readonly Tally[]): Promise<void> {
+  function writeFirst(howMany: number): Promise<void> {
+    const chunk = waiting.slice(0, howMany)
+    waiting = waiting.slice(howMany)
     for (const tally of chunk) {
-      dirty.delete(tally)
+      tally.isWaiting = false
       tally.beingWritten = tally.counted - tally.written
     }
     const counts = chunk.map(({ environmentId, id, beingWritten, verifiedAtMs, verifiedIp }) => ({
@@ -135,7 +128,6 @@ export function createVerificationCounter(
         for (const tally of chunk) {
           tally.beingWritten = 0
           if (tally.counted > tally.written) gather(tally)
-          else rest(tally)
         }
       })
     inFlight.add(writing)
@@ -155,14 +147,13 @@ export function createVerificationCounter(
       tally.counted++
       tally.verifiedAtMs = clock.now()
       tally.verifiedIp = ipAddress
-      resting.delete(tally)
       gather(tally)
       return tally.total
     },
     /** Writes down everything that was counted; throws where that is not possible. */
     async flush(): Promise<void> {
       await Promise.allSettled(inFlight)
-      while (dirty.size > 0) await write([...dirty].slice(0, keysMax))
+      while (waiting.length > 0) await writeFirst(keysMax)
     },
   }
 }

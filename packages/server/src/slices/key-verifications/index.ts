@@ -1,5 +1,5 @@
 import type { Clock } from '#kernel/clock'
-import type { Queries, Transaction } from '#kernel/queries'
+import type { Queries } from '#kernel/queries'
 import { createVerificationCounter } from './count-verifications.js'
 import { createKeyFinder } from './find-keys.js'
 import * as store from './store.js'
@@ -8,19 +8,12 @@ import { type Verifier, verifyApiKey } from './verify-api-key.js'
 
 export { type Verifier, verify } from './verify-api-key.js'
 
-/**
- * What verifications share on one node; `flush` writes down what was counted. Counts are written in transactions, on
- * connections that no look-up waits for.
- */
+/** What verifications share on one node; `flush` writes down what was counted. */
 export function createVerifier(
-  anywhere: Queries,
-  transaction: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>,
+  { anywhere, aside }: { anywhere: Queries; aside: Queries },
   clock: Clock,
 ): Verifier & { readonly flush: () => Promise<void> } {
-  const { count, flush } = createVerificationCounter(
-    (counts) => transaction((tx) => store.countKeys(tx, counts)),
-    clock,
-  )
+  const { count, flush } = createVerificationCounter((counts) => store.countKeys(aside, counts), clock)
   return { find: createKeyFinder(anywhere), limits: createLimits(), count, flush }
 }
 

@@ -1,9 +1,9 @@
-import type { Queries, Transaction } from '#kernel/queries'
-import { statement } from '#platform/db/statement'
+import type { Queries } from '#kernel/queries'
+import { isoFromJson } from '#platform/db/json-rows'
+import { byteaArray, plainArray, statement } from '#platform/db/statement'
 
 /** A key as a verification needs it. */
 export interface FoundKey {
-  readonly hash: Buffer
   readonly environment_id: string
   readonly id: string
   readonly api_id: string
@@ -22,9 +22,65 @@ export interface FoundKey {
   readonly last_verified_at: string | null
 }
 
-/** Finds keys by their hashes, in whatever environment they are. */
-export function findByHashes(anywhere: Queries, hashes: readonly Buffer[]) {
-  return anywhere.many(statement<FoundKey>('select * from find_api_keys($1)', [hashes]))
+/** The values of a key in the order of `verifiable_api_keys`, the view that it is read from. */
+type Values = readonly [
+  environmentId: string,
+  id: string,
+  apiId: string,
+  audience: string | null,
+  name: string,
+  userId: string | null,
+  organizationId: string | null,
+  scopes: string[],
+  status: FoundKey['status'],
+  ipAllowList: string[] | null,
+  rateLimitPerMinute: number | null,
+  credits: number | null,
+  expiresAt: string | null,
+  metadata: Record<string, unknown>,
+  verificationCount: number,
+  lastVerifiedAt: string | null,
+]
+
+/** Finds keys by their hashes, which are hexadecimal digits, in whatever environment they are; by those hashes. */
+export async function findByHashes(
+  anywhere: Queries,
+  hashes: readonly string[],
+): Promise<Map<string, FoundKey[]>> {
+  const { found } = await anywhere.one(
+    statement<{ found: [hash: string, values: Values][] | null }>('select find_api_keys($1) as found', [
+      byteaArray(hashes),
+    ]),
+  )
+  const keys = new Map<string, FoundKey[]>()
+  for (const [hash, values] of found ?? []) {
+    const others = keys.get(hash)
+    if (others) others.push(keyOf(values))
+    else keys.set(hash, [keyOf(values)])
+  }
+  return keys
+}
+
+function keyOf(values: Values): FoundKey {
+  const [expiresAt, lastVerifiedAt] = [values[12], values[15]]
+  return {
+    environment_id: values[0],
+    id: values[1],
+    api_id: values[2],
+    audience: values[3],
+    name: values[4],
+    user_id: values[5],
+    organization_id: values[6],
+    scopes: values[7],
+    status: values[8],
+    ip_allow_list: values[9],
+    rate_limit_per_minute: values[10],
+    credits: values[11],
+    expires_at: expiresAt === null ? null : isoFromJson(expiresAt),
+    metadata: values[13],
+    verification_count: values[14],
+    last_verified_at: lastVerifiedAt === null ? null : isoFromJson(lastVerifiedAt),
+  }
 }
 
 /** Verifications of one key that are to be written down. */
@@ -37,13 +93,13 @@ export interface KeyCount {
 }
 
 /** Adds to the counts of keys. */
-export function countKeys(tx: Transaction, counts: readonly KeyCount[]): Promise<unknown> {
-  return tx.run(
+export function countKeys(aside: Queries, counts: readonly KeyCount[]): Promise<unknown> {
+  return aside.run(
     statement('select count_api_keys($1, $2, $3, $4, $5)', [
-      counts.map(({ environmentId }) => environmentId),
-      counts.map(({ id }) => id),
-      counts.map(({ times }) => times),
-      counts.map(({ verifiedAt }) => verifiedAt),
+      plainArray(counts.map(({ environmentId }) => environmentId)),
+      plainArray(counts.map(({ id }) => id)),
+      plainArray(counts.map(({ times }) => times)),
+      plainArray(counts.map(({ verifiedAt }) => verifiedAt)),
       counts.map(({ verifiedIp }) => verifiedIp),
     ]),
   )

@@ -27,17 +27,16 @@ export function createLimits() {
   return {
     async takePlace(
       queries: Queries,
-      { id, rate_limit_per_minute: limit }: store.FoundKey,
-    ): Promise<Verification['rateLimit']> {
-      if (limit === null) return null
+      id: string,
+      limit: number,
+    ): Promise<NonNullable<Verification['rateLimit']>> {
       // With another limit it is another count.
       const hash = createHash('sha256').update(`api_key\n${limit}\n${id}`).digest()
       const { requests, reset_seconds } = await count(queries, { hash, windowSeconds: 60 })
       return { limit, remaining: limit - requests, resetSeconds: reset_seconds }
     },
-    async spend(queries: Queries, key: store.FoundKey, cost: number): Promise<Paid> {
-      if (key.credits === null || cost === 0) return { isPaid: true, left: key.credits }
-      return (await pay({ queries, keyId: key.id, cost })) as Paid
+    async spend(queries: Queries, keyId: string, cost: number): Promise<Paid> {
+      return (await pay({ queries, keyId, cost })) as Paid
     },
   }
 }

@@ -195,6 +195,20 @@ test('apiKeys.verify fills credits up when that is due, once, and keeps the days
   expect(await verify(secret)).toMatchObject({ code: 'valid', credits: 4 })
 })
 
+test('an hour that is over is written down exactly, however many nodes count at its end', async () => {
+  // By the clock of the owner's connections, which nobody moves.
+  const hourBefore = new Date(Math.floor(Date.now() / 3_600_000 - 1) * 3_600_000).toISOString()
+  const { id } = await makeKey({ verification_count: 10, usage_base: 3, usage_hour: hourBefore })
+  const counted = [[environment.id], [id], [2], [new Date().toISOString()], [null]]
+  const count = () => server.owner.query('select claviger.count_api_keys($1, $2, $3, $4, $5)', counted)
+  await Promise.all(Array.from({ length: 8 }, count))
+  expect(await stored(id)).toMatchObject({ verification_count: '26', usage_base: '10' })
+  const { rows } = await server.owner.query('select verifications from api_key_usage where api_key_id = $1', [
+    id,
+  ])
+  expect(rows).toEqual([{ verifications: '7' }])
+})
+
 test('apiKeys.verify pays from both sides of two nodes exactly what there is, and counts every time', async () => {
   const database = await createTestDatabase()
   const first = await startTestServer(database)

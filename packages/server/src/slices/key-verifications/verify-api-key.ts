@@ -17,31 +17,42 @@ export interface Verifier {
 
 /** Tells whether a key is good for what is asked of it; a valid verification is counted and paid for. */
 export const verifyApiKey = (verifier: Verifier) =>
-  implement(api.apiKeys.verifyApiKey).handler(async (call, { body }) => {
-    const { apiKey, cost = 1, ...rest } = body
-    const { principal } = call
-    // The token of an application for one API is good for the keys of that one.
-    const apiId = principal.kind === 'application' && !principal.isManagement ? principal.apiId : undefined
-    const wanted = { ...rest, environmentId: call.environment.id, apiId }
-    return { verification: await verify(verifier, call, apiKey, wanted, cost) }
-  })
+  implement(api.apiKeys.verifyApiKey)
+    .begin((body) => {
+      const secret = (body as { apiKey?: unknown } | undefined)?.apiKey
+      return typeof secret === 'string' ? verifier.find(secret) : undefined
+    })
+    .handler(async (call, { body }, begun) => {
+      const { apiKey, cost = 1, ...rest } = body
+      const { principal } = call
+      // The token of an application for one API is good for the keys of that one.
+      const apiId = principal.kind === 'application' && !principal.isManagement ? principal.apiId : undefined
+      const wanted = { ...rest, environmentId: call.environment.id, apiId }
+      const found = await (begun ?? verifier.find(apiKey))
+      return { verification: await verify(verifier, call, found, wanted, cost) }
+    })
 
-/** Verifies a key for whoever may ask; every way to use a key goes through here. */
+/** Verifies what was found by a secret, for whoever may ask; every way to use a key goes through here. */
 export async function verify(
-  { find, limits, count }: Verifier,
+  { limits, count }: Verifier,
   call: Call,
-  secret: string,
+  found: readonly FoundKey[] | undefined,
   wanted: Wanted,
   cost: number,
 ): Promise<Verification> {
-  const key = await find(wanted.environmentId, secret)
-  if (!key || !mayKnow(key, wanted)) return unknown
+  const key = found?.find((one) => mayKnow(one, wanted))
+  if (!key) return unknown
   const code = judgeKey(key, wanted)
   if (code !== 'valid') return told(code, key, {})
-  const rateLimit = await limits.takePlace(call.read, key)
+  const { rate_limit_per_minute: limit } = key
+  // Most keys have no limits, and then nothing is waited for.
+  const rateLimit = limit === null ? null : await limits.takePlace(call.read, key.id, limit)
   if (rateLimit && rateLimit.remaining < 0)
     return told('rate_limited', key, { rateLimit: { ...rateLimit, remaining: 0 } })
-  const { isPaid, left: credits } = await limits.spend(call.read, key, cost)
+  const { isPaid, left: credits } =
+    key.credits === null || cost === 0
+      ? { isPaid: true, left: key.credits }
+      : await limits.spend(call.read, key.id, cost)
   if (!isPaid) return told('credits_exhausted', key, { rateLimit, credits })
   const ipAddress = wanted.ipAddress ?? call.client.ipAddress
   return told('valid', key, {

@@ -16,7 +16,7 @@ interface Use {
  * seconds: a write for every request would cost more than the request. A crash loses the last few seconds of it,
  * and nothing else.
  */
-export function createLastUse(anywhere: Queries, clock: Clock) {
+export function createLastUse(aside: Queries, clock: Clock) {
   let uses = new Map<string, Use>()
 
   function remember({ environmentId, id, usedAtMs, deprecatedUses }: Use): void {
@@ -39,7 +39,7 @@ export function createLastUse(anywhere: Queries, clock: Clock) {
       uses = new Map()
       try {
         await store.touchKeys(
-          anywhere,
+          aside,
           batch.map(({ usedAtMs, ...use }) => ({ ...use, usedAt: isoTime(usedAtMs) })),
         )
       } catch (error) {
