@@ -1,7 +1,7 @@
 import { lookUpTogether } from '#kernel/coalesce'
 import type { Environment, KeyTerms, SecretKeyPrincipal } from '#kernel/principal'
 import type { Queries } from '#kernel/queries'
-import { hashSecret } from '#kernel/secret'
+import { hashSecretToHex } from '#kernel/secret'
 import { environmentOf } from '#slices/projects'
 import { isWellFormedKey, type KeyKind } from './secret-key.js'
 import * as store from './store.js'
@@ -15,48 +15,47 @@ export type OnUse = (environmentId: string, id: string, isDeprecated: boolean) =
  * Look-ups that arrive together share one query, which makes that cheap.
  */
 export function createKeyAuthenticator(anywhere: Queries, onUse: OnUse) {
-  const find = lookUpTogether<Buffer, store.FoundKey>((hashes) => store.findByHashes(anywhere, hashes), {
-    nameOf: (hash) => hash.toString('latin1'),
-    nameOfRow: ({ hash }) => hash.toString('latin1'),
-  })
+  const find = lookUpTogether<string, Found>(
+    async (hashes) => (await store.findByHashes(anywhere, hashes)).map(foundOf),
+    { nameOf: (hash) => hash, nameOfRow: ({ key }) => key.hash },
+  )
 
-  /** The key, with its use told; why it does not work; or undefined where there is none. */
+  /** What the key stands for, with its use told; why it does not work; or undefined where there is none. */
   async function findKey(text: string, kind: KeyKind) {
     if (!isWellFormedKey(text, kind)) return undefined
-    const key = await find(hashSecret(text))
-    if (key?.kind !== kind) return undefined
-    const { status } = key
+    const found = await find(hashSecretToHex(text))
+    if (found?.key.kind !== kind) return undefined
+    const { status, environment_id, id } = found.key
     if (status !== 'active' && status !== 'deprecated') return status
-    onUse(key.environment_id, key.id, status === 'deprecated')
-    return key
+    onUse(environment_id, id, status === 'deprecated')
+    return found.recognized
   }
 
   return {
-    async secretKey(
-      secret: string,
-    ): Promise<
-      | { principal: SecretKeyPrincipal; environment: Environment; terms: KeyTerms | undefined }
-      | 'disabled'
-      | 'expired'
-      | 'revoked'
-      | undefined
-    > {
-      const key = await findKey(secret, 'secret')
-      if (key === undefined || typeof key === 'string') return key
-      return {
-        principal: { kind: 'secret_key', id: key.id, permissions: key.permissions },
-        environment: environmentOf(key),
-        terms: termsOf(key),
-      }
-    },
-    async publishableKey(
-      text: string,
-    ): Promise<{ environment: Environment; terms: KeyTerms | undefined } | undefined> {
-      const key = await findKey(text, 'publishable')
-      if (key === undefined || typeof key === 'string') return undefined
-      return { environment: environmentOf(key), terms: termsOf(key) }
+    secretKey: (secret: string) => findKey(secret, 'secret'),
+    async publishableKey(text: string): Promise<Omit<Recognized, 'principal'> | undefined> {
+      const found = await findKey(text, 'publishable')
+      return typeof found === 'string' ? undefined : found
     },
   }
+}
+
+/** What whoever sends a key is, and where. */
+interface Recognized {
+  readonly principal: SecretKeyPrincipal
+  readonly environment: Environment
+  readonly terms: KeyTerms | undefined
+}
+
+interface Found {
+  readonly key: store.FoundKey
+  readonly recognized: Recognized
+}
+
+/** Made once for all requests that asked for a key together. */
+function foundOf(key: store.FoundKey): Found {
+  const principal = { kind: 'secret_key', id: key.id, permissions: key.permissions } as const
+  return { key, recognized: { principal, environment: environmentOf(key), terms: termsOf(key) } }
 }
 
 /** Undefined for most keys, which then cost nothing more. */

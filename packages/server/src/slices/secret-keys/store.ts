@@ -2,7 +2,7 @@ import type { PageRequest } from '#kernel/page'
 import type { Queries, Transaction } from '#kernel/queries'
 import { query, sql } from '#platform/db/build'
 import { listPage } from '#platform/db/list-page'
-import { statement } from '#platform/db/statement'
+import { byteaArray, statement } from '#platform/db/statement'
 import type { EnvironmentRow } from '#slices/projects'
 import type { GivenTerms, KeyStatus } from './secret-key.js'
 
@@ -30,7 +30,8 @@ export interface KeyRow {
 }
 
 export interface FoundKey extends EnvironmentRow {
-  readonly hash: Buffer
+  /** In hexadecimal digits. */
+  readonly hash: string
   readonly id: string
   readonly kind: string
   readonly permissions: string[]
@@ -55,9 +56,15 @@ const columns = sql`
   k.grace_period_ends_at, k.replaced_by_id, k.uses_since_deprecation, k.last_used_at, k.revoked_at, k.created_at`
 
 /** Finds keys by their hashes, in whatever environment they are: this is how an environment becomes known. */
-export function findByHashes(anywhere: Queries, hashes: readonly Buffer[]) {
-  return anywhere.many(statement<FoundKey>('select * from find_secret_keys($1)', [hashes]))
+export function findByHashes(anywhere: Queries, hashes: readonly string[]) {
+  return anywhere.many(statement<FoundKey>(findKeys, [byteaArray(hashes)]))
 }
+
+const findKeys = `
+  select encode(hash, 'hex') as hash, id, kind, permissions, status, deprecated_at, grace_period_ends_at,
+         rate_limit_per_minute, rate_limit_per_hour, environment_id, environment_name, settings, project_id,
+         project_slug, environment_created_at, environment_updated_at
+  from find_secret_keys($1)`
 
 /** Keeps a new key; undefined if another one of the environment begins alike, and nobody could tell them apart. */
 export function insertKey(
