@@ -226,11 +226,12 @@ test('no pattern or format of the contract takes long over any text', () => {
     for (const [name, schema] of Object.entries(properties)) places.set(JSON.stringify(schema), [route, name])
   }
   let slowestMs = 0
-  for (const [route, name] of places.values()) {
+  for (const [schema, [route, name]] of places) {
     const { body } = validatorsOf(route)
+    const { type } = JSON.parse(schema)
     for (const text of backtracking) {
       const startedAt = performance.now()
-      for (const value of [text, [text], { allowedOrigins: [text] }]) {
+      for (const value of type === 'string' ? [text] : [text, [text], { allowedOrigins: [text] }]) {
         try {
           body({ [name]: value })
         } catch {
