@@ -1,5 +1,5 @@
 import type { Route } from '@claviger/contract'
-import { goodPassword, type TestEnvironment, type TestServer } from '@claviger/server/testing'
+import type { TestEnvironment, TestServer } from '@claviger/server/testing'
 import { sealPendingToken } from '#slices/sessions'
 import { newId } from './kernel/ids.js'
 import { instanceEnvironmentId } from './kernel/instance-environment.js'
@@ -100,9 +100,8 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
   const environment = await make({ settings: { selfServiceApiKeys } })
   const { sdk, operator } = environment
   const owner = await environment.signedUp()
-  const elsewhere = environment.browser()
-  const [{ body: otherSession }, member, newcomer, organization, other, { secretKey }] = await Promise.all([
-    elsewhere.post('/v1/auth/sign-in/email-password', { email: owner.email, password: goodPassword }),
+  const [sessionId, member, newcomer, organization, other, { secretKey }] = await Promise.all([
+    insertSession(server, environment.id, owner.userId),
     sdk.users.create({}),
     sdk.users.create({}),
     sdk.organizations.create({ name: 'Own', slug: 'own', createdBy: owner.userId }),
@@ -182,7 +181,7 @@ export async function makeTenant(server: TestServer): Promise<Tenant> {
       provider: identityProvider.key,
       scopeId: scope.id,
       secretKeyId: secretKey.id,
-      sessionId: otherSession.sessionId,
+      sessionId,
       textMessageId: textMessage?.id ?? '',
       userId: member.id,
     },
@@ -224,6 +223,22 @@ async function insertDevice({ owner }: TestServer, environmentId: string, userId
   await owner.query(
     `insert into devices (environment_id, id, user_id, token_hash) values ($1, $2, $3, sha256(uuid_send($2)))`,
     [environmentId, id, userId],
+  )
+  return id
+}
+
+/** A session beside the one that somebody signed in to, without the work of checking a password. */
+async function insertSession(
+  { owner, clock }: TestServer,
+  environmentId: string,
+  userId: string,
+): Promise<string> {
+  const id = newId()
+  const [now, end] = [0, 86_400_000].map((laterMs) => new Date(clock.now() + laterMs).toISOString())
+  await owner.query(
+    `insert into sessions (environment_id, id, user_id, created_at, refreshed_at, expires_at)
+     values ($1, $2, $3, $4, $4, $5)`,
+    [environmentId, id, userId, now, end],
   )
   return id
 }
