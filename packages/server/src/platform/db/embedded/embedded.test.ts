@@ -21,6 +21,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vit
 import { type EmbeddedPostgres, type EmbeddedPostgresPlaces, startEmbeddedPostgres } from './index.js'
 import { killOwners, startOwner } from './owner.fixture.js'
 import { pathHash } from './path-hash.js'
+import { sharedBuffersMib } from './postmaster.js'
 import { processStart } from './process-identity.js'
 import { startBystander, startZombie } from './stand-in-process.fixture.js'
 
@@ -129,6 +130,26 @@ describe('embedded PostgreSQL', () => {
     await query(first, 'create table kept as select 42 as answer')
     await first.stop()
     expect(await query(await start(), 'select answer from kept')).toEqual({ answer: 42 })
+  })
+
+  test.each([
+    { memory: 512 * 2 ** 20, buffers: 128 },
+    { memory: 4 * 2 ** 30, buffers: 256 },
+    { memory: 64 * 2 ** 30, buffers: 512 },
+  ])('buffers $buffers MiB of a machine with $memory bytes', ({ memory, buffers }) => {
+    expect(sharedBuffersMib(memory)).toBe(buffers)
+  })
+
+  test('buffers as much as the memory of this machine allows', async () => {
+    const database = await start()
+    expect(
+      await query(
+        database,
+        "select setting::int * 8 / 1024 as mib from pg_settings where name = 'shared_buffers'",
+      ),
+    ).toEqual({
+      mib: sharedBuffersMib(),
+    })
   })
 
   test('is durable, listens on no network, and belongs to the role claviger', async () => {

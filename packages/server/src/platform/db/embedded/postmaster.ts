@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { totalmem } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
 import { programEnv } from './native-programs.js'
 import { recordedPid } from './orphaned-postmaster.js'
@@ -22,6 +23,16 @@ export interface PostmasterOptions {
   user: UnprivilegedUser | null
 }
 
+/**
+ * A sixteenth of the memory that there is, and no more than a million users and keys make use of; less than 128 MiB is
+ * less than PostgreSQL has by default. None of it is taken before it is filled.
+ */
+export function sharedBuffersMib(
+  memoryBytes = Math.min(totalmem(), process.constrainedMemory() || totalmem()),
+): number {
+  return Math.min(512, Math.max(128, Math.floor(memoryBytes / 16 / 2 ** 20)))
+}
+
 export function spawnPostmaster({
   postgres,
   cluster,
@@ -34,7 +45,7 @@ export function spawnPostmaster({
     unix_socket_directories: socketDir,
     unix_socket_permissions: '0700',
     max_connections: 100,
-    shared_buffers: '128MB',
+    shared_buffers: `${sharedBuffersMib()}MB`,
     fsync: 'on',
     synchronous_commit: 'on',
     jit: 'off',
