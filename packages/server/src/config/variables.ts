@@ -50,7 +50,7 @@ export const variables = [
   },
   {
     name: 'CLAVIGER_DATABASE_CONNECTIONS',
-    description: 'Connections for transactions, 1–200; four more serve reads.',
+    description: 'Connections for transactions, 1–200; four more serve reads, one more counts.',
     default: '12',
   },
   {

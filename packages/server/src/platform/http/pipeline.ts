@@ -190,13 +190,13 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       refuseForeignOrigin(route, request, caller, environment, publicOrigin)
 
       if (!request.isCounted) countCaller(state)
-      if (isCounted('caller', request, state)) await count('caller', request, state)
+      if (hasLimits('caller', request, state)) await count('caller', request, state)
       validators.query(request.query)
       const body = validators.body(request.body)
       const params = idsOf(route, request.params)
       refuseForeignProject(route, params, caller.principal)
       const input = { params, query: request.query, body }
-      if (isCounted('account', request, state)) await count('account', request, state)
+      if (hasLimits('account', request, state)) await count('account', request, state)
 
       const key = route.idempotent ? header(request, 'idempotency-key') : undefined
       if (key !== undefined && environment) {
@@ -239,8 +239,8 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
         Object.assign(headers, limitHeaders(countKey(caller.id)))
     }
 
-    /** Whether the database has anything to count; most requests do not wait for it. */
-    function isCounted(
+    /** Whether the database has a limit to count for; most requests have none, and wait for nothing. */
+    function hasLimits(
       by: 'caller' | 'account',
       request: WireRequest,
       { environment, terms }: RequestState,

@@ -1,6 +1,6 @@
 import { request } from 'node:http'
 import { connect } from 'node:net'
-import { routes } from '@claviger/contract'
+import { api, routes } from '@claviger/contract'
 import { type TestEnvironment, testServer } from '@claviger/server/testing'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { newId } from '#kernel/ids'
@@ -346,6 +346,36 @@ test('a fault outside of the pipeline is told to whoever keeps the log, and to t
   const answer = await send(url, { path: '/broken', headers: { 'x-request-id': 'r-1', connection: 'close' } })
   expect(expectProblem(answer, 500, 'internal_error').detail).not.toContain('broken')
   expect(told).toEqual([[broken, 'r-1']])
+  await http.drain()
+})
+
+test('an answer with a header that cannot be sent is a fault like any other, and leaves nobody waiting', async () => {
+  const told: unknown[] = []
+  const unsendable = { status: 200, headers: { location: 'a\nb' }, cookies: [], body: '{}' }
+  const http = createHttpServer({
+    endpoints: [{ route: api.users.listUsers, handle: async () => undefined }],
+    pipeline: () => ({
+      respond: async () => unsendable,
+      ask: () => Promise.reject(new Error('Nobody asks.')),
+    }),
+    dialects: [],
+    publicUrl: 'http://claviger.test',
+    defaultEnvironment: 'default/live',
+    clock: { now: Date.now },
+    pages: [],
+    trustedProxies: [],
+    secure: false,
+    isAnyEnvironmentOrigin: async () => false,
+    plain: [],
+    onFault: (error) => told.push(error),
+  })
+  const url = `http://127.0.0.1:${await http.listen({ host: '127.0.0.1', port: 0 })}`
+  expectProblem(
+    await send(url, { path: '/v1/admin/users', headers: { connection: 'close' } }),
+    500,
+    'internal_error',
+  )
+  expect(told).toEqual([expect.objectContaining({ code: 'ERR_INVALID_CHAR' })])
   await http.drain()
 })
 

@@ -228,8 +228,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     if (status !== 204 && status !== 304) head['content-length'] = Buffer.byteLength(body)
     if (body === '') delete head['content-type']
     if (draining) head.connection = 'close'
+    // First, because it refuses what no header may hold: the framework then answers as for any other fault.
+    reply.raw.writeHead(status, head)
     reply.hijack()
-    reply.raw.writeHead(status, head).end(body)
+    reply.raw.end(body)
   }
 
   /** Words what is refused before a route is reached as its clients read it; what nobody foresaw is told as well. */
