@@ -390,8 +390,8 @@ describe.each(routes.map((route) => [route.id, route] as const))('%s', (_id, rou
       ? asAdministrator(tenant, chief.sessionToken)
       : ownCredential(route, tenant)
     const { status, text } = await say(route, tenant, { headers })
-    // The example of a sign-in is nobody's account, of a token nobody's API, of a code nobody's code, of a passkey nobody's device; project and user are not deleted, and the project has both environments:
-    // refused by the handler.
+    // The example of a sign-in is nobody's account, of a token nobody's API, of a code nobody's code, of a passkey
+    // nobody's device; project and user are not deleted, and the project has both environments: refused by the handler.
     const handlerRefuses =
       access.by === 'anyone' ||
       asksForCode(route) ||

@@ -101,6 +101,7 @@ export interface Application {
 export async function compose(foundations: Foundations): Promise<Application> {
   const { database, seal, clock, logger, publicUrl, config } = foundations
   const { anywhere, aside } = database
+  const above = <T>(work: (tx: Transaction) => Promise<T>) => database.transaction(aboveEnvironments, work)
   const secure = publicUrl.startsWith('https:')
   const startedAtMs = clock.now()
   // What a line about an answer may say is written out below; looking for secrets in it would only cost time.
@@ -299,28 +300,28 @@ export async function compose(foundations: Foundations): Promise<Application> {
     endpoints,
     deliveries,
     jobs: [
-      { name: 'sweep_verifications', schedule: '*/30 * * * *', work: () => verifications.sweep(aside) },
+      { name: 'sweep_verifications', schedule: '*/30 * * * *', work: () => above(verifications.sweep) },
       {
         name: 'sweep_revoked_tokens',
         schedule: '11 * * * *',
-        work: () => tokens.sweepRevokedTokens(aside),
+        work: () => above(tokens.sweepRevokedTokens),
       },
       {
         name: 'sweep_portal_links',
         schedule: '23 * * * *',
-        work: () => portalLinks.sweepPortalLinks(aside),
+        work: () => above(portalLinks.sweepPortalLinks),
       },
-      { name: 'sweep_requests', schedule: '*/5 * * * *', work: () => sweepRequests(aside) },
+      { name: 'sweep_requests', schedule: '*/5 * * * *', work: () => above(sweepRequests) },
       {
         name: 'sweep_api_key_revocations',
         schedule: '*/30 * * * *',
-        work: () => apiKeyTokens.sweepRevocations(aside),
+        work: () => above(apiKeyTokens.sweepRevocations),
       },
-      { name: 'sweep_devices', schedule: '41 3 * * *', work: () => devices.sweepDevices(aside) },
+      { name: 'sweep_devices', schedule: '41 3 * * *', work: () => above(devices.sweepDevices) },
       {
         name: 'sweep_passkey_challenges',
         schedule: '*/5 * * * *',
-        work: () => passkeys.sweepChallenges(aside),
+        work: () => above(passkeys.sweepChallenges),
       },
       {
         name: 'rotate_signing_keys',
@@ -339,8 +340,7 @@ export async function compose(foundations: Foundations): Promise<Application> {
         schedule: '* * * * *',
         work: (stop) => {
           const purge = {
-            transaction: <T>(work: (tx: Transaction) => Promise<T>) =>
-              database.transaction(aboveEnvironments, work),
+            transaction: above,
             record: (tx: Transaction, data: unknown) =>
               appendEvent(tx, { type: 'project.purged', data, principal: 'system', requestId: null }),
           }

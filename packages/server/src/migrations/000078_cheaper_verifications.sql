@@ -13,7 +13,8 @@ create trigger keep_hour after update of usage_hour on api_keys for each row
   when (old.usage_hour < new.usage_hour and old.verification_count > old.usage_base)
   execute function keep_api_key_hour();
 
--- Adds verifications to the counts of keys of all environments.
+-- Adds verifications to the counts of keys of all environments. The rows are taken in the order of their ids, so that
+-- nodes that count at once do not lock each other.
 create or replace function count_api_keys(
   environment_ids uuid[], ids uuid[], times integer[], verified_at timestamptz[], verified_ips text[]
 ) returns void
@@ -29,8 +30,11 @@ begin
     last_verified_ip = case when k.last_verified_at > v.verified_at then k.last_verified_ip else v.verified_ip end,
     usage_hour = greatest(k.usage_hour, this_hour),
     usage_base = case when k.usage_hour >= this_hour then k.usage_base else k.verification_count end
-  from unnest(environment_ids, ids, times, verified_at, verified_ips)
-    as v (environment_id, id, times, verified_at, verified_ip)
+  from (
+    select * from unnest(environment_ids, ids, times, verified_at, verified_ips)
+      as u (environment_id, id, times, verified_at, verified_ip)
+    order by environment_id, id
+  ) v
   where k.environment_id = v.environment_id and k.id = v.id;
 end
 $$;

@@ -28,7 +28,7 @@ export interface Database {
   transaction<T>(environmentId: string, work: (tx: Transaction) => Promise<T>): Promise<T>
   /** For the few look-ups that find out which environment a request is in. */
   readonly anywhere: Queries
-  /** For single statements that no request waits for, counts and sweeps: no look-up waits behind them. */
+  /** For short statements that no request waits for, such as counts: no look-up waits behind them. */
   readonly aside: Queries
   /** Whether the database answers. */
   ping(): Promise<boolean>
@@ -50,7 +50,8 @@ const pingMsMax = 5_000
 const readersInEnvironments = 3
 /** Look-ups that find an environment have connections to themselves, which then are set only once. */
 const readersAnywhere = 1
-const countersAside = 1
+/** What nobody waits for should hold up nobody. */
+const readersAside = 1
 
 /** What every statement runs under. The role comes last: what is before it is set by whoever logged in. */
 const connectionSettings = Object.entries({
@@ -98,7 +99,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const createReadersOf = (connections: number) => createReaders({ config, connections, clockOffset })
   const readers = pooled ? undefined : createReadersOf(readersInEnvironments)
   const finders = pooled ? undefined : createReadersOf(readersAnywhere)
-  const counters = pooled ? undefined : createReadersOf(countersAside)
+  const aside = pooled ? undefined : createReadersOf(readersAside)
 
   async function attempt<T>(environmentId: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
     const client = await pool.connect().catch((error) => {
@@ -158,7 +159,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     read: (environmentId) => readOn(readers, environmentId),
     transaction,
     anywhere: readOn(finders, aboveEnvironments),
-    aside: readOn(counters, aboveEnvironments),
+    aside: readOn(aside, aboveEnvironments),
     async ping() {
       try {
         await pool.query({ text: 'select 1', query_timeout: pingMsMax } as pg.QueryConfig)
@@ -168,7 +169,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       }
     },
     async close() {
-      await Promise.all([pool.end(), readers?.close(), finders?.close(), counters?.close()])
+      await Promise.all([pool.end(), readers?.close(), finders?.close(), aside?.close()])
     },
   }
 }

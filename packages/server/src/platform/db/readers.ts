@@ -2,7 +2,7 @@ import pg from 'pg'
 import { explainDatabaseError } from './database-error.js'
 import { runStatement } from './run-statement.js'
 
-/** A few connections on which many reads are under way at once. */
+/** A few connections on which many reads, or other single statements, are under way at once. */
 export interface Readers {
   query(environmentId: string, text: string, values: readonly unknown[]): Promise<pg.QueryResult>
   close(): Promise<void>

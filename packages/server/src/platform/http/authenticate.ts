@@ -93,8 +93,7 @@ export async function authenticate(
     bearer === undefined
       ? await identifyBrowser(route, request, known, publicUrl)
       : await identify(bearer, known)
-  const isOnlyUser = route.access.by === 'user' || identified.principal.kind !== 'user'
-  return isOnlyUser ? identified : asAdministrator(identified, known)
+  return route.access.by === 'user' ? identified : asAdministrator(identified, known)
 }
 
 /** Reads the client id and secret that an OAuth client proves itself with; whoever is wrong is counted. */

@@ -41,7 +41,7 @@ export async function resolveEnvironment(
     const environment = own ?? (await find.ofInstance())
     return environment && { environment }
   }
-  const named = isNamed(request) ? await namedPlace(request, seenBy(principal, find)) : undefined
+  const named = await namedPlace(request, seenBy(principal, find))
   if (own && named && own.id !== named.environment.id) throw fail(errors.environment_mismatch)
   if (own) return { environment: own, terms: terms ?? named?.terms }
   if (named) return named
@@ -71,17 +71,11 @@ function seenBy(principal: Principal, find: EnvironmentFinder): EnvironmentFinde
   }
 }
 
-function isNamed(request: WireRequest): boolean {
-  const { headers, params } = request
-  return Boolean(
-    headers['x-publishable-key'] || headers['claviger-environment'] || params.projectSlug !== undefined,
-  )
-}
-
 async function namedPlace(request: WireRequest, find: EnvironmentFinder): Promise<Place | undefined> {
   const { projectSlug, environmentName } = request.params
   const key = header(request, 'x-publishable-key')
   const name = header(request, 'claviger-environment')
+  if (!key && !name && projectSlug === undefined) return undefined
   const [named, ...others] = await Promise.all([
     // First, because its terms go with it.
     key ? publishable(key, find) : undefined,

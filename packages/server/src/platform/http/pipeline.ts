@@ -180,7 +180,7 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       const environment = place?.environment
       state.environment = environment
       state.terms = place?.terms
-      if (place?.terms) Object.assign(state.headers, deprecationHeaders(place.terms))
+      Object.assign(state.headers, deprecationHeaders(place?.terms))
       const isRecognized = route.access.by !== 'user' || identified.principal.kind !== 'anonymous'
       const caller = isRecognized
         ? identified
@@ -189,14 +189,13 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       checkAccess(caller.principal, route.access)
       refuseForeignOrigin(route, request, caller, environment, publicOrigin)
 
-      if (!request.isCounted) countCaller(state)
-      if (hasLimits('caller', request, state)) await count('caller', request, state)
+      await count('caller', request, state)
       validators.query(request.query)
       const body = validators.body(request.body)
       const params = idsOf(route, request.params)
       refuseForeignProject(route, params, caller.principal)
       const input = { params, query: request.query, body }
-      if (hasLimits('account', request, state)) await count('account', request, state)
+      await count('account', request, state)
 
       const key = route.idempotent ? header(request, 'idempotency-key') : undefined
       if (key !== undefined && environment) {
@@ -232,32 +231,22 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       })
     }
 
-    /** Counts the request of a credential, on this node. */
-    function countCaller({ identified, headers }: RequestState): void {
-      const caller = identified?.principal
-      if (caller?.kind === 'secret_key' || caller?.kind === 'application')
-        Object.assign(headers, limitHeaders(countKey(caller.id)))
-    }
-
-    /** Whether the database has a limit to count for; most requests have none, and wait for nothing. */
-    function hasLimits(
-      by: 'caller' | 'account',
-      request: WireRequest,
-      { environment, terms }: RequestState,
-    ): boolean {
-      const hasQuota = by === 'caller' && terms !== undefined && !request.isCounted
-      return environment !== undefined && (hasQuota || limits[by].length > 0)
-    }
-
     /** Counts by address before anything of the body is looked at, and by account once the body is valid. */
     async function count(
       by: 'caller' | 'account',
       request: WireRequest,
       { identified, environment, terms, headers }: RequestState,
     ): Promise<void> {
-      const queries = services.database.read((environment as Environment).id)
-      const hasQuota = by === 'caller' && terms !== undefined && !request.isCounted
-      const ofKey = hasQuota && (await countQuotas(terms, queries))
+      const isOfKey = by === 'caller' && !request.isCounted
+      const caller = identified?.principal
+      if (isOfKey && (caller?.kind === 'secret_key' || caller?.kind === 'application')) {
+        Object.assign(headers, limitHeaders(countKey(caller.id)))
+      }
+      const quota = isOfKey ? terms : undefined
+      // Most requests have no limit that the database counts for.
+      if (!environment || (!quota && limits[by].length === 0)) return
+      const queries = services.database.read(environment.id)
+      const ofKey = quota && (await countQuotas(quota, queries))
       if (ofKey) Object.assign(headers, limitHeaders(ofKey))
       if (limits[by].length === 0) return
       const { ipAddress: address } = request.client
@@ -336,9 +325,8 @@ function failureHeaders(failure: Failure): Record<string, string> {
 
 /** Ids in canonical form. One that cannot exist is as unknown as any other: 404, never 400. */
 function idsOf(route: Route, params: Readonly<Record<string, string>>): Record<string, string> {
-  if (!route.params) return {}
   return Object.fromEntries(
-    Object.entries(route.params).map(([name, unknown]) => {
+    Object.entries(route.params ?? {}).map(([name, unknown]) => {
       const text = params[name] ?? ''
       const value = name.endsWith('Id') ? parseId(text) : text
       if (value === undefined) throw fail(unknown)

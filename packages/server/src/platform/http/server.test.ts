@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { newId } from '#kernel/ids'
 import { expectProblem, type RawRequest, send, sendBytes } from './raw-request.fixture.js'
 import { apiHeaders, pageHeaders } from './security-headers.js'
-import { createHttpServer } from './server.js'
+import { createHttpServer, type HttpServerOptions } from './server.js'
 
 const server = testServer()
 let environment: TestEnvironment
@@ -325,9 +325,8 @@ describe('what is no request', () => {
   })
 })
 
-test('a fault outside of the pipeline is told to whoever keeps the log, and to the client only as its request', async () => {
-  const told: unknown[] = []
-  const broken = new Error('broken')
+/** A server of the test's own, that answers nothing but what it is given. */
+async function listening(given: Partial<HttpServerOptions>) {
   const http = createHttpServer({
     endpoints: [],
     pipeline: () => ({ respond: () => Promise.reject(broken), ask: () => Promise.reject(broken) }),
@@ -339,10 +338,21 @@ test('a fault outside of the pipeline is told to whoever keeps the log, and to t
     trustedProxies: [],
     secure: false,
     isAnyEnvironmentOrigin: () => Promise.reject(broken),
+    plain: [],
+    onFault: () => {},
+    ...given,
+  })
+  return { http, url: `http://127.0.0.1:${await http.listen({ host: '127.0.0.1', port: 0 })}` }
+}
+
+const broken = new Error('broken')
+
+test('a fault outside of the pipeline is told to whoever keeps the log, and to the client only as its request', async () => {
+  const told: unknown[] = []
+  const { http, url } = await listening({
     plain: [{ path: '/broken', answer: () => Promise.reject(broken) }],
     onFault: (...fault) => told.push(fault),
   })
-  const url = `http://127.0.0.1:${await http.listen({ host: '127.0.0.1', port: 0 })}`
   const answer = await send(url, { path: '/broken', headers: { 'x-request-id': 'r-1', connection: 'close' } })
   expect(expectProblem(answer, 500, 'internal_error').detail).not.toContain('broken')
   expect(told).toEqual([[broken, 'r-1']])
@@ -352,29 +362,13 @@ test('a fault outside of the pipeline is told to whoever keeps the log, and to t
 test('an answer with a header that cannot be sent is a fault like any other, and leaves nobody waiting', async () => {
   const told: unknown[] = []
   const unsendable = { status: 200, headers: { location: 'a\nb' }, cookies: [], body: '{}' }
-  const http = createHttpServer({
+  const { http, url } = await listening({
     endpoints: [{ route: api.users.listUsers, handle: async () => undefined }],
-    pipeline: () => ({
-      respond: async () => unsendable,
-      ask: () => Promise.reject(new Error('Nobody asks.')),
-    }),
-    dialects: [],
-    publicUrl: 'http://claviger.test',
-    defaultEnvironment: 'default/live',
-    clock: { now: Date.now },
-    pages: [],
-    trustedProxies: [],
-    secure: false,
-    isAnyEnvironmentOrigin: async () => false,
-    plain: [],
+    pipeline: () => ({ respond: async () => unsendable, ask: () => Promise.reject(broken) }),
     onFault: (error) => told.push(error),
   })
-  const url = `http://127.0.0.1:${await http.listen({ host: '127.0.0.1', port: 0 })}`
-  expectProblem(
-    await send(url, { path: '/v1/admin/users', headers: { connection: 'close' } }),
-    500,
-    'internal_error',
-  )
+  const answer = await send(url, { path: '/v1/admin/users', headers: { connection: 'close' } })
+  expectProblem(answer, 500, 'internal_error')
   expect(told).toEqual([expect.objectContaining({ code: 'ERR_INVALID_CHAR' })])
   await http.drain()
 })

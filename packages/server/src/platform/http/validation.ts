@@ -106,7 +106,7 @@ function refuseUnstorable(whole: unknown, place: string): void {
 
   function look(value: unknown): void {
     if (typeof value === 'string') {
-      if (isStorable(value)) return
+      if (!value.includes('\u0000') && value.isWellFormed()) return
       throw unstorable(here(), 'unstorable_text', 'has a NUL character or half of a surrogate pair')
     }
     if (typeof value === 'number' && !Number.isFinite(value)) {
@@ -132,10 +132,6 @@ function refuseUnstorable(whole: unknown, place: string): void {
   }
 
   look(whole)
-}
-
-function isStorable(text: string): boolean {
-  return !text.includes('\u0000') && text.isWellFormed()
 }
 
 function unstorable(pointer: string, code: string, detail: string) {

@@ -1,4 +1,5 @@
 import { coalesce } from '#kernel/coalesce'
+import { groupBy } from '#kernel/group-by'
 import type { Queries } from '#kernel/queries'
 import { hashSecretToHex } from '#kernel/secret'
 import * as store from './store.js'
@@ -14,7 +15,7 @@ export function createKeyFinder(
 ): (secret: string) => Promise<readonly store.FoundKey[] | undefined> {
   const find = coalesce<string, readonly store.FoundKey[]>(
     async (hashes) => {
-      const keys = await store.findByHashes(anywhere, [...new Set(hashes)])
+      const keys = groupBy(await store.findByHashes(anywhere, [...new Set(hashes)]), ({ hash }) => hash)
       return hashes.map((hash) => keys.get(hash))
     },
     { inFlightMax: 1 },

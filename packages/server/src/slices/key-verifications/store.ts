@@ -4,6 +4,8 @@ import { byteaArray, plainArray, statement } from '#platform/db/statement'
 
 /** A key as a verification needs it. */
 export interface FoundKey {
+  /** What it was found by, in hexadecimal digits. */
+  readonly hash: string
   readonly environment_id: string
   readonly id: string
   readonly api_id: string
@@ -42,28 +44,20 @@ type Values = readonly [
   lastVerifiedAt: string | null,
 ]
 
-/** Finds keys by their hashes, which are hexadecimal digits, in whatever environment they are; by those hashes. */
-export async function findByHashes(
-  anywhere: Queries,
-  hashes: readonly string[],
-): Promise<Map<string, FoundKey[]>> {
+/** Finds keys by their hashes, in whatever environment they are. */
+export async function findByHashes(anywhere: Queries, hashes: readonly string[]): Promise<FoundKey[]> {
   const { found } = await anywhere.one(
     statement<{ found: [hash: string, values: Values][] | null }>('select find_api_keys($1) as found', [
       byteaArray(hashes),
     ]),
   )
-  const keys = new Map<string, FoundKey[]>()
-  for (const [hash, values] of found ?? []) {
-    const others = keys.get(hash)
-    if (others) others.push(keyOf(values))
-    else keys.set(hash, [keyOf(values)])
-  }
-  return keys
+  return (found ?? []).map(([hash, values]) => keyOf(hash, values))
 }
 
-function keyOf(values: Values): FoundKey {
+function keyOf(hash: string, values: Values): FoundKey {
   const [expiresAt, lastVerifiedAt] = [values[12], values[15]]
   return {
+    hash,
     environment_id: values[0],
     id: values[1],
     api_id: values[2],

@@ -209,6 +209,26 @@ test('an hour that is over is written down exactly, however many nodes count at 
   expect(rows).toEqual([{ verifications: '7' }])
 })
 
+test('nodes that count the same keys at once do not lock each other, whatever order they came in', async () => {
+  const made = await Promise.all(Array.from({ length: 60 }, () => makeKey()))
+  const ids = made.map(({ id }) => id)
+  const count = (inOrder: readonly string[]) =>
+    server.owner.query('select claviger.count_api_keys($1, $2, $3, $4, $5)', [
+      inOrder.map(() => environment.id),
+      inOrder,
+      inOrder.map(() => 1),
+      inOrder.map(() => new Date().toISOString()),
+      inOrder.map(() => null),
+    ])
+  const rounds = Array.from({ length: 60 }, (_, i) => (i % 2 === 0 ? ids : ids.toReversed()))
+  await Promise.all(rounds.map(count))
+  const { rows } = await server.owner.query(
+    'select distinct verification_count from api_keys where id = any($1)',
+    [ids],
+  )
+  expect(rows).toEqual([{ verification_count: '60' }])
+})
+
 test('apiKeys.verify pays from both sides of two nodes exactly what there is, and counts every time', async () => {
   const database = await createTestDatabase()
   const first = await startTestServer(database)
