@@ -17,9 +17,11 @@ import { sweepRequests } from '#platform/db/sweep-requests'
 import { createClientFailureCounter } from '#platform/http/client-failures'
 import { healthEndpoints } from '#platform/http/health'
 import { readPages } from '#platform/http/pages'
-import { type Answer, createPipeline } from '#platform/http/pipeline'
+import { createPipeline } from '#platform/http/pipeline'
 import { createHttpServer, type HttpServer, type PlainRoute } from '#platform/http/server'
+import { jsonContent } from '#platform/http/wire'
 import type { ScheduledJob } from '#platform/jobs/worker'
+import { createAnswerLog } from '#platform/log/answer-log'
 import { createSmtp } from '#platform/mail/smtp'
 import { createMetrics } from '#platform/metrics/metrics'
 import { createBreachedPasswords } from '#platform/outgoing/breached-passwords'
@@ -60,7 +62,6 @@ const dialects: readonly Dialect[] = [fluxbase, kinde]
 const lastUseFlushMs = 5_000
 const deliveryMs = 1_000
 const purgeMsMax = 45_000
-const jsonContent = 'application/json; charset=utf-8'
 
 /** What the composed server stands on. */
 export interface Foundations {
@@ -104,8 +105,7 @@ export async function compose(foundations: Foundations): Promise<Application> {
   const above = <T>(work: (tx: Transaction) => Promise<T>) => database.transaction(aboveEnvironments, work)
   const secure = publicUrl.startsWith('https:')
   const startedAtMs = clock.now()
-  // What a line about an answer may say is written out below; looking for secrets in it would only cost time.
-  const answers = logger.child({}, { redact: [] })
+  const logAnswer = createAnswerLog(logger)
 
   // One deactivation ends everything that a user has.
   users.endWithUser('sessions', async (call, tx, userId, reason) => {
@@ -195,7 +195,7 @@ export async function compose(foundations: Foundations): Promise<Application> {
     },
     onAnswer(answer) {
       metrics.observe(answer)
-      logAnswer(logger, answers, answer)
+      logAnswer(answer)
       // Whoever waits for a code should not wait for the next round as well.
       const emits = (queued: EventType) => answer.route.emits.some(({ type }) => type === queued)
       if (config.worker && emits('email.queued')) void deliveries.emails.run()
@@ -363,18 +363,4 @@ export async function compose(foundations: Foundations): Promise<Application> {
         )
     },
   }
-}
-
-/** One line a request: what was asked by whom and how it went, and nothing of what was said. */
-function logAnswer(logger: Logger, answers: Logger, answer: Answer): void {
-  const line = {
-    operation: answer.route.id,
-    status: answer.status,
-    durationMs: Math.round(answer.durationMs * 100) / 100,
-    requestId: answer.requestId,
-    environmentId: answer.environmentId,
-    caller: answer.principal && `${answer.principal.kind}:${answer.principal.id ?? ''}`,
-  }
-  if (answer.error === undefined) answers.info(line)
-  else logger.error({ ...line, err: answer.error }, 'A request failed for a reason that nobody foresaw.')
 }

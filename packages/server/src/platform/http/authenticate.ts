@@ -75,7 +75,7 @@ export interface Identified {
   /** What the key is held to, where it is one. */
   readonly terms?: KeyTerms | undefined
   /** Whether a browser attached the credential by itself, so that the page behind it must be checked. */
-  readonly byCookie: boolean
+  readonly byCookie?: boolean
 }
 
 /** Reads the credential that the route is for; 401 if there is none or it is not a valid one. */
@@ -85,7 +85,7 @@ export async function authenticate(
   known: Authenticators,
   publicUrl: string,
 ): Promise<Identified> {
-  if (route.access.by === 'anyone') return { principal: anonymous, environment: undefined, byCookie: false }
+  if (route.access.by === 'anyone') return { principal: anonymous, environment: undefined }
   if (route.access.by === 'application') return identifyClient(request, known)
   const bearer = bearerOf(request)
   if (route.access.by === 'portal' && bearer === undefined) return identifyPortal(request, known, publicUrl)
@@ -93,14 +93,16 @@ export async function authenticate(
     bearer === undefined
       ? await identifyBrowser(route, request, known, publicUrl)
       : await identify(bearer, known)
-  return route.access.by === 'user' ? identified : asAdministrator(identified, known)
+  const { principal, environment } = identified
+  const isOfUsers = route.access.by === 'user' || principal.kind !== 'user' || !isOfInstance(environment)
+  return isOfUsers ? identified : await asAdministrator(identified, known)
 }
 
 /** Reads the client id and secret that an OAuth client proves itself with; whoever is wrong is counted. */
 async function identifyClient(request: WireRequest, known: Authenticators): Promise<Identified> {
   const { clientId, clientSecret } = clientCredentialsOf(request)
   const found = await known.client(clientId, clientSecret)
-  if (found) return { ...found, byCookie: false }
+  if (found) return found
   await known.clientFailed(clientId, request.client.ipAddress)
   throw fail(errors.invalid_client)
 }
@@ -139,9 +141,7 @@ async function identifyBrowser(
 
 /** A user of the instance's own environment who is no administrator, or none any more, is nobody. */
 async function asAdministrator(identified: Identified, known: Authenticators): Promise<Identified> {
-  const { principal, environment } = identified
-  if (principal.kind !== 'user' || !isOfInstance(environment)) return identified
-  const administrator = await known.administrator(principal.id)
+  const administrator = await known.administrator(identified.principal.id as string)
   if (!administrator) throw fail(errors.invalid_session)
   // In which environment it acts is for it to name.
   return { ...identified, principal: administrator, environment: undefined }
@@ -176,17 +176,16 @@ async function identify(token: string, known: Authenticators): Promise<Identifie
     const found = await known.secretKey(token)
     if (!found) throw fail(errors.invalid_api_key)
     if (typeof found === 'string') throw fail(refusals[found])
-    return { ...found, byCookie: false }
+    return found
   }
   if (token.startsWith('op_')) {
     const principal = await known.operator(token)
     if (!principal) throw fail(errors.invalid_api_key)
-    return { principal, environment: undefined, byCookie: false }
+    return { principal, environment: undefined }
   }
   const [header = '', ...rest] = token.split('.')
   if (rest.length === 2) {
-    const found = isAccessToken(header) ? await application(token, known) : await session(token, known)
-    return { ...found, byCookie: false }
+    return isAccessToken(header) ? await application(token, known) : await session(token, known)
   }
   throw fail(errors.invalid_api_key)
 }

@@ -1,9 +1,11 @@
 import type { Cookie } from '#kernel/call'
 
+const none: Readonly<Record<string, string>> = Object.freeze(Object.create(null))
+
 /** Reads a `Cookie` header (RFC 6265 section 4.2.1); of two cookies with one name the first counts. */
-export function parseCookies(header: string | undefined): Record<string, string> {
+export function parseCookies(header: string | undefined): Readonly<Record<string, string>> {
+  if (header === undefined) return none
   const cookies: Record<string, string> = Object.create(null)
-  if (header === undefined) return cookies
   for (const pair of header.split(';')) {
     const equals = pair.indexOf('=')
     const name = pair.slice(0, equals).trim()

@@ -3,7 +3,7 @@ import { isAllowedOrigin } from '#kernel/allowed-origin'
 import { fail } from '#kernel/failure'
 import type { Environment } from '#kernel/principal'
 import type { Identified } from './authenticate.js'
-import { header, type WireRequest } from './wire.js'
+import { type Headers, header, type WireRequest } from './wire.js'
 
 /**
  * Refuses a write that another site's page makes with the cookies of its visitor. Browsers say where a write
@@ -32,22 +32,21 @@ export function refuseForeignOrigin(
 const exposedHeaders = 'x-request-id, retry-after, ratelimit, ratelimit-policy, deprecation, sunset'
 
 /** Lets pages of allowed origins read the answer. Routes for secret keys get no such header, ever. */
-export function crossOriginHeaders(
+export function allowOrigin(
+  headers: Headers,
   route: Route,
   request: WireRequest,
   environment: Environment | undefined,
   publicOrigin: string,
-): Record<string, string> {
-  if (route.access.by !== 'anyone' && route.access.by !== 'user') return {}
+): void {
+  if (route.access.by !== 'anyone' && route.access.by !== 'user') return
   const origin = header(request, 'origin')?.toLowerCase()
-  if (!origin || !environment) return {}
-  if (!isAllowedOrigin(origin, environment.settings.allowedOrigins, publicOrigin)) return { vary: 'origin' }
-  return {
-    'access-control-allow-origin': origin,
-    'access-control-allow-credentials': 'true',
-    'access-control-expose-headers': exposedHeaders,
-    vary: 'origin',
-  }
+  if (!origin || !environment) return
+  headers.vary = 'origin'
+  if (!isAllowedOrigin(origin, environment.settings.allowedOrigins, publicOrigin)) return
+  headers['access-control-allow-origin'] = origin
+  headers['access-control-allow-credentials'] = 'true'
+  headers['access-control-expose-headers'] = exposedHeaders
 }
 
 /** The answer to a browser that asks, before it sends, whether it may. */

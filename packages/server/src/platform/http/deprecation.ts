@@ -1,11 +1,10 @@
 import type { KeyTerms } from '#kernel/principal'
+import type { Headers } from './wire.js'
 
 /** Tells whoever still sends a deprecated key since when it is (RFC 9745), and when it ends (RFC 8594). */
-export function deprecationHeaders(terms: KeyTerms | undefined): Record<string, string> {
-  if (!terms?.deprecation) return {}
+export function tellDeprecation(headers: Headers, terms: KeyTerms | undefined): void {
+  if (!terms?.deprecation) return
   const { deprecatedAt, endsAt } = terms.deprecation
-  return {
-    deprecation: `@${Math.floor(Date.parse(deprecatedAt) / 1_000)}`,
-    sunset: new Date(endsAt).toUTCString(),
-  }
+  headers.deprecation = `@${Math.floor(Date.parse(deprecatedAt) / 1_000)}`
+  headers.sunset = new Date(endsAt).toUTCString()
 }

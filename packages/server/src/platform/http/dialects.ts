@@ -14,8 +14,8 @@ import type { Clock } from '#kernel/clock'
 import { type Failure, fail } from '#kernel/failure'
 import { encodeCursor } from '#kernel/page'
 import type { Pipe } from './pipeline.js'
-import { retryHeaders } from './problem.js'
-import type { WireRequest, WireResponse } from './wire.js'
+import { tellWhenToRetry } from './problem.js'
+import { type Headers, jsonContent, type WireRequest, type WireResponse } from './wire.js'
 
 /** What the dialects of a server stand on. */
 export interface DialectServices {
@@ -53,7 +53,7 @@ export function answerDialect(
     const credential = dialect.credential ? dialect.credential(request) : undefined
     const authorization =
       dialect.credential === undefined ? wire.headers.authorization : credential && `Bearer ${credential}`
-    const headers: Record<string, string> = {}
+    const headers: Headers = { 'content-type': jsonContent }
     let isCounted = false
 
     const call: Caller = async <R extends Route>(operation: R, said: Said<R> = {}) => {
@@ -61,8 +61,8 @@ export function answerDialect(
       // However many operations it takes to answer, its key has made one request.
       const asked = await services.pipeOf(operation).ask({ ...asking, isCounted })
       isCounted ||= operation.access.by !== 'anyone'
-      for (const [name, value] of Object.entries(asked.headers)) {
-        if (passedBack.test(name)) headers[name] = value
+      for (const name in asked.headers) {
+        if (passedBack.test(name)) headers[name] = asked.headers[name] as string
       }
       if ('failure' in asked.answer) throw refusalOf(asked.answer.failure)
       return asked.answer.output as never
@@ -91,7 +91,9 @@ export function refuseInDialect(
   requestId: string,
 ): WireResponse {
   const response = dialect.refuse(refusalOf(failure), settingOf(services, requestId))
-  return wireResponseOf(response, retryHeaders(failure))
+  const headers: Headers = { 'content-type': jsonContent }
+  tellWhenToRetry(headers, failure)
+  return wireResponseOf(response, headers)
 }
 
 function settingOf(
@@ -132,13 +134,9 @@ function refusalOf({ definition, message, data }: Failure): Refusal {
 }
 
 function wireResponseOf(
-  { status, headers, body }: DialectResponse,
-  added: Readonly<Record<string, string>>,
+  { status, headers: own = {}, body }: DialectResponse,
+  headers: Headers,
 ): WireResponse {
-  return {
-    status,
-    headers: { 'content-type': 'application/json; charset=utf-8', ...added, ...headers },
-    cookies: [],
-    body: body === undefined ? '' : JSON.stringify(body),
-  }
+  for (const name in own) headers[name] = own[name] as string
+  return { status, headers, cookies: [], body: body === undefined ? '' : JSON.stringify(body) }
 }

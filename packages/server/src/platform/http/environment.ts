@@ -25,23 +25,40 @@ export interface EnvironmentFinder {
 /**
  * The environment a request is in: the credential's own; for an administrator the one it names; for a browser
  * the publishable key's or the path's, else the default. Naming two different ones is refused, never settled by precedence.
+ * Where the credential alone says it, as most do, nothing is waited for.
  */
-export async function resolveEnvironment(
+export function resolveEnvironment(
   route: Route,
   request: WireRequest,
   identified: Identified,
   find: EnvironmentFinder,
-): Promise<Place | undefined> {
+): Place | undefined | Promise<Place | undefined> {
   const { access } = route
   const { principal, environment: own, terms } = identified
   if (access.scope === 'instance' || access.scope === 'project') return undefined
   const isAdministration = access.scope === 'administration'
   if (own && isOfInstance(own) !== isAdministration) throw wrongCredential(principal, access)
-  if (isAdministration) {
-    const environment = own ?? (await find.ofInstance())
-    return environment && { environment }
-  }
-  const named = await namedPlace(request, seenBy(principal, find))
+  if (own && (isAdministration || !namesPlace(request))) return { environment: own, terms }
+  return isAdministration ? placeOfInstance(find) : findPlace(route, request, identified, find)
+}
+
+/** Whether a request says anything about where it is. */
+function namesPlace({ params, headers }: WireRequest): boolean {
+  return Boolean(params.projectSlug || headers['x-publishable-key'] || headers['claviger-environment'])
+}
+
+async function placeOfInstance(find: EnvironmentFinder): Promise<Place | undefined> {
+  const environment = await find.ofInstance()
+  return environment && { environment }
+}
+
+async function findPlace(
+  { access }: Route,
+  request: WireRequest,
+  { principal, environment: own, terms }: Identified,
+  find: EnvironmentFinder,
+): Promise<Place> {
+  const named = namesPlace(request) ? await namedPlace(request, seenBy(principal, find)) : undefined
   if (own && named && own.id !== named.environment.id) throw fail(errors.environment_mismatch)
   if (own) return { environment: own, terms: terms ?? named?.terms }
   if (named) return named
@@ -75,7 +92,6 @@ async function namedPlace(request: WireRequest, find: EnvironmentFinder): Promis
   const { projectSlug, environmentName } = request.params
   const key = header(request, 'x-publishable-key')
   const name = header(request, 'claviger-environment')
-  if (!key && !name && projectSlug === undefined) return undefined
   const [named, ...others] = await Promise.all([
     // First, because its terms go with it.
     key ? publishable(key, find) : undefined,

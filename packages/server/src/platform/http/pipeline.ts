@@ -8,23 +8,30 @@ import type { Endpoint } from '#kernel/endpoint'
 import { Failure, fail } from '#kernel/failure'
 import { parseId } from '#kernel/ids'
 import type { GuardedFetch } from '#kernel/outgoing'
-import { anonymous, type Environment, mayKnowProject, type Principal } from '#kernel/principal'
+import { anonymous, type Environment, type KeyTerms, mayKnowProject, type Principal } from '#kernel/principal'
 import type { Transaction } from '#kernel/queries'
 import type { Seal } from '#kernel/seal'
 import type { Database } from '#platform/db/database'
 import { explainDatabaseError } from '#platform/db/database-error'
 import { type Authenticators, authenticate, type Identified, recognizeBrowser } from './authenticate.js'
-import { crossOriginHeaders, refuseForeignOrigin } from './cross-origin.js'
-import { deprecationHeaders } from './deprecation.js'
+import { allowOrigin, refuseForeignOrigin } from './cross-origin.js'
+import { tellDeprecation } from './deprecation.js'
 import { ifChanged } from './entity-tag.js'
 import { type EnvironmentFinder, resolveEnvironment } from './environment.js'
 import { findReplay, type IdempotentRequest, idempotentRequest, keepAnswer } from './idempotency.js'
 import { createKeyQuotas } from './key-quotas.js'
-import { challengeHeaders, oauthErrorBody, problemBody, retryHeaders } from './problem.js'
-import { createKeyLimiter, enforceLimits, LimitExceeded, limitHeaders } from './rate-limit.js'
+import { challenge, oauthErrorBody, problemBody, tellWhenToRetry } from './problem.js'
+import { createKeyLimiter, enforceLimits, LimitExceeded, tellLimit } from './rate-limit.js'
 import { RequestCall, type RequestState } from './request-call.js'
 import { validatorsOf } from './validation.js'
-import { header, type WireRequest, type WireResponse } from './wire.js'
+import {
+  type Headers,
+  header,
+  jsonContent,
+  problemContent,
+  type WireRequest,
+  type WireResponse,
+} from './wire.js'
 
 /** What the pipeline needs of the rest of the server. */
 export interface PipelineServices {
@@ -64,7 +71,7 @@ export interface Pipe {
 
 export interface Asked {
   readonly answer: { readonly output: unknown } | { readonly failure: Failure }
-  readonly headers: Record<string, string>
+  readonly headers: Headers
 }
 
 const tracer = trace.getTracer('claviger')
@@ -104,10 +111,7 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
         observed<Asked>(
           request,
           (outcome, { headers }) => ({ answer: { output: outputOf(outcome) }, headers }),
-          (failure, { headers }) => ({
-            answer: { failure },
-            headers: { ...headers, ...failureHeaders(failure) },
-          }),
+          (failure, { headers }) => ({ answer: { failure }, headers }),
         ),
     }
 
@@ -124,7 +128,7 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
         environment: undefined,
         terms: undefined,
         cookies: [],
-        headers: {},
+        headers: { 'content-type': jsonContent },
       }
       let status: number = route.status
       let presented: T
@@ -142,10 +146,11 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
           span.setStatus({ code: SpanStatusCode.ERROR })
         }
         status = failure.definition.status
+        explainRefusal(state.headers, failure)
         presented = refuse(failure, state)
         state.environment ??= await environmentForHeaders(request)
       }
-      Object.assign(presented.headers, crossOriginHeaders(route, request, state.environment, publicOrigin))
+      allowOrigin(presented.headers, route, request, state.environment, publicOrigin)
       span.setAttribute('http.response.status_code', status)
       span.end()
       services.onAnswer({
@@ -163,10 +168,11 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
     /** A page must be able to read why it was refused, also before the request had an environment. */
     async function environmentForHeaders(request: WireRequest): Promise<Environment | undefined> {
       if (header(request, 'origin') === undefined) return undefined
-      const place = await resolveEnvironment(route, request, nobody, services.environments).catch(
-        () => undefined,
-      )
-      return place?.environment
+      try {
+        return (await resolveEnvironment(route, request, nobody, services.environments))?.environment
+      } catch {
+        return undefined
+      }
     }
 
     async function handle(request: WireRequest, state: RequestState): Promise<Outcome> {
@@ -176,11 +182,12 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       begun?.catch(() => {})
       const identified = await identifying
       state.identified = identified
-      const place = await resolveEnvironment(route, request, identified, services.environments)
+      const resolving = resolveEnvironment(route, request, identified, services.environments)
+      const place = resolving instanceof Promise ? await resolving : resolving
       const environment = place?.environment
       state.environment = environment
       state.terms = place?.terms
-      Object.assign(state.headers, deprecationHeaders(place?.terms))
+      tellDeprecation(state.headers, place?.terms)
       const isRecognized = route.access.by !== 'user' || identified.principal.kind !== 'anonymous'
       const caller = isRecognized
         ? identified
@@ -189,13 +196,14 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       checkAccess(caller.principal, route.access)
       refuseForeignOrigin(route, request, caller, environment, publicOrigin)
 
-      await count('caller', request, state)
+      countCaller(request, state)
+      if (isCounted('caller', request, state)) await count('caller', request, state)
       validators.query(request.query)
       const body = validators.body(request.body)
       const params = idsOf(route, request.params)
       refuseForeignProject(route, params, caller.principal)
       const input = { params, query: request.query, body }
-      await count('account', request, state)
+      if (isCounted('account', request, state)) await count('account', request, state)
 
       const key = route.idempotent ? header(request, 'idempotency-key') : undefined
       if (key !== undefined && environment) {
@@ -231,40 +239,52 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       })
     }
 
-    /** Counts by address before anything of the body is looked at, and by account once the body is valid. */
-    async function count(
-      by: 'caller' | 'account',
-      request: WireRequest,
-      { identified, environment, terms, headers }: RequestState,
-    ): Promise<void> {
-      const isOfKey = by === 'caller' && !request.isCounted
+    /** Counts requests of each credential on this node. */
+    function countCaller({ isCounted }: WireRequest, { identified, headers }: RequestState): void {
       const caller = identified?.principal
-      if (isOfKey && (caller?.kind === 'secret_key' || caller?.kind === 'application')) {
-        Object.assign(headers, limitHeaders(countKey(caller.id)))
+      if (!isCounted && (caller?.kind === 'secret_key' || caller?.kind === 'application')) {
+        tellLimit(headers, countKey(caller.id))
       }
-      const quota = isOfKey ? terms : undefined
-      // Most requests have no limit that the database counts for.
-      if (!environment || (!quota && limits[by].length === 0)) return
-      const queries = services.database.read(environment.id)
+    }
+
+    /** Counts by address before anything of the body is looked at, and by account once the body is valid. */
+    async function count(by: 'caller' | 'account', request: WireRequest, state: RequestState): Promise<void> {
+      const { identified, environment, headers } = state
+      const queries = services.database.read((environment as Environment).id)
+      const quota = quotaOf(by, request, state)
       const ofKey = quota && (await countQuotas(quota, queries))
-      if (ofKey) Object.assign(headers, limitHeaders(ofKey))
+      if (ofKey) tellLimit(headers, ofKey)
       if (limits[by].length === 0) return
       const { ipAddress: address } = request.client
       const { principal } = identified ?? nobody
       const userId = principal.kind === 'user' ? principal.id : null
-      const state = await enforceLimits(route, limits[by], queries, { address, userId, body: request.body })
-      if (state) Object.assign(headers, limitHeaders(state))
+      const tightest = await enforceLimits(route, limits[by], queries, {
+        address,
+        userId,
+        body: request.body,
+      })
+      if (tightest) tellLimit(headers, tightest)
+    }
+
+    /** Whether there is a limit that the database counts for: most requests have none. */
+    function isCounted(by: 'caller' | 'account', request: WireRequest, state: RequestState): boolean {
+      return (
+        state.environment !== undefined &&
+        (limits[by].length > 0 || quotaOf(by, request, state) !== undefined)
+      )
     }
 
     function success(outcome: Outcome, state: RequestState): WireResponse {
       // A browser is sent on; what it is sent with is in its cookies.
       if (route.status === 302 && 'output' in outcome) {
-        const { location } = outcome.output as Redirection
-        return { status: 302, headers: { ...state.headers, location }, cookies: state.cookies, body: '' }
+        // Where it was, with what its address held, is nobody's business there.
+        state.headers['referrer-policy'] = 'no-referrer'
+        state.headers.location = (outcome.output as Redirection).location
+        return { status: 302, headers: state.headers, cookies: state.cookies, body: '' }
       }
       return {
         status: route.status,
-        headers: { 'content-type': 'application/json; charset=utf-8', ...state.headers },
+        headers: state.headers,
         cookies: state.cookies,
         body: 'body' in outcome ? outcome.body : serialize(outcome.output),
       }
@@ -286,10 +306,19 @@ type Outcome = { readonly output: unknown } | { readonly body: string }
 
 interface Presented {
   readonly status?: number
-  readonly headers: Record<string, string>
+  readonly headers: Headers
 }
 
-const nobody: Identified = { principal: anonymous, environment: undefined, byCookie: false }
+/** What the key is held to, where it is counted at all. */
+function quotaOf(
+  by: 'caller' | 'account',
+  request: WireRequest,
+  { terms }: RequestState,
+): KeyTerms | undefined {
+  return by === 'caller' && !request.isCounted ? terms : undefined
+}
+
+const nobody: Identified = { principal: anonymous, environment: undefined }
 
 function failureResponse(
   route: Route,
@@ -298,29 +327,16 @@ function failureResponse(
   state: RequestState,
 ): WireResponse {
   const { status } = failure.definition
-  const headers = { ...state.headers, ...failureHeaders(failure) }
-  if (route.style === 'oauth') {
-    return {
-      status,
-      headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
-      cookies: [],
-      body: oauthErrorBody(failure),
-    }
-  }
-  return {
-    status,
-    headers: { 'content-type': 'application/problem+json; charset=utf-8', ...headers },
-    cookies: state.cookies,
-    body: problemBody(failure, request.requestId),
-  }
+  const { headers, cookies } = state
+  if (route.style === 'oauth') return { status, headers, cookies: [], body: oauthErrorBody(failure) }
+  headers['content-type'] = problemContent
+  return { status, headers, cookies, body: problemBody(failure, request.requestId) }
 }
 
-function failureHeaders(failure: Failure): Record<string, string> {
-  return {
-    ...(failure instanceof LimitExceeded ? limitHeaders(failure.state) : {}),
-    ...retryHeaders(failure),
-    ...challengeHeaders(failure),
-  }
+function explainRefusal(headers: Headers, failure: Failure): void {
+  if (failure instanceof LimitExceeded) tellLimit(headers, failure.state)
+  tellWhenToRetry(headers, failure)
+  challenge(headers, failure)
 }
 
 /** Ids in canonical form. One that cannot exist is as unknown as any other: 404, never 400. */

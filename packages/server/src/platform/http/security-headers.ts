@@ -1,4 +1,7 @@
-/** What every answer carries: nothing of it is to be framed, guessed at, or kept by a cache. */
+/**
+ * What every answer carries: nothing of it is to be framed, guessed at, or kept by a cache. What would only speak to a
+ * page, such as a referrer policy, is on pages alone.
+ */
 export function apiHeaders(secure: boolean): Record<string, string> {
   return {
     'cache-control': 'no-store',
@@ -15,6 +18,8 @@ export function pageHeaders(secure: boolean): Record<string, string> {
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
       "font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+    'referrer-policy': 'no-referrer',
+    'cross-origin-opener-policy': 'same-origin',
     ...shared(secure),
   }
 }
@@ -23,8 +28,6 @@ function shared(secure: boolean): Record<string, string> {
   return {
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'DENY',
-    'referrer-policy': 'no-referrer',
-    'cross-origin-opener-policy': 'same-origin',
     ...(secure ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : {}),
   }
 }

@@ -215,8 +215,6 @@ describe('the headers of an answer', () => {
   const strict = {
     'cache-control': 'no-store',
     'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-    'cross-origin-opener-policy': 'same-origin',
-    'referrer-policy': 'no-referrer',
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'DENY',
   }
@@ -244,6 +242,10 @@ describe('the headers of an answer', () => {
     const year = 'max-age=31536000; includeSubDomains'
     expect(apiHeaders(true)).toMatchObject({ ...strict, 'strict-transport-security': year })
     expect(pageHeaders(true)).toMatchObject({ 'strict-transport-security': year })
+    expect(pageHeaders(true)).toMatchObject({
+      'cross-origin-opener-policy': 'same-origin',
+      'referrer-policy': 'no-referrer',
+    })
     expect(pageHeaders(false)).not.toHaveProperty('strict-transport-security')
   })
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { OutgoingHttpHeaders, Server } from 'node:http'
+import type { Server } from 'node:http'
 import { type Dialect, errors } from '@claviger/contract'
 import fastify, {
   type FastifyError,
@@ -17,10 +17,10 @@ import { drain } from './drain.js'
 import { readForm } from './form.js'
 import type { Page } from './pages.js'
 import type { Pipe } from './pipeline.js'
-import { oauthErrorBody, problemBody, retryHeaders } from './problem.js'
+import { oauthErrorBody, problemBody, tellWhenToRetry } from './problem.js'
 import { refuseUnreadable } from './refuse-unreadable.js'
 import { apiHeaders } from './security-headers.js'
-import type { WireRequest, WireResponse } from './wire.js'
+import { jsonContent, problemContent, type WireRequest, type WireResponse } from './wire.js'
 
 /** The largest body that any route takes. */
 const bodySizeBytesMax = 1024 * 1024
@@ -67,7 +67,7 @@ export interface HttpServer {
 /** Fastify, with every route of the contract behind the one pipeline. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   let draining = false
-  const everyAnswer = apiHeaders(options.secure)
+  const everyAnswer = Object.entries(apiHeaders(options.secure))
   const app = fastify({
     logger: false,
     bodyLimit: bodySizeBytesMax,
@@ -149,7 +149,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       const { status, contentType, body } = await answer({ isHost: isFromHost(request), bearer })
       return reply
         .code(status)
-        .headers({ ...everyAnswer, 'content-type': contentType })
+        .headers({ ...Object.fromEntries(everyAnswer), 'content-type': contentType })
         .send(body)
     })
   }
@@ -160,8 +160,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       scope.route({
         method: route.method,
         url: route.path,
-        handler: async (request, reply) => {
-          send(reply, await pipe.respond(wireRequest(request)))
+        handler: (request, reply) => {
+          answerWith(reply, pipe.respond(wireRequest(request)))
         },
       })
     }
@@ -175,7 +175,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     )
     refuseBy(scope, (failure) => {
       const { status } = failure.definition
-      return { status, headers: retryHeaders(failure), cookies: [], body: oauthErrorBody(failure) }
+      const headers = { 'content-type': jsonContent }
+      tellWhenToRetry(headers, failure)
+      return { status, headers, cookies: [], body: oauthErrorBody(failure) }
     })
     answerRoutes(scope, endpoints)
   }
@@ -192,8 +194,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       scope.route({
         method: route.method,
         url: route.path,
-        handler: async (request, reply) => {
-          send(reply, withGiven(reply, await answer(wireRequest(request))))
+        handler: (request, reply) => {
+          answerWith(
+            reply,
+            answer(wireRequest(request)).then((response) => withGiven(reply, response)),
+          )
         },
       })
     }
@@ -218,16 +223,24 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     }
   }
 
+  /** Where an answer cannot be sent it is a fault like any other, which the framework is told of. */
+  function answerWith(reply: FastifyReply, answering: Promise<WireResponse>): void {
+    answering.then((response) => send(reply, response)).catch((error) => reply.send(error))
+  }
+
   /** Writes an answer past the framework, which has nothing to add to one that is made already. */
   function send(reply: FastifyReply, { status, headers, cookies, body }: WireResponse): void {
-    const head: OutgoingHttpHeaders = { ...everyAnswer, ...headers, 'x-request-id': reply.request.id }
-    if (cookies.length > 0) {
-      head['set-cookie'] = cookies.map((cookie) => cookieHeader(cookie, options.secure))
+    // Names and values in turn, as Node writes them: it takes objects apart, which costs more than all the rest.
+    const head: (string | number)[] = []
+    for (const [name, value] of everyAnswer) if (!(name in headers)) head.push(name, value)
+    for (const name in headers) {
+      if (body !== '' || name !== 'content-type') head.push(name, headers[name] as string)
     }
+    head.push('x-request-id', reply.request.id)
+    for (const cookie of cookies) head.push('set-cookie', cookieHeader(cookie, options.secure))
     // Where there is no body by definition, none is announced either (RFC 9110 section 8.6).
-    if (status !== 204 && status !== 304) head['content-length'] = Buffer.byteLength(body)
-    if (body === '') delete head['content-type']
-    if (draining) head.connection = 'close'
+    if (status !== 204 && status !== 304) head.push('content-length', Buffer.byteLength(body))
+    if (draining) head.push('connection', 'close')
     // First, because it refuses what no header may hold: the framework then answers as for any other fault.
     reply.raw.writeHead(status, head)
     reply.hijack()
@@ -279,12 +292,20 @@ function wireRequest(request: FastifyRequest): WireRequest {
     headers,
     requestId: request.id,
     client: {
-      ipAddress: withoutPort(request.ip),
+      ipAddress: addressOf(request),
       userAgent: headers['user-agent']?.slice(0, 500) ?? null,
       cookies: parseCookies(headers.cookie),
       isHost: isFromHost(request),
     },
   }
+}
+
+/** The address of a client: of one behind a trusted proxy, what that says; null where it is gone already. */
+function addressOf(request: FastifyRequest): string | null {
+  // Without a proxy it is that of the connection, and to look for one would take longer than the rest of this.
+  const isForwarded = request.headers['x-forwarded-for'] !== undefined
+  const address = isForwarded ? request.ip : request.socket.remoteAddress
+  return address === undefined ? null : withoutPort(address)
 }
 
 /** Some proxies name the port of a client as well, by which every connection would be somebody else. */
@@ -320,12 +341,9 @@ function explain(error: FastifyError, request: FastifyRequest): Failure {
 }
 
 function failureResponse(failure: Failure, requestId: string): WireResponse {
-  return {
-    status: failure.definition.status,
-    headers: { 'content-type': 'application/problem+json; charset=utf-8', ...retryHeaders(failure) },
-    cookies: [],
-    body: problemBody(failure, requestId),
-  }
+  const headers = { 'content-type': problemContent }
+  tellWhenToRetry(headers, failure)
+  return { status: failure.definition.status, headers, cookies: [], body: problemBody(failure, requestId) }
 }
 
 /** Without the query, which may hold what does not belong into an answer. */

@@ -13,10 +13,20 @@ export interface WireRequest {
   readonly isCounted?: boolean
 }
 
+export const jsonContent = 'application/json; charset=utf-8'
+/** Of problem details (RFC 9457). */
+export const problemContent = 'application/problem+json; charset=utf-8'
+
+/**
+ * The headers of an answer. Whoever has something to say writes it into the one object that a request has: to put
+ * several objects together for each answer would take longer than most handlers do.
+ */
+export type Headers = Record<string, string>
+
 /** An answer without its transport; the body is serialized already, or empty. */
 export interface WireResponse {
   readonly status: number
-  readonly headers: Record<string, string>
+  readonly headers: Headers
   readonly cookies: readonly Cookie[]
   readonly body: string
 }

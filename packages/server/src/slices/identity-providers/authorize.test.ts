@@ -32,6 +32,7 @@ test('oauth.authorize sends the browser to the provider with PKCE, state and non
   const browser = environment.browser()
   const answer = await browser.get(authorizePath(environment))
   expect(answer.status).toBe(302)
+  expect(answer.headers.get('referrer-policy')).toBe('no-referrer')
   const url = new URL(answer.headers.get('location') ?? '')
   expect(url.origin + url.pathname).toBe(`${issuer}/authorize`)
   expect(Object.fromEntries(url.searchParams)).toEqual({

@@ -23,44 +23,67 @@ export const verifyApiKey = (verifier: Verifier) =>
       return typeof secret === 'string' ? verifier.find(secret) : undefined
     })
     .handler(async (call, { body }, begun) => {
-      const { apiKey, cost = 1, ...rest } = body
+      const { apiKey, cost = 1, audience, scopes, ipAddress } = body
       const { principal } = call
       // The token of an application for one API is good for the keys of that one.
       const apiId = principal.kind === 'application' && !principal.isManagement ? principal.apiId : undefined
-      const wanted = { ...rest, environmentId: call.environment.id, apiId }
+      const wanted = { environmentId: call.environment.id, apiId, audience, scopes, ipAddress }
       const found = await (begun ?? verifier.find(apiKey))
-      return { verification: await verify(verifier, call, found, wanted, cost) }
+      const verifying = verify(verifier, call, found, wanted, cost)
+      return { verification: verifying instanceof Promise ? await verifying : verifying }
     })
 
-/** Verifies what was found by a secret, for whoever may ask; every way to use a key goes through here. */
-export async function verify(
-  { limits, count }: Verifier,
+/**
+ * Verifies what was found by a secret, for whoever may ask; every way to use a key goes through here. Most keys have no
+ * limits, and then nothing is waited for.
+ */
+export function verify(
+  verifier: Verifier,
   call: Call,
   found: readonly FoundKey[] | undefined,
   wanted: Wanted,
   cost: number,
-): Promise<Verification> {
+): Verification | Promise<Verification> {
   const key = found?.find((one) => mayKnow(one, wanted))
   if (!key) return unknown
   const code = judgeKey(key, wanted)
-  if (code !== 'valid') return told(code, key, {})
-  const { rate_limit_per_minute: limit } = key
-  // Most keys have no limits, and then nothing is waited for.
-  const rateLimit = limit === null ? null : await limits.takePlace(call.read, key.id, limit)
+  if (code !== 'valid') return told(code, key, null, key.credits)
+  const isFree = key.credits === null || cost === 0
+  if (key.rate_limit_per_minute !== null || !isFree)
+    return take(verifier, call, key, wanted, isFree ? 0 : cost)
+  return counted(verifier, call, key, wanted, null, key.credits)
+}
+
+/** Takes from the limits of a key what a verification costs. */
+async function take(
+  verifier: Verifier,
+  call: Call,
+  key: FoundKey,
+  wanted: Wanted,
+  cost: number,
+): Promise<Verification> {
+  const { id, rate_limit_per_minute: limit } = key
+  const rateLimit = limit === null ? null : await verifier.limits.takePlace(call.read, id, limit)
   if (rateLimit && rateLimit.remaining < 0)
-    return told('rate_limited', key, { rateLimit: { ...rateLimit, remaining: 0 } })
-  const { isPaid, left: credits } =
-    key.credits === null || cost === 0
-      ? { isPaid: true, left: key.credits }
-      : await limits.spend(call.read, key.id, cost)
-  if (!isPaid) return told('credits_exhausted', key, { rateLimit, credits })
+    return told('rate_limited', key, { ...rateLimit, remaining: 0 }, key.credits)
+  const { isPaid, left } =
+    cost === 0 ? { isPaid: true, left: key.credits } : await verifier.limits.spend(call.read, id, cost)
+  return isPaid
+    ? counted(verifier, call, key, wanted, rateLimit, left)
+    : told('credits_exhausted', key, rateLimit, left)
+}
+
+function counted(
+  { count }: Verifier,
+  call: Call,
+  key: FoundKey,
+  wanted: Wanted,
+  rateLimit: Verification['rateLimit'],
+  credits: number | null,
+): Verification {
   const ipAddress = wanted.ipAddress ?? call.client.ipAddress
-  return told('valid', key, {
-    rateLimit,
-    credits,
-    verificationCount: count(key.environment_id, key.id, key.verification_count, ipAddress),
-    lastVerifiedAt: isoTime(call.clock.now()),
-  })
+  const verificationCount = count(key.environment_id, key.id, key.verification_count, ipAddress)
+  return told('valid', key, rateLimit, credits, verificationCount, isoTime(call.clock.now()))
 }
 
 /** All that is said of a key that is not there, or not for the caller to know. */
@@ -75,10 +98,10 @@ const unknown: Verification = {
 function told(
   code: VerificationCode,
   key: FoundKey,
-  found: Partial<Pick<Verification, 'rateLimit' | 'credits'>> & {
-    verificationCount?: number
-    lastVerifiedAt?: string
-  },
+  rateLimit: Verification['rateLimit'],
+  credits: number | null,
+  verificationCount = key.verification_count,
+  lastVerifiedAt = key.last_verified_at,
 ): Verification {
   return {
     valid: code === 'valid',
@@ -93,10 +116,10 @@ function told(
       status: key.status,
       expiresAt: key.expires_at,
       metadata: key.metadata,
-      verificationCount: found.verificationCount ?? key.verification_count,
-      lastVerifiedAt: found.lastVerifiedAt ?? key.last_verified_at,
+      verificationCount,
+      lastVerifiedAt,
     },
-    rateLimit: found.rateLimit ?? null,
-    credits: found.credits === undefined ? key.credits : found.credits,
+    rateLimit,
+    credits,
   }
 }
