@@ -1,11 +1,21 @@
+/** How many full batches may be under way beyond those that need not be full. */
+const fullInFlightMax = 3
+
 /**
  * Makes one look-up of many: keys that are asked for in the same turn of the event loop are loaded
  * together, and while `inFlightMax` loads are under way the next ones gather. Nothing is remembered,
  * so an answer is never older than its question.
+ *
+ * Where `fullAt` keys have gathered they leave at once, some loads being under way or not: the database then finds the
+ * next ones while the last ones are answered here, where it would otherwise wait for all of them.
  */
 export function coalesce<Key, Value>(
   load: (keys: readonly Key[]) => Promise<readonly (Value | undefined)[]>,
-  { inFlightMax, batchMax = 500 }: { inFlightMax: number; batchMax?: number },
+  {
+    inFlightMax,
+    fullAt = Number.POSITIVE_INFINITY,
+    batchMax = 500,
+  }: { inFlightMax: number; fullAt?: number; batchMax?: number },
 ): (key: Key) => Promise<Value | undefined> {
   interface Waiting {
     readonly key: Key
@@ -16,13 +26,21 @@ export function coalesce<Key, Value>(
   let inFlight = 0
   let scheduled = false
 
+  function mayLeave() {
+    const loadsMax = waiting.length >= fullAt ? inFlightMax + fullInFlightMax : inFlightMax
+    return waiting.length > 0 && inFlight < loadsMax
+  }
+
+  function flushAll() {
+    while (mayLeave()) void flush()
+  }
+
   function schedule() {
-    if (scheduled || inFlight >= inFlightMax || waiting.length === 0) return
+    if (scheduled || !mayLeave()) return
     scheduled = true
     setImmediate(() => {
       scheduled = false
-      void flush()
-      schedule()
+      flushAll()
     })
   }
 
@@ -39,14 +57,15 @@ export function coalesce<Key, Value>(
     }
     inFlight--
     // The next load is under way before anybody goes on with what this one found: while they do, it is answered.
-    if (waiting.length > 0 && inFlight < inFlightMax) void flush()
+    flushAll()
     batch.forEach(settle)
   }
 
   return (key) =>
     new Promise((resolve, reject) => {
       waiting.push({ key, resolve, reject })
-      schedule()
+      if (waiting.length >= fullAt) flushAll()
+      else schedule()
     })
 }
 
@@ -56,7 +75,11 @@ export function coalesce<Key, Value>(
  */
 export function lookUpTogether<Key, Row>(
   load: (keys: readonly Key[]) => Promise<readonly Row[]>,
-  { nameOf, nameOfRow }: { nameOf: (key: Key) => string; nameOfRow: (row: Row) => string },
+  {
+    nameOf,
+    nameOfRow,
+    fullAt,
+  }: { nameOf: (key: Key) => string; nameOfRow: (row: Row) => string; fullAt?: number },
 ): (key: Key) => Promise<Row | undefined> {
   return coalesce(
     async (keys) => {
@@ -66,6 +89,6 @@ export function lookUpTogether<Key, Row>(
       const byName = new Map(rows.map((row) => [nameOfRow(row), row]))
       return names.map((name) => byName.get(name))
     },
-    { inFlightMax: 1 },
+    { inFlightMax: 1, ...(fullAt && { fullAt }) },
   )
 }

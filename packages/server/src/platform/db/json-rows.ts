@@ -23,14 +23,19 @@ export async function jsonRows<Row>(
   )
   const found = answer.rows ?? []
   const rows = names ? found.map((values) => rowOf(names, values as unknown[])) : found
-  const instants = (names ?? Object.keys(rows[0] ?? {})).filter((name) => name.endsWith('_at'))
+  return { rows: withInstants(rows as Row[]), total: answer.total }
+}
+
+/** The rows, which were read as JSON, with the instants in them as the wire shows them. */
+export function withInstants<Row>(rows: Row[]): Row[] {
+  const instants = Object.keys(rows[0] ?? {}).filter((name) => name.endsWith('_at'))
   for (const row of rows as Record<string, unknown>[]) {
     for (const name of instants) {
       const text = row[name]
       if (typeof text === 'string') row[name] = isoFromJson(text)
     }
   }
-  return { rows: rows as Row[], total: answer.total }
+  return rows
 }
 
 function arrayOf(names: readonly string[]): RawBuilder<unknown> {

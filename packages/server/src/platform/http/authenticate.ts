@@ -92,7 +92,9 @@ export async function authenticate(
   const identified =
     bearer === undefined
       ? await identifyBrowser(route, request, known, publicUrl)
-      : await identify(bearer, known)
+      : bearer.startsWith('sk_')
+        ? workingKey(await known.secretKey(bearer))
+        : await identify(bearer, known)
   const { principal, environment } = identified
   const isOfUsers = route.access.by === 'user' || principal.kind !== 'user' || !isOfInstance(environment)
   return isOfUsers ? identified : await asAdministrator(identified, known)
@@ -170,14 +172,14 @@ function bearerOf(request: WireRequest): string | undefined {
   return token
 }
 
+function workingKey(found: RecognizedKey | KeyRefusal | undefined): RecognizedKey {
+  if (!found) throw fail(errors.invalid_api_key)
+  if (typeof found === 'string') throw fail(refusals[found])
+  return found
+}
+
 /** The look of a credential says which table to ask; only what is found there says what it may do. */
 async function identify(token: string, known: Authenticators): Promise<Identified> {
-  if (token.startsWith('sk_')) {
-    const found = await known.secretKey(token)
-    if (!found) throw fail(errors.invalid_api_key)
-    if (typeof found === 'string') throw fail(refusals[found])
-    return found
-  }
   if (token.startsWith('op_')) {
     const principal = await known.operator(token)
     if (!principal) throw fail(errors.invalid_api_key)

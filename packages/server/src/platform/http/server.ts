@@ -225,7 +225,14 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 
   /** Where an answer cannot be sent it is a fault like any other, which the framework is told of. */
   function answerWith(reply: FastifyReply, answering: Promise<WireResponse>): void {
-    answering.then((response) => send(reply, response)).catch((error) => reply.send(error))
+    const fail = (error: unknown) => reply.send(error)
+    answering.then((response) => {
+      try {
+        send(reply, response)
+      } catch (error) {
+        fail(error)
+      }
+    }, fail)
   }
 
   /** Writes an answer past the framework, which has nothing to add to one that is made already. */

@@ -18,7 +18,7 @@ export function createKeyFinder(
       const keys = groupBy(await store.findByHashes(anywhere, [...new Set(hashes)]), ({ hash }) => hash)
       return hashes.map((hash) => keys.get(hash))
     },
-    { inFlightMax: 1 },
+    { inFlightMax: 1, fullAt: 32 },
   )
   return (secret) => find(hashSecretToHex(secret))
 }

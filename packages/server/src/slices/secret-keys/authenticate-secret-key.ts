@@ -17,7 +17,7 @@ export type OnUse = (environmentId: string, id: string, isDeprecated: boolean) =
 export function createKeyAuthenticator(anywhere: Queries, onUse: OnUse) {
   const find = lookUpTogether<string, Found>(
     async (hashes) => (await store.findByHashes(anywhere, hashes)).map(foundOf),
-    { nameOf: (hash) => hash, nameOfRow: ({ key }) => key.hash },
+    { nameOf: (hash) => hash, nameOfRow: ({ key }) => key.hash, fullAt: 32 },
   )
 
   /** What the key stands for, with its use told; why it does not work; or undefined where there is none. */

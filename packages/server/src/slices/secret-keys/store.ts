@@ -1,6 +1,7 @@
 import type { PageRequest } from '#kernel/page'
 import type { Queries, Transaction } from '#kernel/queries'
 import { query, sql } from '#platform/db/build'
+import { withInstants } from '#platform/db/json-rows'
 import { listPage } from '#platform/db/list-page'
 import { byteaArray, statement } from '#platform/db/statement'
 import type { EnvironmentRow } from '#slices/projects'
@@ -56,15 +57,14 @@ const columns = sql`
   k.grace_period_ends_at, k.replaced_by_id, k.uses_since_deprecation, k.last_used_at, k.revoked_at, k.created_at`
 
 /** Finds keys by their hashes, in whatever environment they are: this is how an environment becomes known. */
-export function findByHashes(anywhere: Queries, hashes: readonly string[]) {
-  return anywhere.many(statement<FoundKey>(findKeys, [byteaArray(hashes)]))
+export async function findByHashes(anywhere: Queries, hashes: readonly string[]): Promise<FoundKey[]> {
+  const { found } = await anywhere.one(
+    statement<{ found: FoundKey[] | null }>('select json_agg(f) as found from find_secret_keys($1) f', [
+      byteaArray(hashes),
+    ]),
+  )
+  return withInstants(found ?? []).map((key) => ({ ...key, hash: key.hash.slice('\\x'.length) }))
 }
-
-const findKeys = `
-  select encode(hash, 'hex') as hash, id, kind, permissions, status, deprecated_at, grace_period_ends_at,
-         rate_limit_per_minute, rate_limit_per_hour, environment_id, environment_name, settings, project_id,
-         project_slug, environment_created_at, environment_updated_at
-  from find_secret_keys($1)`
 
 /** Keeps a new key; undefined if another one of the environment begins alike, and nobody could tell them apart. */
 export function insertKey(
