@@ -72,6 +72,34 @@ test('coalesce gathers keys while as many loads as allowed are under way', async
   expect(await Promise.all(answers)).toEqual([10, 20, 30])
 })
 
+test('coalesce lets as many calls as are said leave at once, and more gather beyond a few such batches', async () => {
+  const { load, batches, release } = heldLoad()
+  const find = coalesce(load, { inFlightMax: 1, fullAt: 2 })
+  const answers = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map(find)
+  expect(batches).toEqual([
+    [1, 2],
+    [3, 4],
+    [5, 6],
+    [7, 8],
+  ])
+  await nextTurn()
+  expect(batches).toHaveLength(4)
+  for (let i = 0; i < 5; i++) await release()
+  expect(batches.slice(4)).toEqual([[9, 10]])
+  expect(await Promise.all(answers)).toEqual([10, 20, 30, 40, 50, 60, 70, 80, 90, 100])
+})
+
+test('coalesce asks once for a key that several want together, and counts each of them', async () => {
+  const { load, batches, release } = heldLoad()
+  const find = coalesce(load, { inFlightMax: 1, fullAt: 3 })
+  const answers = [find(1), find(1), find(1), find(1)]
+  expect(batches).toEqual([[1]])
+  await release()
+  expect(batches).toEqual([[1], [1]])
+  await release()
+  expect(await Promise.all(answers)).toEqual([10, 10, 10, 10])
+})
+
 test('coalesce has the next load under way before anybody goes on with what one found', async () => {
   const { load, batches, release } = heldLoad()
   const find = coalesce(load, { inFlightMax: 1 })

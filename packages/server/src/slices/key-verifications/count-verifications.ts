@@ -6,10 +6,10 @@ import type { KeyCount } from './store.js'
 const gatheringMs = 150
 /** How often those that have waited for long enough are written, so that the work is spread. */
 const flushEveryMs = 10
-/** How many keys one statement counts. */
-const keysMax = 250
-/** Where the database is slower than this, keys gather for longer. */
-const inFlightMax = 2
+/** How many keys one statement counts: few, because look-ups wait while it runs, and more where it falls behind. */
+const keysPerStatement = { min: 64, max: 250 }
+/** It has fallen behind when more keys are due than so many statements count. */
+const statementsBehind = 4
 /** For how long a tally with nothing to write is kept at least: longer than any verification takes. */
 const restMs = 20_000
 
@@ -50,7 +50,7 @@ export function createVerificationCounter(
   let currentSinceMs = performance.now()
   /** Those with something to write, longest first. */
   let waiting: Tally[] = []
-  const inFlight = new Set<Promise<void>>()
+  let inFlight: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
 
   function tallyOf(environmentId: string, id: string, total: number): Tally {
@@ -91,18 +91,19 @@ export function createVerificationCounter(
 
   function writeDue(): void {
     const nowMs = performance.now()
-    while (inFlight.size < inFlightMax) {
-      const isDue = ({ waitingSinceMs }: Tally) => nowMs - waitingSinceMs >= gatheringMs
-      const firstEarly = waiting.slice(0, keysMax).findIndex((tally) => !isDue(tally))
-      const dueCount = firstEarly === -1 ? Math.min(waiting.length, keysMax) : firstEarly
-      if (dueCount === 0) break
-      // What does not succeed waits again, and the next turn tries it.
-      void writeFirst(dueCount).catch(() => {})
-    }
     forgetRested(nowMs)
-    if (waiting.length > 0 || inFlight.size > 0) return
-    clearInterval(timer)
-    timer = undefined
+    if (inFlight) return
+    const firstEarly = waiting.findIndex(({ waitingSinceMs }) => nowMs - waitingSinceMs < gatheringMs)
+    const due = firstEarly === -1 ? waiting.length : firstEarly
+    if (due > 0) {
+      const { min, max } = keysPerStatement
+      const together = Math.min(max, Math.max(min, Math.ceil(due / statementsBehind)))
+      // What does not succeed waits again, and the next turn tries it.
+      writeFirst(Math.min(due, together)).then(writeDue, () => {})
+    } else if (waiting.length === 0) {
+      clearInterval(timer)
+      timer = undefined
+    }
   }
 
   function writeFirst(howMany: number): Promise<void> {
@@ -124,13 +125,13 @@ export function createVerificationCounter(
         for (const tally of chunk) tally.written += tally.beingWritten
       })
       .finally(() => {
-        inFlight.delete(writing)
+        inFlight = undefined
         for (const tally of chunk) {
           tally.beingWritten = 0
           if (tally.counted > tally.written) gather(tally)
         }
       })
-    inFlight.add(writing)
+    inFlight = writing
     return writing
   }
 
@@ -152,8 +153,10 @@ export function createVerificationCounter(
     },
     /** Writes down everything that was counted; throws where that is not possible. */
     async flush(): Promise<void> {
-      await Promise.allSettled(inFlight)
-      while (waiting.length > 0) await writeFirst(keysMax)
+      while (inFlight || waiting.length > 0) {
+        // One that fails is tried again, and then it is known whether it is possible.
+        await (inFlight?.catch(() => {}) ?? writeFirst(keysPerStatement.max))
+      }
     },
   }
 }

@@ -15,7 +15,7 @@ export function createKeyFinder(
 ): (secret: string) => Promise<readonly store.FoundKey[] | undefined> {
   const find = coalesce<string, readonly store.FoundKey[]>(
     async (hashes) => {
-      const keys = groupBy(await store.findByHashes(anywhere, [...new Set(hashes)]), ({ hash }) => hash)
+      const keys = groupBy(await store.findByHashes(anywhere, hashes), ({ hash }) => hash)
       return hashes.map((hash) => keys.get(hash))
     },
     { inFlightMax: 1, fullAt: 32 },

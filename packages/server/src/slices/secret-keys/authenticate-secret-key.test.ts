@@ -27,9 +27,9 @@ function authenticator() {
   const { anywhere } = server.database
   const listening: Queries = {
     ...anywhere,
-    many(statement) {
+    one(statement) {
       asked.push(statement.compile().sql)
-      return anywhere.many(statement)
+      return anywhere.one(statement)
     },
   }
   const keys = createKeyAuthenticator(listening, (...use) => used.push(use))

@@ -1,9 +1,9 @@
-import { lookUpTogether } from '#kernel/coalesce'
+import { coalesce } from '#kernel/coalesce'
 import type { Environment, KeyTerms, SecretKeyPrincipal } from '#kernel/principal'
 import type { Queries } from '#kernel/queries'
 import { hashSecretToHex } from '#kernel/secret'
 import { environmentOf } from '#slices/projects'
-import { isWellFormedKey, type KeyKind } from './secret-key.js'
+import { isOfKind, isWellFormedKey, type KeyKind } from './secret-key.js'
 import * as store from './store.js'
 
 /** Told of every use of a key that works. */
@@ -15,15 +15,22 @@ export type OnUse = (environmentId: string, id: string, isDeprecated: boolean) =
  * Look-ups that arrive together share one query, which makes that cheap.
  */
 export function createKeyAuthenticator(anywhere: Queries, onUse: OnUse) {
-  const find = lookUpTogether<string, Found>(
-    async (hashes) => (await store.findByHashes(anywhere, hashes)).map(foundOf),
-    { nameOf: (hash) => hash, nameOfRow: ({ key }) => key.hash, fullAt: 32 },
+  // By the text itself, so that those who come together with one key have it hashed and checked once.
+  const find = coalesce<string, Found>(
+    async (texts) => {
+      const hashes = texts.map((text) => (isWellFormedKey(text) ? hashSecretToHex(text) : undefined))
+      const wanted = hashes.filter((hash) => hash !== undefined)
+      const keys = wanted.length > 0 ? await store.findByHashes(anywhere, wanted) : []
+      const found = new Map(keys.map((key) => [key.hash, foundOf(key)]))
+      return hashes.map((hash) => (hash === undefined ? undefined : found.get(hash)))
+    },
+    { inFlightMax: 1, fullAt: 32 },
   )
 
   /** What the key stands for, with its use told; why it does not work; or undefined where there is none. */
   async function findKey(text: string, kind: KeyKind) {
-    if (!isWellFormedKey(text, kind)) return undefined
-    const found = await find(hashSecretToHex(text))
+    if (!isOfKind(text, kind)) return undefined
+    const found = await find(text)
     if (found?.key.kind !== kind) return undefined
     const { status, environment_id, id } = found.key
     if (status !== 'active' && status !== 'deprecated') return status

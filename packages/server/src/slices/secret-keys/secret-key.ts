@@ -57,9 +57,17 @@ export function rotatedName(name: string): string {
   return [...name].slice(0, nameLengthMax - rotatedMark.length).join('') + rotatedMark
 }
 
-/** Whether a text can be a key of this kind at all; a typing error costs no query. */
-export function isWellFormedKey(text: string, kind: KeyKind): boolean {
-  return (
-    isWellFormedSecret(text, keyPrefix(kind, 'live')) || isWellFormedSecret(text, keyPrefix(kind, 'test'))
-  )
+/** Whether a text is meant to be a key of this kind. */
+export function isOfKind(text: string, kind: KeyKind): boolean {
+  return text.startsWith(kind === 'secret' ? 'sk_' : 'pk_')
+}
+
+const prefixes = (['secret', 'publishable'] as const).flatMap((kind) => [
+  keyPrefix(kind, 'live'),
+  keyPrefix(kind, 'test'),
+])
+
+/** Whether a text can be a key at all; a typing error costs no query. */
+export function isWellFormedKey(text: string): boolean {
+  return prefixes.some((prefix) => isWellFormedSecret(text, prefix))
 }
