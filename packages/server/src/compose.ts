@@ -197,9 +197,10 @@ export async function compose(foundations: Foundations): Promise<Application> {
       metrics.observe(answer)
       logAnswer(answer)
       // Whoever waits for a code should not wait for the next round as well.
+      if (!config.worker || answer.route.emits.length === 0) return
       const emits = (queued: EventType) => answer.route.emits.some(({ type }) => type === queued)
-      if (config.worker && emits('email.queued')) void deliveries.emails.run()
-      if (config.worker && emits('text_message.queued')) void deliveries.textMessages.run()
+      if (emits('email.queued')) void deliveries.emails.run()
+      if (emits('text_message.queued')) void deliveries.textMessages.run()
     },
   })
 

@@ -1,5 +1,6 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Registry } from 'prom-client'
 import type { Answer } from '#platform/http/pipeline'
+import { registerDurations } from './durations.js'
 
 /** What the server counts, in the text format of Prometheus. */
 export interface Metrics {
@@ -13,15 +14,7 @@ export interface Metrics {
 export function createMetrics(): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  const duration = new Histogram({
-    name: 'claviger_request_duration_seconds',
-    help: 'Time from a parsed request to its answer.',
-    labelNames: ['operation', 'status'],
-    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
-    registers: [registry],
-  })
-  // Finding the series of its labels costs more than observing.
-  const durations = new Map<string, Histogram.Internal<'operation' | 'status'>>()
+  const durations = registerDurations(registry)
   const faults = new Counter({
     name: 'claviger_faults_total',
     help: 'Answers with internal_error.',
@@ -35,13 +28,7 @@ export function createMetrics(): Metrics {
   })
   return {
     observe({ route, status, durationMs, error }) {
-      const name = `${route.id} ${status}`
-      let labelled = durations.get(name)
-      if (!labelled) {
-        labelled = duration.labels({ operation: route.id, status })
-        durations.set(name, labelled)
-      }
-      labelled.observe(durationMs / 1_000)
+      durations.observe(route.id, status, durationMs / 1_000)
       if (error !== undefined) faults.inc({ operation: route.id })
     },
     breachUnknown: () => breachUnknown.inc(),

@@ -7,7 +7,7 @@ const gatheringMs = 150
 /** How often those that have waited for long enough are written, so that the work is spread. */
 const flushEveryMs = 10
 /** How many keys one statement counts: few, because look-ups wait while it runs, and more where it falls behind. */
-const keysPerStatement = { min: 64, max: 250 }
+const keysPerStatement = { min: 125, max: 250 }
 /** It has fallen behind when more keys are due than so many statements count. */
 const statementsBehind = 4
 /** For how long a tally with nothing to write is kept at least: longer than any verification takes. */
