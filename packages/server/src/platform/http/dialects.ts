@@ -28,8 +28,6 @@ export interface DialectServices {
   readonly onFault: (error: unknown, requestId: string) => void
 }
 
-/** Headers of a request that the operations are told as they are. */
-const passedOn = ['idempotency-key', 'claviger-environment', 'user-agent'] as const
 /** What the operations say about limits and keys is said by the dialect as well. */
 const passedBack = /^(ratelimit|deprecation$|sunset$|retry-after$|www-authenticate$|idempotency-replayed$)/
 
@@ -57,9 +55,9 @@ export function answerDialect(
     let isCounted = false
 
     const call: Caller = async <R extends Route>(operation: R, said: Said<R> = {}) => {
-      const asking = requestOf(wire, authorization, said as Said<Route>)
       // However many operations it takes to answer, its key has made one request.
-      const asked = await services.pipeOf(operation).ask({ ...asking, isCounted })
+      const asking = requestOf(wire, authorization, said as Said<Route>, isCounted)
+      const asked = await services.pipeOf(operation).ask(asking)
       isCounted ||= operation.access.by !== 'anyone'
       for (const name in asked.headers) {
         if (passedBack.test(name)) headers[name] = asked.headers[name] as string
@@ -108,25 +106,35 @@ function requestOf(
   wire: WireRequest,
   authorization: string | string[] | undefined,
   { params = {}, query = {}, body, environment, credential }: Said<Route>,
+  isCounted: boolean,
 ): WireRequest {
-  const kept = passedOn.map((name) => [name, wire.headers[name]] as const)
+  const { headers, client, requestId } = wire
   return {
     params,
     query: withoutUndefined(query),
     body: typeof body === 'object' && body !== null ? withoutUndefined(body) : body,
     headers: {
-      ...Object.fromEntries(kept),
-      ...(environment === undefined ? {} : { 'claviger-environment': environment }),
+      'idempotency-key': headers['idempotency-key'],
+      'claviger-environment': environment ?? headers['claviger-environment'],
+      'user-agent': headers['user-agent'],
       authorization: credential === undefined ? authorization : `Bearer ${credential}`,
     },
-    client: { ...wire.client, cookies: {} },
-    requestId: wire.requestId,
+    client: {
+      ipAddress: client.ipAddress,
+      userAgent: client.userAgent,
+      cookies: {},
+      isHost: client.isHost,
+    },
+    requestId,
+    isCounted,
   }
 }
 
 /** As JSON would have it, in which nothing is undefined. */
 function withoutUndefined(value: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined))
+  const members = Object.entries(value)
+  const said = members.filter(([, member]) => member !== undefined)
+  return said.length === members.length ? (value as Record<string, unknown>) : Object.fromEntries(said)
 }
 
 function refusalOf({ definition, message, data }: Failure): Refusal {

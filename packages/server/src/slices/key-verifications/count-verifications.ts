@@ -1,6 +1,6 @@
 import type { Clock } from '#kernel/clock'
 import { isoTime } from '#kernel/clock'
-import type { KeyCount } from './store.js'
+import type { KeyCounts } from './store.js'
 
 /** How long a verification may wait to be written down, so that those of one key are written together. */
 const gatheringMs = 150
@@ -41,7 +41,7 @@ interface Tally {
  * the last quarter of a second is missing.
  */
 export function createVerificationCounter(
-  writeCounts: (counts: readonly KeyCount[]) => Promise<unknown>,
+  writeCounts: (counts: KeyCounts) => Promise<unknown>,
   clock: Clock,
 ) {
   /** Tallies by key: those of now, and those that were not touched since these began. */
@@ -109,17 +109,16 @@ export function createVerificationCounter(
   function writeFirst(howMany: number): Promise<void> {
     const chunk = waiting.slice(0, howMany)
     waiting = waiting.slice(howMany)
+    const counts: KeyCounts = { environmentIds: [], ids: [], times: [], verifiedAt: [], verifiedIps: [] }
     for (const tally of chunk) {
       tally.isWaiting = false
       tally.beingWritten = tally.counted - tally.written
+      counts.environmentIds.push(tally.environmentId)
+      counts.ids.push(tally.id)
+      counts.times.push(tally.beingWritten)
+      counts.verifiedAt.push(isoTime(tally.verifiedAtMs))
+      counts.verifiedIps.push(tally.verifiedIp)
     }
-    const counts = chunk.map(({ environmentId, id, beingWritten, verifiedAtMs, verifiedIp }) => ({
-      environmentId,
-      id,
-      times: beingWritten,
-      verifiedAt: isoTime(verifiedAtMs),
-      verifiedIp,
-    }))
     const writing = writeCounts(counts)
       .then(() => {
         for (const tally of chunk) tally.written += tally.beingWritten

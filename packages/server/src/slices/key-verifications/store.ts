@@ -77,24 +77,24 @@ function keyOf(hash: string, values: Values): FoundKey {
   }
 }
 
-/** Verifications of one key that are to be written down. */
-export interface KeyCount {
-  readonly environmentId: string
-  readonly id: string
-  readonly times: number
-  readonly verifiedAt: string
-  readonly verifiedIp: string | null
+/** Verifications of keys that are to be written down: of the first key, of the second, and so on. */
+export interface KeyCounts {
+  readonly environmentIds: string[]
+  readonly ids: string[]
+  readonly times: number[]
+  readonly verifiedAt: string[]
+  readonly verifiedIps: (string | null)[]
 }
 
 /** Adds to the counts of keys. */
-export function countKeys(aside: Queries, counts: readonly KeyCount[]): Promise<unknown> {
+export function countKeys(aside: Queries, counts: KeyCounts): Promise<unknown> {
   return aside.run(
     statement('select count_api_keys($1, $2, $3, $4, $5)', [
-      plainArray(counts.map(({ environmentId }) => environmentId)),
-      plainArray(counts.map(({ id }) => id)),
-      plainArray(counts.map(({ times }) => times)),
-      plainArray(counts.map(({ verifiedAt }) => verifiedAt)),
-      counts.map(({ verifiedIp }) => verifiedIp),
+      plainArray(counts.environmentIds),
+      plainArray(counts.ids),
+      plainArray(counts.times),
+      plainArray(counts.verifiedAt),
+      counts.verifiedIps,
     ]),
   )
 }

@@ -20,6 +20,12 @@ export interface TokenReader {
   recognize(token: string): Promise<RecognizedToken | undefined>
 }
 
+/** What all requests with one token share that come together. */
+interface Found {
+  readonly token: store.FoundToken
+  readonly environment: Environment
+}
+
 interface Power extends Pick<ApplicationPrincipal, 'isManagement' | 'scopes' | 'permissions'> {
   /** What its application was allowed when this was found out. */
   readonly allowed: string | null
@@ -32,9 +38,13 @@ interface Power extends Pick<ApplicationPrincipal, 'isManagement' | 'scopes' | '
  */
 export function createTokenReader(anywhere: Queries, clock: Clock, issuer: string): TokenReader {
   const verify = createAccessTokenVerifier(anywhere, clock, issuer)
-  const find = lookUpTogether<AccessTokenClaims, store.FoundToken>(
-    (tokens) => store.findTokens(anywhere, tokens),
-    { nameOf: ({ jti }) => jti, nameOfRow: ({ jti }) => jti },
+  const find = lookUpTogether<AccessTokenClaims, Found>(
+    async (tokens) =>
+      (await store.findTokens(anywhere, tokens)).map((token) => ({
+        token,
+        environment: environmentOf(token),
+      })),
+    { nameOf: ({ jti }) => jti, nameOfRow: ({ token }) => token.jti, fullAt: 32 },
   )
 
   // What a token may do follows from itself, which does not change, and from what its application is allowed.
@@ -61,7 +71,7 @@ export function createTokenReader(anywhere: Queries, clock: Clock, issuer: strin
       const found = claims && (await find(claims))
       if (!found) return undefined
       const { sub: id, api: apiId, jti } = claims
-      const { isManagement, scopes, permissions } = powerOf(claims, found)
+      const { isManagement, scopes, permissions } = powerOf(claims, found.token)
       const principal: ApplicationPrincipal = {
         kind: 'application',
         id,
@@ -71,7 +81,7 @@ export function createTokenReader(anywhere: Queries, clock: Clock, issuer: strin
         scopes,
         jti,
       }
-      return { claims, principal, environment: environmentOf(found) }
+      return { claims, principal, environment: found.environment }
     },
   }
 }

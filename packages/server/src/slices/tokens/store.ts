@@ -1,5 +1,6 @@
 import type { Queries, Transaction } from '#kernel/queries'
 import { query } from '#platform/db/build'
+import { withInstants } from '#platform/db/json-rows'
 import { statement } from '#platform/db/statement'
 import type { EnvironmentRow } from '#slices/projects'
 import type { AccessTokenClaims } from './access-token.js'
@@ -12,18 +13,22 @@ export interface FoundToken extends EnvironmentRow {
 }
 
 /** Finds what verified tokens are still good for, in whatever environments they are. */
-export function findTokens(
+export async function findTokens(
   anywhere: Queries,
   tokens: readonly Pick<AccessTokenClaims, 'env' | 'sub' | 'api' | 'jti'>[],
-) {
-  return anywhere.many(
-    statement<FoundToken>('select * from find_access_tokens($1, $2, $3, $4)', [
-      tokens.map(({ env }) => env),
-      tokens.map(({ sub }) => sub),
-      tokens.map(({ api }) => api),
-      tokens.map(({ jti }) => jti),
-    ]),
+): Promise<FoundToken[]> {
+  const { found } = await anywhere.one(
+    statement<{ found: FoundToken[] | null }>(
+      'select json_agg(f) as found from find_access_tokens($1, $2, $3, $4) f',
+      [
+        tokens.map(({ env }) => env),
+        tokens.map(({ sub }) => sub),
+        tokens.map(({ api }) => api),
+        tokens.map(({ jti }) => jti),
+      ],
+    ),
   )
+  return withInstants(found ?? [])
 }
 
 export async function isRevoked(queries: Queries, jti: string): Promise<boolean> {
