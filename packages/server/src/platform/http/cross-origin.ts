@@ -3,7 +3,7 @@ import { isAllowedOrigin } from '#kernel/allowed-origin'
 import { fail } from '#kernel/failure'
 import type { Environment } from '#kernel/principal'
 import type { Identified } from './authenticate.js'
-import { type Headers, header, type WireRequest } from './wire.js'
+import { type AnswerHeaders, header, type WireRequest } from './wire.js'
 
 /**
  * Refuses a write that another site's page makes with the cookies of its visitor. Browsers say where a write
@@ -33,7 +33,7 @@ const exposedHeaders = 'x-request-id, retry-after, ratelimit, ratelimit-policy, 
 
 /** Lets pages of allowed origins read the answer. Routes for secret keys get no such header, ever. */
 export function allowOrigin(
-  headers: Headers,
+  headers: AnswerHeaders,
   route: Route,
   request: WireRequest,
   environment: Environment | undefined,

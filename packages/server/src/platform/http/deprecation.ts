@@ -1,8 +1,8 @@
 import type { KeyTerms } from '#kernel/principal'
-import type { Headers } from './wire.js'
+import type { AnswerHeaders } from './wire.js'
 
 /** Tells whoever still sends a deprecated key since when it is (RFC 9745), and when it ends (RFC 8594). */
-export function tellDeprecation(headers: Headers, terms: KeyTerms | undefined): void {
+export function tellDeprecation(headers: AnswerHeaders, terms: KeyTerms | undefined): void {
   if (!terms?.deprecation) return
   const { deprecatedAt, endsAt } = terms.deprecation
   headers.deprecation = `@${Math.floor(Date.parse(deprecatedAt) / 1_000)}`

@@ -15,7 +15,7 @@ import { type Failure, fail } from '#kernel/failure'
 import { encodeCursor } from '#kernel/page'
 import type { Pipe } from './pipeline.js'
 import { tellWhenToRetry } from './problem.js'
-import { type Headers, jsonContent, type WireRequest, type WireResponse } from './wire.js'
+import { type AnswerHeaders, jsonContent, type WireRequest, type WireResponse } from './wire.js'
 
 /** What the dialects of a server stand on. */
 export interface DialectServices {
@@ -51,7 +51,7 @@ export function answerDialect(
     const credential = dialect.credential ? dialect.credential(request) : undefined
     const authorization =
       dialect.credential === undefined ? wire.headers.authorization : credential && `Bearer ${credential}`
-    const headers: Headers = { 'content-type': jsonContent }
+    const headers: AnswerHeaders = { 'content-type': jsonContent }
     let isCounted = false
 
     const call: Caller = async <R extends Route>(operation: R, said: Said<R> = {}) => {
@@ -89,7 +89,7 @@ export function refuseInDialect(
   requestId: string,
 ): WireResponse {
   const response = dialect.refuse(refusalOf(failure), settingOf(services, requestId))
-  const headers: Headers = { 'content-type': jsonContent }
+  const headers: AnswerHeaders = { 'content-type': jsonContent }
   tellWhenToRetry(headers, failure)
   return wireResponseOf(response, headers)
 }
@@ -143,7 +143,7 @@ function refusalOf({ definition, message, data }: Failure): Refusal {
 
 function wireResponseOf(
   { status, headers: own = {}, body }: DialectResponse,
-  headers: Headers,
+  headers: AnswerHeaders,
 ): WireResponse {
   for (const name in own) headers[name] = own[name] as string
   return { status, headers, cookies: [], body: body === undefined ? '' : JSON.stringify(body) }

@@ -25,7 +25,7 @@ import { createKeyLimiter, enforceLimits, LimitExceeded, tellLimit } from './rat
 import { RequestCall, type RequestState } from './request-call.js'
 import { validatorsOf } from './validation.js'
 import {
-  type Headers,
+  type AnswerHeaders,
   header,
   jsonContent,
   problemContent,
@@ -71,7 +71,7 @@ export interface Pipe {
 
 export interface Asked {
   readonly answer: { readonly output: unknown } | { readonly failure: Failure }
-  readonly headers: Headers
+  readonly headers: AnswerHeaders
 }
 
 const tracer = trace.getTracer('claviger')
@@ -197,13 +197,13 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       refuseForeignOrigin(route, request, caller, environment, publicOrigin)
 
       countCaller(request, state)
-      if (isCounted('caller', request, state)) await count('caller', request, state)
+      if (isLimited('caller', request, state)) await count('caller', request, state)
       validators.query(request.query)
       const body = validators.body(request.body)
       const params = idsOf(route, request.params)
       refuseForeignProject(route, params, caller.principal)
       const input = { params, query: request.query, body }
-      if (isCounted('account', request, state)) await count('account', request, state)
+      if (isLimited('account', request, state)) await count('account', request, state)
 
       const key = route.idempotent ? header(request, 'idempotency-key') : undefined
       if (key !== undefined && environment) {
@@ -267,7 +267,7 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
     }
 
     /** Whether there is a limit that the database counts for: most requests have none. */
-    function isCounted(by: 'caller' | 'account', request: WireRequest, state: RequestState): boolean {
+    function isLimited(by: 'caller' | 'account', request: WireRequest, state: RequestState): boolean {
       return (
         state.environment !== undefined &&
         (limits[by].length > 0 || quotaOf(by, request, state) !== undefined)
@@ -277,8 +277,6 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
     function success(outcome: Outcome, state: RequestState): WireResponse {
       // A browser is sent on; what it is sent with is in its cookies.
       if (route.status === 302 && 'output' in outcome) {
-        // Where it was, with what its address held, is nobody's business there.
-        state.headers['referrer-policy'] = 'no-referrer'
         state.headers.location = (outcome.output as Redirection).location
         return { status: 302, headers: state.headers, cookies: state.cookies, body: '' }
       }
@@ -306,7 +304,7 @@ type Outcome = { readonly output: unknown } | { readonly body: string }
 
 interface Presented {
   readonly status?: number
-  readonly headers: Headers
+  readonly headers: AnswerHeaders
 }
 
 /** What the key is held to, where it is counted at all. */
@@ -333,7 +331,7 @@ function failureResponse(
   return { status, headers, cookies, body: problemBody(failure, request.requestId) }
 }
 
-function explainRefusal(headers: Headers, failure: Failure): void {
+function explainRefusal(headers: AnswerHeaders, failure: Failure): void {
   if (failure instanceof LimitExceeded) tellLimit(headers, failure.state)
   tellWhenToRetry(headers, failure)
   challenge(headers, failure)

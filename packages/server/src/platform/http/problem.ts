@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import { errors, oauthError } from '@claviger/contract'
 import type { Failure } from '#kernel/failure'
-import type { Headers } from './wire.js'
+import type { AnswerHeaders } from './wire.js'
 
 /**
  * An error as every client can read it: problem details (RFC 9457), and beside them the members that
@@ -39,14 +39,14 @@ export function oauthErrorBody(failure: Failure): string {
 }
 
 /** How to authenticate, where a request was refused for want of that. */
-export function challenge(headers: Headers, { definition }: Failure): void {
+export function challenge(headers: AnswerHeaders, { definition }: Failure): void {
   if (definition.status !== 401) return
   const scheme = definition === errors.invalid_client ? 'Basic' : 'Bearer'
   headers['www-authenticate'] = `${scheme} realm="claviger"`
 }
 
 /** When to ask again, where asking again may help. */
-export function tellWhenToRetry(headers: Headers, { definition, data }: Failure): void {
+export function tellWhenToRetry(headers: AnswerHeaders, { definition, data }: Failure): void {
   const seconds = data.retryAfterSeconds ?? (definition.status === 503 ? 1 : undefined)
   if (seconds !== undefined) headers['retry-after'] = String(seconds)
 }

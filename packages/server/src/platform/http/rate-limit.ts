@@ -6,7 +6,7 @@ import { Failure } from '#kernel/failure'
 import { ipNetwork } from '#kernel/ip-network'
 import type { Queries } from '#kernel/queries'
 import { type Bucket, type Count, countRequests } from '#platform/db/count-requests'
-import type { Headers } from './wire.js'
+import type { AnswerHeaders } from './wire.js'
 
 /** What is left of a limit; shown in the `RateLimit` headers. */
 export interface LimitState {
@@ -123,7 +123,7 @@ export function createKeyLimiter(options: { requestsPerMinute: number; clock: Cl
 }
 
 /** In the headers of draft-ietf-httpapi-ratelimit-headers-10. */
-export function tellLimit(headers: Headers, state: LimitState): void {
+export function tellLimit(headers: AnswerHeaders, state: LimitState): void {
   headers['ratelimit-policy'] = `"${state.policy}";q=${state.requestsMax};w=${state.windowSeconds}`
   headers.ratelimit = `"${state.policy}";r=${state.remaining};t=${state.resetSeconds}`
 }

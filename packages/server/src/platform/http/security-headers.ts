@@ -1,7 +1,4 @@
-/**
- * What every answer carries: nothing of it is to be framed, guessed at, or kept by a cache. What would only speak to a
- * page, such as a referrer policy, is on pages alone.
- */
+/** What every answer carries: nothing of it is to be framed, guessed at, or kept by a cache. */
 export function apiHeaders(secure: boolean): Record<string, string> {
   return {
     'cache-control': 'no-store',
@@ -18,8 +15,6 @@ export function pageHeaders(secure: boolean): Record<string, string> {
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
       "font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     'permissions-policy': 'camera=(), geolocation=(), microphone=()',
-    'referrer-policy': 'no-referrer',
-    'cross-origin-opener-policy': 'same-origin',
     ...shared(secure),
   }
 }
@@ -28,6 +23,8 @@ function shared(secure: boolean): Record<string, string> {
   return {
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'DENY',
+    'referrer-policy': 'no-referrer',
+    'cross-origin-opener-policy': 'same-origin',
     ...(secure ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : {}),
   }
 }

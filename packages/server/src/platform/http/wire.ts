@@ -21,12 +21,12 @@ export const problemContent = 'application/problem+json; charset=utf-8'
  * The headers of an answer. Whoever has something to say writes it into the one object that a request has: to put
  * several objects together for each answer would take longer than most handlers do.
  */
-export type Headers = Record<string, string>
+export type AnswerHeaders = Record<string, string>
 
 /** An answer without its transport; the body is serialized already, or empty. */
 export interface WireResponse {
   readonly status: number
-  readonly headers: Headers
+  readonly headers: AnswerHeaders
   readonly cookies: readonly Cookie[]
   readonly body: string
 }

@@ -1,4 +1,4 @@
-import { coalesce } from '#kernel/coalesce'
+import { coalesce, fullBatch } from '#kernel/coalesce'
 import { groupBy } from '#kernel/group-by'
 import type { Queries } from '#kernel/queries'
 import { hashSecretToHex } from '#kernel/secret'
@@ -18,7 +18,7 @@ export function createKeyFinder(
       const keys = groupBy(await store.findByHashes(anywhere, hashes), ({ hash }) => hash)
       return hashes.map((hash) => keys.get(hash))
     },
-    { inFlightMax: 1, fullAt: 32 },
+    { inFlightMax: 1, fullAt: fullBatch },
   )
   return (secret) => find(hashSecretToHex(secret))
 }

@@ -1,4 +1,4 @@
-import { coalesce } from '#kernel/coalesce'
+import { coalesce, fullBatch } from '#kernel/coalesce'
 import type { Environment, KeyTerms, SecretKeyPrincipal } from '#kernel/principal'
 import type { Queries } from '#kernel/queries'
 import { hashSecretToHex } from '#kernel/secret'
@@ -24,7 +24,7 @@ export function createKeyAuthenticator(anywhere: Queries, onUse: OnUse) {
       const found = new Map(keys.map((key) => [key.hash, foundOf(key)]))
       return hashes.map((hash) => (hash === undefined ? undefined : found.get(hash)))
     },
-    { inFlightMax: 1, fullAt: 32 },
+    { inFlightMax: 1, fullAt: fullBatch },
   )
 
   /** What the key stands for, with its use told; why it does not work; or undefined where there is none. */

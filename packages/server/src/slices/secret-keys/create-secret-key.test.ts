@@ -4,7 +4,7 @@ import { testServer } from '@claviger/server/testing'
 import { expect, test } from 'vitest'
 import { newId } from '#kernel/ids'
 import { hashSecret, makeSecret } from '#kernel/secret'
-import { defaultTerms, isWellFormedKey } from './secret-key.js'
+import { defaultTerms, isOfKind, isWellFormedKey } from './secret-key.js'
 import { insertKey } from './store.js'
 
 const server = testServer()
@@ -38,7 +38,7 @@ test.each([
     const { operator } = await server.environment({ name })
     const { secretKey, secret } = await operator.secretKeys.create({ name: 'Backend of the shop', kind })
     expect(secret.startsWith(prefix)).toBe(true)
-    expect(isWellFormedKey(secret)).toBe(true)
+    expect(isOfKind(secret, kind) && isWellFormedKey(secret)).toBe(true)
     expect(secretKey).toEqual({
       id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7/),
       kind,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { makeSecret } from '#kernel/secret'
-import { isWellFormedKey, keyPrefix, shownPrefixLength } from './secret-key.js'
+import { isOfKind, isWellFormedKey, keyPrefix, shownPrefixLength } from './secret-key.js'
 
 test.each([
   ['secret', 'live', 'sk_live_'],
@@ -17,6 +17,17 @@ test.each(['sk_live_', 'sk_test_', 'pk_live_', 'pk_test_'])(
     expect(isWellFormedKey(makeSecret(prefix))).toBe(true)
   },
 )
+
+test.each(['live', 'test'] as const)('isOfKind tells the kinds of %s keys apart', (environmentName) => {
+  const [secret, publishable] = [
+    makeSecret(keyPrefix('secret', environmentName)),
+    makeSecret(keyPrefix('publishable', environmentName)),
+  ]
+  expect(isOfKind(secret, 'secret')).toBe(true)
+  expect(isOfKind(publishable, 'publishable')).toBe(true)
+  expect(isOfKind(secret, 'publishable')).toBe(false)
+  expect(isOfKind(publishable, 'secret')).toBe(false)
+})
 
 test('isWellFormedKey refuses a key that was turned from test into live', () => {
   expect(isWellFormedKey(makeSecret('sk_test_').replace('test', 'live'))).toBe(false)

@@ -1,5 +1,5 @@
 import type { Clock } from '#kernel/clock'
-import { lookUpTogether } from '#kernel/coalesce'
+import { fullBatch, lookUpTogether } from '#kernel/coalesce'
 import type { ApplicationPrincipal, Environment } from '#kernel/principal'
 import type { Queries } from '#kernel/queries'
 import { coveredBy, type Grant, permissionsOf } from '#slices/applications'
@@ -44,7 +44,7 @@ export function createTokenReader(anywhere: Queries, clock: Clock, issuer: strin
         token,
         environment: environmentOf(token),
       })),
-    { nameOf: ({ jti }) => jti, nameOfRow: ({ token }) => token.jti, fullAt: 32 },
+    { nameOf: ({ jti }) => jti, nameOfRow: ({ token }) => token.jti, fullAt: fullBatch },
   )
 
   // What a token may do follows from itself, which does not change, and from what its application is allowed.
