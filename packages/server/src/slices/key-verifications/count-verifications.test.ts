@@ -60,6 +60,19 @@ test('a write that fails is tried again with what came meanwhile, and nothing of
   expect(totals()).toEqual(new Map([['key', 2]]))
 })
 
+test('a write that fails on its way keeps what was written before it, and the rest waits', async () => {
+  const { count, flush, written, answerWith, totals } = counter()
+  for (const id of keys) count(id)
+  answerWith(async () => {
+    if (written.length > 0) throw new Error('The database is away.')
+  })
+  await expect(flush()).rejects.toThrow('The database is away.')
+  for (const id of keys) count(id)
+  answerWith(async () => {})
+  await flush()
+  expect(totals()).toEqual(new Map(keys.map((id) => [id, 2])))
+})
+
 test('the end waits for what is under way, and for what was counted while it was', async () => {
   const { count, flush, answerWith, totals } = counter()
   let release = () => {}

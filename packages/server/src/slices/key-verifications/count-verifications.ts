@@ -1,15 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '#kernel/clock'
 import { isoTime } from '#kernel/clock'
 import type { KeyCounts } from './store.js'
 
-/** How long a verification may wait to be written down, so that those of one key are written together. */
-const gatheringMs = 150
-/** How often those that have waited for long enough are written, so that the work is spread. */
-const flushEveryMs = 10
-/** How many keys one statement counts: few, because look-ups wait while it runs, and more where it falls behind. */
-const keysPerStatement = { min: 125, max: 250 }
-/** It has fallen behind when more keys are due than so many statements count. */
-const statementsBehind = 4
+/** How often what was counted is written, so that verifications of one key are written together. */
+const writeEveryMs = 100
+/** The most keys that one statement counts, because what it locks waits until it ends. */
+const keysPerStatement = 250
 /** For how long a tally with nothing to write is kept at least: longer than any verification takes. */
 const restMs = 20_000
 
@@ -17,16 +14,10 @@ const restMs = 20_000
 interface Tally {
   readonly environmentId: string
   readonly id: string
-  /** All that was counted since the tally began, and how much of it the database has. */
-  counted: number
-  written: number
-  /** How much of it is on its way there. */
-  beingWritten: number
-  /** How often the key was found valid, as far as this node knows. */
+  /** How often it was found valid since that was last written, or sent to be. */
+  unwritten: number
+  /** How often it was found valid in all, as far as this node knows. */
   total: number
-  /** Whether it waits to be written, and since when. */
-  isWaiting: boolean
-  waitingSinceMs: number
   verifiedAtMs: number
   verifiedIp: string | null
 }
@@ -50,21 +41,17 @@ export function createVerificationCounter(
   let currentSinceMs = performance.now()
   /** Those with something to write, longest first. */
   let waiting: Tally[] = []
-  let inFlight: Promise<void> | undefined
-  let timer: NodeJS.Timeout | undefined
+  let writing: Promise<void> | undefined
+  let isKeeping = false
 
   function tallyOf(environmentId: string, id: string, total: number): Tally {
     const known = current.get(id)
     if (known) return known
-    const tally: Tally = former.get(id) ?? {
+    const tally = former.get(id) ?? {
       environmentId,
       id,
-      counted: 0,
-      written: 0,
-      beingWritten: 0,
+      unwritten: 0,
       total,
-      isWaiting: false,
-      waitingSinceMs: 0,
       verifiedAtMs: 0,
       verifiedIp: null,
     }
@@ -72,66 +59,75 @@ export function createVerificationCounter(
     return tally
   }
 
-  /** Forgets what has rested for long enough: together, which is cheaper than to watch each. */
-  function forgetRested(nowMs: number): void {
-    if (nowMs - currentSinceMs < restMs) return
-    const unwritten = [...former].filter(([, { counted, written }]) => counted > written)
-    former = current
-    current = new Map(unwritten)
-    currentSinceMs = nowMs
+  function add(tally: Tally, times: number): void {
+    if (tally.unwritten === 0) waiting.push(tally)
+    tally.unwritten += times
+    if (!isKeeping) void keepWriting()
   }
 
-  function gather(tally: Tally): void {
-    if (tally.isWaiting || tally.beingWritten > 0) return
-    tally.isWaiting = true
-    tally.waitingSinceMs = performance.now()
-    waiting.push(tally)
-    timer ??= setInterval(writeDue, flushEveryMs).unref()
-  }
-
-  function writeDue(): void {
-    const nowMs = performance.now()
-    forgetRested(nowMs)
-    if (inFlight) return
-    const firstEarly = waiting.findIndex(({ waitingSinceMs }) => nowMs - waitingSinceMs < gatheringMs)
-    const due = firstEarly === -1 ? waiting.length : firstEarly
-    if (due > 0) {
-      const { min, max } = keysPerStatement
-      const together = Math.min(max, Math.max(min, Math.ceil(due / statementsBehind)))
+  /** Writes again and again, for as long as there is anything to remember. */
+  async function keepWriting(): Promise<void> {
+    isKeeping = true
+    let pause = sleep(writeEveryMs, undefined, { ref: false })
+    while (current.size > 0 || former.size > 0) {
+      await pause
+      pause = sleep(writeEveryMs, undefined, { ref: false })
       // What does not succeed waits again, and the next turn tries it.
-      writeFirst(Math.min(due, together)).then(writeDue, () => {})
-    } else if (waiting.length === 0) {
-      clearInterval(timer)
-      timer = undefined
+      await write().catch(() => {})
     }
+    isKeeping = false
   }
 
-  function writeFirst(howMany: number): Promise<void> {
-    const chunk = waiting.slice(0, howMany)
-    waiting = waiting.slice(howMany)
+  /** Writes what waits now; only one such is under way. */
+  function write(): Promise<void> {
+    writing ??= writeChunks().finally(() => {
+      writing = undefined
+    })
+    return writing
+  }
+
+  async function writeChunks(): Promise<void> {
+    const taken = waiting
+    waiting = []
+    let written = 0
+    try {
+      for (; written < taken.length; written += keysPerStatement)
+        await writeChunk(taken.slice(written, written + keysPerStatement))
+    } catch (error) {
+      waiting = [...taken.slice(written + keysPerStatement), ...waiting]
+      throw error
+    }
+    forgetRested()
+  }
+
+  async function writeChunk(chunk: readonly Tally[]): Promise<void> {
     const counts: KeyCounts = { environmentIds: [], ids: [], times: [], verifiedAt: [], verifiedIps: [] }
     for (const tally of chunk) {
-      tally.isWaiting = false
-      tally.beingWritten = tally.counted - tally.written
       counts.environmentIds.push(tally.environmentId)
       counts.ids.push(tally.id)
-      counts.times.push(tally.beingWritten)
+      counts.times.push(tally.unwritten)
       counts.verifiedAt.push(isoTime(tally.verifiedAtMs))
       counts.verifiedIps.push(tally.verifiedIp)
+      tally.unwritten = 0
     }
-    const writing = writeCounts(counts)
-      .then(() => {
-        for (const tally of chunk) tally.written += tally.beingWritten
-      })
-      .finally(() => {
-        inFlight = undefined
-        for (const tally of chunk) {
-          tally.beingWritten = 0
-          if (tally.counted > tally.written) gather(tally)
-        }
-      })
-    inFlight = writing
-    return writing
+    try {
+      await writeCounts(counts)
+    } catch (error) {
+      for (const [i, tally] of chunk.entries()) add(tally, counts.times[i] as number)
+      throw error
+    }
+  }
+
+  /**
+   * Forgets what has rested for long enough: together, which is cheaper than to watch each. Right after everything
+   * that waited was written, so none of it has anything to write.
+   */
+  function forgetRested(): void {
+    const nowMs = performance.now()
+    if (nowMs - currentSinceMs < restMs) return
+    former = current
+    current = new Map()
+    currentSinceMs = nowMs
   }
 
   return {
@@ -141,20 +137,18 @@ export function createVerificationCounter(
      */
     count(environmentId: string, id: string, found: number, ipAddress: string | null): number {
       const tally = tallyOf(environmentId, id, found)
-      // What is surely not among those that were found; of what is on its way nobody knows.
-      const missing = tally.counted - tally.written - tally.beingWritten
-      tally.total = Math.max(tally.total, found + missing) + 1
-      tally.counted++
+      // What is unwritten is surely not among those that were found; of what is on its way nobody knows.
+      tally.total = Math.max(tally.total, found + tally.unwritten) + 1
       tally.verifiedAtMs = clock.now()
       tally.verifiedIp = ipAddress
-      gather(tally)
+      add(tally, 1)
       return tally.total
     },
     /** Writes down everything that was counted; throws where that is not possible. */
     async flush(): Promise<void> {
-      while (inFlight || waiting.length > 0) {
+      while (writing || waiting.length > 0) {
         // One that fails is tried again, and then it is known whether it is possible.
-        await (inFlight?.catch(() => {}) ?? writeFirst(keysPerStatement.max))
+        await (writing?.catch(() => {}) ?? write())
       }
     },
   }
