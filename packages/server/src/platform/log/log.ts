@@ -8,7 +8,7 @@ const fileSizeBytesMax = 50 * 1024 * 1024
 /** What waits for a disk that is full; lines beyond it are lost. */
 const waitingBytesMax = 4 * 1024 * 1024
 /** Lines are written together: a write for each would cost a fast request more than its handler. */
-const togetherBytes = 8 * 1024
+const togetherBytes = 64 * 1024
 /** For how long a line waits for others. */
 const gatheringMs = 250
 
