@@ -1,5 +1,8 @@
-/** So many look-ups are worth a query of their own. Between 12 and 48 no difference could be measured. */
-export const fullBatch = 32
+/**
+ * So many look-ups are worth a query of their own: of fewer, queries cost more than they find, and while more gather,
+ * either the server or the database has nothing to do.
+ */
+export const fullBatch = 16
 /** How many full batches may be under way beyond those that need not be full. */
 const fullInFlightMax = 3
 
