@@ -39,7 +39,7 @@ export function createVerificationCounter(
   let current = new Map<string, Tally>()
   let former = new Map<string, Tally>()
   let currentSinceMs = performance.now()
-  /** Those with something to write, longest first. */
+  /** Those with something to write, each of them once. */
   let waiting: Tally[] = []
   let writing: Promise<void> | undefined
   let isKeeping = false
