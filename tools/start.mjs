@@ -3,6 +3,9 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { build, install, root } from './bootstrap.mjs'
 
+// With many lists under way V8's usual 16 MB for young objects are too few: with twice that, one costs a tenth less.
+const nodeOptions = ['--max-semi-space-size=32']
+
 const startedAt = Date.now()
 await install()
 
@@ -12,7 +15,7 @@ if (process.argv.includes('--watch')) {
 } else {
   await build()
   // The time that the server shows is that since this began, not since its own process did.
-  follow([join(root, 'packages/server/dist/run.js')], {
+  follow([...nodeOptions, join(root, 'packages/server/dist/run.js')], {
     CLAVIGER_STARTED_AT: String(startedAt),
   })
 }
