@@ -1,5 +1,7 @@
 -- The same keys as before. Nothing of an owner is read but whether it is out, so it is only asked for, which costs a
--- sixth less of a look-up than to join it.
+-- sixth less of a look-up than to join it. The question is that of `api_key_status(key)`: whoever changes one changes the
+-- other. It is not called here, because a function that looks something up does not become a part of the statement that
+-- uses it, and a look-up would cost 1.6 times as much.
 create or replace view verifiable_api_keys as
   select k.hash, k.previous_hash, k.previous_ends_at, json_build_array(
            k.environment_id, k.id, k.api_id, a.audience, k.name, k.user_id, k.organization_id, k.scopes,
