@@ -3,6 +3,7 @@ import type { RunSize } from './comparisons/benchmark.js'
 /** The size whose figures are published. */
 export const fullSize: RunSize = {
   shape: { connectionCount: 64, warmUpS: 2, windowS: 5 },
+  settlingS: 140,
   roundCount: 3,
   countDivisor: 1,
 }
@@ -13,6 +14,7 @@ export const fullSize: RunSize = {
  */
 export const quickSize: RunSize = {
   shape: { connectionCount: 64, warmUpS: 0.25, windowS: 1 },
+  settlingS: 0.25,
   roundCount: 1,
   countDivisor: 100,
 }

@@ -17,7 +17,10 @@ export const clavigerKeys: KeyContender = {
   slug: claviger.slug,
   seed,
   start: claviger.start,
-  countSql: 'select sum(verification_count) as count from claviger.api_keys',
+  // What is in the rows of keys, and what is noted to be added to them.
+  countSql: `
+    select (select sum(verification_count) from claviger.api_keys) +
+           (select coalesce(sum(n), 0) from claviger.api_key_count_journal, unnest(times) as n) as count`,
 }
 
 async function seed(databaseUrl: string, keyCount: number, onProgress: (keyCountDone: number) => void) {

@@ -14,6 +14,8 @@ export type Entry = {
   readonly choice: KeyChoice
   readonly wire: VerifyWire
   readonly serverCount: number
+  /** Whether it is measured after minutes of the same load. */
+  readonly isSettled: boolean
   /** The credential of the caller, where it is not that of the contender. */
   readonly credential?: (server: RunningServer) => Promise<Readonly<Record<string, string>>>
 }
@@ -24,11 +26,14 @@ const native = {
   choice: 'uniform',
   wire: clavigerVerify,
   serverCount: 1,
+  isSettled: false,
 } as const
 const peer = { ...native, contender: betterAuthKeys, wire: betterAuthVerify } as const
 
 const claviger: Entry = { ...native, name: 'Claviger' }
 const clavigerOfMillion: Entry = { ...native, name: 'Claviger', keyCount: 1_000_000 }
+const settled: Entry = { ...claviger, name: 'Claviger, after minutes', isSettled: true }
+const settledOfMillion: Entry = { ...settled, keyCount: 1_000_000 }
 const clavigerByZipf: Entry = { ...native, name: 'Claviger', choice: 'zipf' }
 const clavigerForKinde: Entry = {
   ...native,
@@ -43,6 +48,8 @@ const betterAuthByZipf: Entry = { ...peer, name: 'Better Auth', choice: 'zipf' }
 
 /** In the order of a round: what is compared stands close together, so that it shares its noise. */
 export const entries: readonly Entry[] = [
+  settledOfMillion,
+  settled,
   clavigerOfMillion,
   claviger,
   emptyHandler,
@@ -76,8 +83,10 @@ export const targets: readonly VerifyTarget[] = [
   { figure: 'rate', of: claviger, to: emptyHandler, atLeast: emptyHandlerTarget },
   { figure: 'rate', of: clavigerForKinde, to: emptyHandler },
   { figure: 'rate', of: clavigerOfMillion, to: claviger, atLeast: millionTarget },
+  { figure: 'rate', of: settledOfMillion, to: settled, atLeast: millionTarget },
+  { figure: 'rate', of: settled, to: claviger },
   { figure: 'rate', of: clavigerTwice, to: claviger },
-  ...[claviger, clavigerByZipf, clavigerForKinde, clavigerOfMillion].map(
+  ...[claviger, settled, clavigerByZipf, clavigerForKinde, clavigerOfMillion, settledOfMillion].map(
     (of): VerifyTarget => ({ figure: 'p99', of, belowMs: p99TargetMs }),
   ),
 ]

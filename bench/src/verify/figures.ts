@@ -15,5 +15,6 @@ export type EntryFigures = {
 export type VerifyFigures = {
   readonly entries: readonly EntryFigures[]
   readonly shape: LoadShape
+  readonly settlingS: number
   readonly roundCount: number
 }

@@ -58,13 +58,15 @@ function row(figures: EntryFigures, all: readonly EntryFigures[]): string[] {
   ]
 }
 
-function methodOf({ shape, roundCount }: VerifyFigures): readonly string[] {
+function methodOf({ shape, settlingS, roundCount }: VerifyFigures): readonly string[] {
   const rounds = roundCount === 1 ? 'One round' : `Median (min–max) of ${roundCount} rounds`
   return [
     `${rounds} in the order of the table, each line on servers that were freshly started on a fresh copy of their ` +
       `database: ${shape.warmUpS} s of warm-up and a window of ${shape.windowS} s from ${shape.connectionCount} ` +
       'connections, each of which sends its next request when the last is answered. A ratio is taken inside a round; ' +
       "p50 and p99 are medians of the rounds' own.",
+    'Claviger notes counts in a journal and adds them to the rows of their keys in two minutes, so in the first seconds ' +
+      `it adds few. The lines *after minutes* have ${settlingS} s of warm-up, by when it adds as many as it notes.`,
     'The keys of the requests are drawn beforehand, and are the same for all: *uniform*, any key alike; *zipf*, the ' +
       'key of rank r in proportion to 1 / r^0.99. Every key belongs to a user, who has ten.',
     'Every answer was 200 and said valid, or there would be no table; of some the key was looked at, too. After each ' +
@@ -82,8 +84,8 @@ const fairness = [
     'its limits; Better Auth offers verification only as a call inside of the process, so a bare server was put ' +
     'before it that asks nobody who they are: this favours Better Auth.',
   'Both find the key by its hash in the database on every request, and cache nothing. Claviger also looks at its ' +
-    'user and at the API that it is for, and counts: the count is exact, and is written to the database within a ' +
-    'quarter of a second after the answer, for many keys in one statement. Better Auth counts nothing with its ' +
+    'user and at the API that it is for, and counts: the count is exact, and is written to a journal in the database ' +
+    'within a quarter of a second after the answer, for many keys in one statement. Better Auth counts nothing with its ' +
     'limits off, and writes the time of the request before it answers, in an update of the whole row: this favours ' +
     'Claviger. Its option `deferUpdates` answers first, and still writes once for every request.',
   'Better Auth is measured in the latest pair of versions that npm installs together.',

@@ -10,7 +10,7 @@ import { seedKey, seedKeyLength } from './seed-key.js'
 import type { VerifyJob, VerifyResult } from './verify-job.js'
 
 // More than any load sends; after it the draws begin anew.
-const drawCount = 2 ** 20
+const drawCount = 2 ** 22
 const readBufferBytes = 64 * 1024
 
 serveJob(generate)

@@ -38,8 +38,7 @@ export const verify: Benchmark = {
           answerBytes: Buffer.byteLength(samples[0]?.answer ?? ''),
         }
       })
-      return (facts) =>
-        renderVerify({ entries: figures, shape: size.shape, roundCount: size.roundCount }, facts)
+      return (facts) => renderVerify({ entries: figures, ...size }, facts)
     } finally {
       for (const { databaseName } of seeds) await dropWithCopy(site.superuserUrl, databaseName)
     }
@@ -86,7 +85,7 @@ async function seedKeys(
 async function measureRound(
   label: string,
   seeded: readonly SeededKeys[],
-  { shape, countDivisor }: RunSize,
+  { shape, settlingS, countDivisor }: RunSize,
   site: RunSite,
 ): Promise<readonly Sample[]> {
   const samples: Sample[] = []
@@ -97,7 +96,8 @@ async function measureRound(
     const step = `${label} · ${name}, ${keyCount.toLocaleString('en-US')} keys, ${choice}`
     site.progress.step(step)
     const measure = async () => {
-      const job = { entry, keyCount, shape, site }
+      const warmUpS = entry.isSettled ? settlingS : shape.warmUpS
+      const job = { entry, keyCount, shape: { ...shape, warmUpS }, site }
       if (contender === null) return measureEmptyHandler(job, answerTo(entry, samples))
       const keys = seeded.find((each) => each.contender === contender && each.keyCount === keyCount)
       if (!keys) throw new Error('Its keys were not seeded.')

@@ -292,6 +292,12 @@ export async function compose(foundations: Foundations): Promise<Application> {
       .catch((error) => logger.warn({ err: error }, 'The last use of keys could not be written.'))
   }, lastUseFlushMs)
   flushing.unref()
+  // What processes before this one have noted to be counted, and ended before they could.
+  const folding = verifier
+    .foldForgotten(0)
+    .catch((error) =>
+      logger.warn({ err: error }, 'Noted verifications could not be counted; it is tried again.'),
+    )
   const delivering = config.worker
     ? Object.values(deliveries).map(({ run }) => setInterval(run, deliveryMs).unref())
     : []
@@ -318,6 +324,7 @@ export async function compose(foundations: Foundations): Promise<Application> {
         schedule: '*/30 * * * *',
         work: () => above(apiKeyTokens.sweepRevocations),
       },
+      { name: 'fold_verifications', schedule: '* * * * *', work: () => verifier.foldForgotten(5) },
       { name: 'sweep_devices', schedule: '41 3 * * *', work: () => above(devices.sweepDevices) },
       {
         name: 'sweep_passkey_challenges',
@@ -357,6 +364,7 @@ export async function compose(foundations: Foundations): Promise<Application> {
       for (const timer of delivering) clearInterval(timer)
       await Promise.all(Object.values(deliveries).map((delivery) => delivery.stop()))
       await lastUse.flush().catch(() => {})
+      await folding
       await verifier
         .flush()
         .catch((error) =>

@@ -81,7 +81,10 @@ export interface ApiKey {
   creditRefill: CreditRefill | null
   /** ISO 8601, UTC, with milliseconds. */
   creditRefillAt: string | null
-  /** How often it was found valid. Every time is counted, and shown within a quarter of a second. */
+  /**
+   * How often it was found valid. Every time is counted, and shown within a quarter of a second; where a node
+   * verifies more than 2,500 keys a second, within some two minutes.
+   */
   verificationCount: number
   /** ISO 8601, UTC, with milliseconds. */
   lastVerifiedAt: string | null
@@ -728,7 +731,10 @@ export interface OwnApiKey {
   creditRefill: CreditRefill | null
   /** ISO 8601, UTC, with milliseconds. */
   creditRefillAt: string | null
-  /** How often it was found valid. Every time is counted, and shown within a quarter of a second. */
+  /**
+   * How often it was found valid. Every time is counted, and shown within a quarter of a second; where a node
+   * verifies more than 2,500 keys a second, within some two minutes.
+   */
   verificationCount: number
   /** ISO 8601, UTC, with milliseconds. */
   lastVerifiedAt: string | null

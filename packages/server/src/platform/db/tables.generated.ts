@@ -6,6 +6,11 @@
 
 import type { ColumnType } from 'kysely'
 
+export type ArrayType<T> = ArrayTypeImpl<T> extends (infer U)[] ? U[] : ArrayTypeImpl<T>
+
+export type ArrayTypeImpl<T> =
+  T extends ColumnType<infer S, infer I, infer U> ? ColumnType<S[], I[], U[]> : T[]
+
 export type Generated<T> =
   T extends ColumnType<infer S, infer I, infer U>
     ? ColumnType<S, I | undefined, U>
@@ -37,6 +42,16 @@ export interface Administrators {
   role: string
   updated_at: Generated<string>
   user_id: string
+}
+
+export interface ApiKeyCountJournal {
+  environment_ids: string[]
+  ids: string[]
+  part: number
+  times: number[]
+  verified_at: ArrayType<string>
+  verified_ips: string[]
+  written_at: Generated<string>
 }
 
 export interface ApiKeyRevocations {
@@ -506,6 +521,7 @@ export interface Verifications {
 export interface DB {
   administrator_projects: AdministratorProjects
   administrators: Administrators
+  api_key_count_journal: ApiKeyCountJournal
   api_key_revocations: ApiKeyRevocations
   api_key_usage: ApiKeyUsage
   api_keys: ApiKeys

@@ -22,7 +22,7 @@ let tenantTables: string[]
 /** Tables that stand above environments, on purpose. */
 const tablesAbove = ['environments', 'instance', 'instance_events', 'projects', 'schema_migrations']
 /** Read by doors alone, see below. */
-const viewsBehind = ['verifiable_api_keys']
+const behindDoors = ['api_key_count_journal', 'verifiable_api_keys']
 /** Doors through the wall: each is looked at in a test below. */
 const doors = [
   'claim_emails',
@@ -39,6 +39,9 @@ const doors = [
   'find_secret_keys',
   'find_sessions',
   'find_signing_key',
+  'find_unfolded_counts',
+  'fold_api_key_counts',
+  'note_api_key_counts',
   'purge_environment',
   'purge_project',
   'search_users',
@@ -162,7 +165,7 @@ describe('the second wall, row-level security', () => {
     const tables = await rows<{ name: string; walled: boolean }>(`
       select relname as name, relrowsecurity as walled from pg_class
       where relnamespace = 'claviger'::regnamespace and relkind in ('r', 'p', 'v', 'm') order by 1`)
-    expect(tables.map(({ name }) => name)).toEqual([...tenantTables, ...tablesAbove, ...viewsBehind].sort())
+    expect(tables.map(({ name }) => name)).toEqual([...tenantTables, ...tablesAbove, ...behindDoors].sort())
     for (const { name, walled } of tables) {
       if (tenantTables.includes(name)) expect(walled, name).toBe(true)
     }
@@ -510,9 +513,9 @@ describe('the doors through the second wall', () => {
   })
 
   test('what a door reads is read through the door alone', async () => {
-    for (const view of viewsBehind) {
-      const reading = server.database.anywhere.many(raw(`select from ${view}`))
-      await expect(reading, view).rejects.toMatchObject(denied)
+    for (const name of behindDoors) {
+      const reading = server.database.anywhere.many(raw(`select from ${name}`))
+      await expect(reading, name).rejects.toMatchObject(denied)
     }
   })
 
@@ -541,6 +544,45 @@ describe('the doors through the second wall', () => {
         usage_hour: expect.any(Date),
       },
     ])
+  })
+
+  test('what note_api_key_counts was told of keys goes by fold_api_key_counts to each with its environment', async () => {
+    const [mine] = await rows('select * from api_keys where environment_id = $1 limit 1', [ada.id])
+    const [other] = await rows('select * from api_keys where environment_id = $1 limit 1', [bob.id])
+    const at = '2030-01-02T00:00:00.000Z'
+    const named = [
+      { environmentId: ada.id, id: mine?.id, times: 2 },
+      { environmentId: ada.id, id: other?.id, times: 4 },
+      { environmentId: bob.id, id: other?.id, times: 8 },
+    ]
+    await server.database.anywhere.run(
+      raw('select note_api_key_counts($1, $2, $3, $4, $5)', [
+        named.map(({ environmentId }) => environmentId),
+        named.map(({ id }) => id),
+        named.map(({ times }) => times),
+        named.map(() => at),
+        named.map(() => null),
+      ]),
+    )
+    const { parts } = (
+      await server.database.anywhere.many(raw("select find_unfolded_counts('0') as parts"))
+    )[0] as { parts: number[] }
+    for (const part of parts)
+      await server.database.anywhere.run(raw('select fold_api_key_counts($1)', [part]))
+    for (const [key, times] of [
+      [mine, 2],
+      [other, 8],
+    ] as const) {
+      const [counted] = await rows('select * from api_keys where id = $1', [key?.id])
+      expect(counted).toEqual({
+        ...key,
+        verification_count: String(Number(key?.verification_count) + times),
+        last_verified_at: new Date(at),
+        last_verified_ip: null,
+        usage_hour: new Date(at),
+        usage_base: key?.verification_count,
+      })
+    }
   })
 
   test('touch_secret_keys changes the last use and the count, of a key that is named with its environment', async () => {

@@ -3,15 +3,27 @@ import { createVerificationCounter } from './count-verifications.js'
 import type { KeyCounts } from './store.js'
 
 /** A counter whose writes the test sees, lets fail and holds back. */
-function counter() {
+function counter({ everyMs }: { everyMs?: number } = {}) {
   const written: KeyCounts[] = []
+  const noted: KeyCounts[] = []
+  const folded: number[] = []
   let answer: () => Promise<void> = async () => {}
+  let answerFold: (part: number) => Promise<void> = async () => {}
+  const into = (all: KeyCounts[]) => async (counts: KeyCounts) => {
+    await answer()
+    all.push(counts)
+  }
   const { count, flush } = createVerificationCounter(
-    async (counts) => {
-      await answer()
-      written.push(counts)
+    {
+      count: into(written),
+      note: into(noted),
+      fold: async (part) => {
+        await answerFold(part)
+        folded.push(part)
+      },
     },
     { now: () => Date.now() },
+    everyMs,
   )
   return {
     count: (id: string, found = 0) => count('environment', id, found, null),
@@ -20,31 +32,93 @@ function counter() {
     answerWith: (next: () => Promise<void>) => {
       answer = next
     },
+    /** The same for what folds a part. */
+    answerFoldWith: (next: (part: number) => Promise<void>) => {
+      answerFold = next
+    },
     written,
-    /** How many verifications of each key were written. */
+    noted,
+    folded,
+    /** How many verifications of each key were written or noted. */
     totals() {
       const totals = new Map<string, number>()
-      for (const { ids, times } of written)
+      for (const { ids, times } of [...written, ...noted])
         for (const [i, id] of ids.entries()) totals.set(id, (totals.get(id) ?? 0) + (times[i] as number))
       return totals
     },
   }
 }
 
-const keys = Array.from({ length: 600 }, (_, i) => `key ${i}`)
+const key = 'key 00'
+/** Two and more in each part of the keys. */
+const keys = Array.from({ length: 600 }, (_, i) => `key ${i} ${(i % 256).toString(16).padStart(2, '0')}`)
 
-test('what was counted is written key by key, in statements that take no more than so many', async () => {
-  const { count, flush, written, totals } = counter()
+test('the rows of few keys are changed, with one write, and nothing is noted', async () => {
+  const { count, flush, written, noted, folded } = counter()
+  const few = keys.slice(0, 250)
+  for (const id of [...few, ...few]) count(id)
+  await flush()
+  expect(written.flatMap(({ ids, times }) => ids.map((id, i) => [id, times[i]]))).toEqual(
+    few.map((id) => [id, 2]),
+  )
+  expect(noted).toEqual([])
+  expect(folded).toEqual([])
+})
+
+test('of many keys the counts are noted, also at the end', async () => {
+  const { count, flush, written, noted, totals } = counter()
   for (const id of [...keys, ...keys]) count(id)
   await flush()
+  expect(written).toEqual([])
+  expect(noted).not.toEqual([])
   expect(totals()).toEqual(new Map(keys.map((id) => [id, 2])))
-  for (const { ids } of written) expect(ids.length).toBeLessThanOrEqual(250)
+})
+
+test('no statement names more than so many keys', async () => {
+  const { count, flush, noted, totals } = counter()
+  const all = Array.from({ length: 10 }, (_, i) => keys.map((id) => `${i} ${id}`)).flat()
+  for (const id of all) count(id)
+  await flush()
+  expect(totals()).toEqual(new Map(all.map((id) => [id, 1])))
+  for (const { ids } of noted) expect(ids.length).toBeLessThanOrEqual(2_500)
 })
 
 test('counts are written by themselves within a quarter of a second', async () => {
   const { count, totals } = counter()
-  count('key')
-  await expect.poll(totals).toEqual(new Map([['key', 1]]))
+  count(key)
+  await expect.poll(totals).toEqual(new Map([[key, 1]]))
+})
+
+test('what was noted is folded by itself, part by part, and what could not be is in a later turn', async () => {
+  const { count, folded, answerFoldWith } = counter({ everyMs: 0 })
+  let failures = 0
+  answerFoldWith(async (part) => {
+    if (part === 7 && failures++ === 0) throw new Error('The database is away.')
+  })
+  for (const id of keys) count(id)
+  await expect.poll(() => folded.length, { timeout: 20_000 }).toBe(256)
+  expect(failures).toBe(2)
+  expect(folded.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 256 }, (_, part) => part))
+})
+
+test('what was noted while its part was folded is known until it is folded, too', async () => {
+  const { count, folded, answerFoldWith } = counter({ everyMs: 0 })
+  let again = () => {
+    for (const id of keys) count(id)
+  }
+  answerFoldWith(async (part) => {
+    if (part !== 0) return
+    again()
+    again = () => {}
+  })
+  for (const id of keys) count(id)
+  const inZero = () => folded.filter((part) => part === 0).length
+  await expect.poll(inZero, { timeout: 20_000 }).toBe(1)
+  // Far more turns than a tally rests.
+  await expect.poll(() => folded.length, { timeout: 20_000 }).toBeGreaterThan(256 + 128)
+  expect(inZero()).toBe(1)
+  // The row of the key has what was folded, and not what was noted since.
+  expect(count(keys[0] as string, 1)).toBe(3)
 })
 
 test('a write that fails is tried again with what came meanwhile, and nothing of it counts twice', async () => {
@@ -52,25 +126,27 @@ test('a write that fails is tried again with what came meanwhile, and nothing of
   answerWith(async () => {
     throw new Error('The database is away.')
   })
-  count('key')
+  count(key)
   await expect(flush()).rejects.toThrow('The database is away.')
-  count('key')
+  count(key)
   answerWith(async () => {})
   await flush()
-  expect(totals()).toEqual(new Map([['key', 2]]))
+  expect(totals()).toEqual(new Map([[key, 2]]))
 })
 
 test('a write that fails on its way keeps what was written before it, and the rest waits', async () => {
-  const { count, flush, written, answerWith, totals } = counter()
-  for (const id of keys) count(id)
+  const { count, flush, noted, answerWith, totals } = counter()
+  const all = Array.from({ length: 10 }, (_, i) => keys.map((id) => `${i} ${id}`)).flat()
+  // Before the counter takes them, so that they are taken together.
+  for (const id of all) count(id)
   answerWith(async () => {
-    if (written.length > 0) throw new Error('The database is away.')
+    if (noted.length > 0) throw new Error('The database is away.')
   })
   await expect(flush()).rejects.toThrow('The database is away.')
-  for (const id of keys) count(id)
+  for (const id of all) count(id)
   answerWith(async () => {})
   await flush()
-  expect(totals()).toEqual(new Map(keys.map((id) => [id, 2])))
+  expect(totals()).toEqual(new Map(all.map((id) => [id, 2])))
 })
 
 test('the end waits for what is under way, and for what was counted while it was', async () => {
@@ -84,21 +160,21 @@ test('the end waits for what is under way, and for what was counted while it was
     isUnderWay = true
     return held
   })
-  count('key')
+  count(key)
   await expect.poll(() => isUnderWay).toBe(true)
-  count('key')
+  count(key)
   const flushed = flush()
   release()
   await flushed
-  expect(totals()).toEqual(new Map([['key', 2]]))
+  expect(totals()).toEqual(new Map([[key, 2]]))
 })
 
 test('a caller is told the count of this node on top of what the database had, whatever is under way', async () => {
   const { count, flush } = counter()
-  expect([count('key', 10), count('key', 10), count('key', 10)]).toEqual([11, 12, 13])
+  expect([count(key, 10), count(key, 10), count(key, 10)]).toEqual([11, 12, 13])
   await flush()
   // A look-up that began before the write still has what was there then.
-  expect(count('key', 10)).toBe(14)
+  expect(count(key, 10)).toBe(14)
   // More than this node knows of: another one has counted.
-  expect(count('key', 50)).toBe(52)
+  expect(count(key, 50)).toBe(52)
 })

@@ -8,13 +8,35 @@ import { type Verifier, verifyApiKey } from './verify-api-key.js'
 
 export { type Verifier, verify } from './verify-api-key.js'
 
-/** What verifications share on one node; `flush` writes down what was counted. */
+/**
+ * What verifications share on one node; `flush` writes down or notes what was counted, and `foldForgotten` adds to the
+ * rows what any node has noted and not added for so many minutes.
+ */
 export function createVerifier(
   { anywhere, aside }: { anywhere: Queries; aside: Queries },
   clock: Clock,
-): Verifier & { readonly flush: () => Promise<void> } {
-  const { count, flush } = createVerificationCounter((counts) => store.countKeys(aside, counts), clock)
-  return { find: createKeyFinder(anywhere), limits: createLimits(), count, flush }
+): Verifier & {
+  readonly flush: () => Promise<void>
+  readonly foldForgotten: (minutes: number) => Promise<void>
+} {
+  const fold = (part: number) => store.foldCounts(aside, part)
+  const { count, flush } = createVerificationCounter(
+    {
+      count: (counts) => store.countKeys(aside, counts),
+      note: (counts) => store.noteCounts(aside, counts),
+      fold,
+    },
+    clock,
+  )
+  return {
+    find: createKeyFinder(anywhere),
+    limits: createLimits(),
+    count,
+    flush,
+    async foldForgotten(minutes) {
+      for (const part of await store.findUnfoldedParts(aside, minutes)) await fold(part)
+    },
+  }
 }
 
 export const endpointsOf = (verifier: Verifier) => [verifyApiKey(verifier)]

@@ -88,15 +88,31 @@ export interface KeyCounts {
 
 /** Adds to the counts of keys. */
 export function countKeys(aside: Queries, counts: KeyCounts): Promise<unknown> {
-  return aside.run(
-    statement('select count_api_keys($1, $2, $3, $4, $5)', [
-      plainArray(counts.environmentIds),
-      plainArray(counts.ids),
-      plainArray(counts.times),
-      plainArray(counts.verifiedAt),
-      counts.verifiedIps,
+  return aside.run(statement('select count_api_keys($1, $2, $3, $4, $5)', arraysOf(counts)))
+}
+
+/** Notes what is to be added to the counts of keys. */
+export function noteCounts(aside: Queries, counts: KeyCounts): Promise<unknown> {
+  return aside.run(statement('select note_api_key_counts($1, $2, $3, $4, $5)', arraysOf(counts)))
+}
+
+/** Adds what was noted of one part of the keys, by whatever node. */
+export function foldCounts(aside: Queries, part: number): Promise<unknown> {
+  return aside.run(statement('select fold_api_key_counts($1)', [part]))
+}
+
+/** The parts of which something was noted so many minutes ago and not added yet. */
+export async function findUnfoldedParts(aside: Queries, minutes: number): Promise<readonly number[]> {
+  const { parts } = await aside.one(
+    statement<{ parts: number[] | null }>('select find_unfolded_counts(make_interval(mins => $1)) as parts', [
+      minutes,
     ]),
   )
+  return parts ?? []
+}
+
+function arraysOf({ environmentIds, ids, times, verifiedAt, verifiedIps }: KeyCounts) {
+  return [plainArray(environmentIds), plainArray(ids), plainArray(times), plainArray(verifiedAt), verifiedIps]
 }
 
 /** Which of the costs of one key were paid, and what is left of its credits. */
