@@ -86,6 +86,8 @@ export interface Foundations {
   /** What whoever sets the installation up from elsewhere has to know. */
   readonly setupToken: string
   readonly isWorkerRunning: () => boolean | undefined
+  /** Whether everything that belongs to the server is there: it listens before that. */
+  readonly isStarted: () => boolean
 }
 
 export interface Application {
@@ -248,7 +250,7 @@ export async function compose(foundations: Foundations): Promise<Application> {
       path: '/readyz',
       answer: async () => {
         const database = await isDatabaseUp()
-        const ready = database && !draining
+        const ready = database && foundations.isStarted() && !draining
         return {
           status: ready ? 200 : 503,
           contentType: jsonContent,

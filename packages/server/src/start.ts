@@ -89,6 +89,7 @@ async function startAll(
     config.setupToken ??
     (await keepPrivateFile(join(dataDir, dataFiles.setupToken), () => makeSecret('setup_')))
   let worker: Worker | undefined
+  let isStarted = false
   const application = await compose({
     config,
     database,
@@ -100,6 +101,7 @@ async function startAll(
     publicUrl: config.publicUrl ?? `http://localhost:${config.port}`,
     version: await version(),
     isWorkerRunning: () => (config.worker ? (worker?.isRunning() ?? false) : undefined),
+    isStarted: () => isStarted,
   })
   const port = await application.http.listen({ host: config.host, port: config.port })
   begun.push(() => application.stop())
@@ -117,6 +119,7 @@ async function startAll(
     })
     begun.push(() => (worker as Worker).stop())
   }
+  isStarted = true
   const url = config.publicUrl ?? `http://localhost:${port}`
   return { url, dashboardUrl: `${url}/#setup=${setupToken}`, stop }
 }

@@ -69,6 +69,7 @@ interface TestServerOptions {
   readonly trustedProxies?: string[]
   /** Whether it is reached at its public URL, for clients that derive what tokens say from where they send them. */
   readonly isAtPublicUrl?: boolean
+  readonly isStarted?: () => boolean
 }
 
 /** Starts a server for the tests of a file, and ends it with them. */
@@ -104,6 +105,7 @@ export async function startTestServer(
     smsHook,
     breachedPasswordsUrl,
     trustedProxies = [],
+    isStarted = () => true,
   }: TestServerOptions & {
     seal?: Seal
     clock?: MovableClock
@@ -158,6 +160,7 @@ export async function startTestServer(
     setupToken,
     logger: createLogger('debug', sink),
     isWorkerRunning: () => false,
+    isStarted,
   })
   const port = await application.http.listen({ host: '127.0.0.1', port: fixedPort })
   const url = `http://127.0.0.1:${port}`

@@ -1,7 +1,12 @@
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { api, routes } from '@claviger/contract'
-import { type TestEnvironment, testServer } from '@claviger/server/testing'
+import {
+  createTestDatabase,
+  startTestServer,
+  type TestEnvironment,
+  testServer,
+} from '@claviger/server/testing'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { newId } from '#kernel/ids'
 import { expectProblem, type RawRequest, send, sendBytes } from './raw-request.fixture.js'
@@ -375,6 +380,21 @@ test('an answer with a header that cannot be sent is a fault like any other, and
   expectProblem(answer, 500, 'internal_error')
   expect(told).toEqual([expect.objectContaining({ code: 'ERR_INVALID_CHAR' })])
   await http.drain()
+})
+
+test('a server that listens is ready when everything else of it is there, and no sooner', async () => {
+  let isStarted = false
+  const database = await createTestDatabase()
+  const starting = await startTestServer(database, { isStarted: () => isStarted })
+  const readiness = async () => {
+    const response = await fetch(`${starting.server.url}/readyz`)
+    return { status: response.status, body: await response.json() }
+  }
+  expect(await readiness()).toEqual({ status: 503, body: { ready: false, database: true, draining: false } })
+  isStarted = true
+  expect(await readiness()).toEqual({ status: 200, body: { ready: true, database: true, draining: false } })
+  await starting.stop()
+  await database.drop()
 })
 
 test('a request for more than one answer is answered in order on one connection', async () => {
