@@ -1,4 +1,4 @@
--- Verifications that were counted and do not yet stand in the rows of their keys. To change a row costs five times as
+-- Verifications that were counted and do not yet stand in the rows of their keys. To change a row costs four times as
 -- much as to note here that it is to be changed, so where many keys are verified they are noted first, and what came
 -- together of one key is added to its row at once. A note is part of one of 256 parts, by the last byte of the id of its
 -- key: whoever folds a part into the rows finds all of each key of that part, and no other.
