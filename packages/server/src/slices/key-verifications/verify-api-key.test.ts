@@ -240,6 +240,7 @@ test('apiKeys.verify pays from both sides of two nodes exactly what there is, an
   const paying = await makeKey({ credits: 100 }, at)
   const limited = await makeKey({ rate_limit_per_minute: 100 }, at)
   const counted = await makeKey({}, at)
+  const noted = await makeKey({}, at)
   const ask = async (i: number, apiKey: string) => {
     const response = await fetch(`${[first, second][i % 2]?.server.url}/v1/admin/api-keys/verify`, {
       method: 'POST',
@@ -263,7 +264,7 @@ test('apiKeys.verify pays from both sides of two nodes exactly what there is, an
   // A node that is killed leaves what it has noted; the next one that starts counts it.
   await owner.query('select claviger.note_api_key_counts($1, $2, $3, $4, $5)', [
     [shared.id],
-    [counted.id],
+    [noted.id],
     [5],
     [new Date()],
     [null],
@@ -273,11 +274,11 @@ test('apiKeys.verify pays from both sides of two nodes exactly what there is, an
   const third = await startTestServer(database, { seal: first.server.seal })
   const reading = third.server.owner
   expect((await stored(paying.id, reading)).credits).toBe('0')
-  const counts = () =>
-    Promise.all(
-      [paying, limited, counted].map(async ({ id }) => (await stored(id, reading)).verification_count),
-    )
-  await expect.poll(counts).toEqual(['100', '100', '10005'])
+  const counts = [paying, limited, counted].map(
+    async ({ id }) => (await stored(id, reading)).verification_count,
+  )
+  expect(await Promise.all(counts)).toEqual(['100', '100', '10000'])
+  await expect.poll(async () => (await stored(noted.id, reading)).verification_count).toBe('5')
   await third.stop()
   await database.drop()
 })
