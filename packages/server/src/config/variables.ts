@@ -133,7 +133,9 @@ export const variables = [
   },
   {
     name: 'CLAVIGER_LOG_LEVEL',
-    description: '`debug`, `info`, `warn`, `error` or `silent`.',
+    description:
+      '`debug`, `info`, `warn`, `error` or `silent`. Every request is a line at `info`, but answered verifications of ' +
+      'keys at `debug`.',
     default: 'info',
   },
   {

@@ -92,6 +92,7 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
     const { route } = endpoint
     const validators = validatorsOf(route)
     const serialize = serializerOf(route)
+    const readParams = paramsReaderOf(route)
     const limits = {
       caller: (route.limits ?? []).filter(({ by }) => by === 'address'),
       account: (route.limits ?? []).filter(({ by }) => by !== 'address'),
@@ -200,7 +201,7 @@ export function createPipeline(services: PipelineServices): (endpoint: Endpoint)
       if (isLimited('caller', request, state)) await count('caller', request, state)
       validators.query(request.query)
       const body = validators.body(request.body)
-      const params = idsOf(route, request.params)
+      const params = readParams(request.params)
       refuseForeignProject(route, params, caller.principal)
       const input = { params, query: request.query, body }
       if (isLimited('account', request, state)) await count('account', request, state)
@@ -338,15 +339,20 @@ function explainRefusal(headers: AnswerHeaders, failure: Failure): void {
 }
 
 /** Ids in canonical form. One that cannot exist is as unknown as any other: 404, never 400. */
-function idsOf(route: Route, params: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(route.params ?? {}).map(([name, unknown]) => {
+function paramsReaderOf(
+  route: Route,
+): (params: Readonly<Record<string, string>>) => Readonly<Record<string, string>> {
+  const known = Object.entries(route.params ?? {})
+  return (params) => {
+    const read: Record<string, string> = {}
+    for (const [name, unknown] of known) {
       const text = params[name] ?? ''
       const value = name.endsWith('Id') ? parseId(text) : text
       if (value === undefined) throw fail(unknown)
-      return [name, value]
-    }),
-  )
+      read[name] = value
+    }
+    return read
+  }
 }
 
 /** A project that the caller does not administer is as unknown as any other. */

@@ -42,3 +42,15 @@ test('a log of warnings says nothing of an answer, unless it was one that nobody
     { level: 50, operation: 'users.list', status: 500, err: { message: 'Broken' } },
   ])
 })
+
+test('verifications that were answered are told at debug only, those that were refused as everything else', () => {
+  const verified = { ...answer, route: api.apiKeys.verifyApiKey }
+  const refused = { ...verified, status: 401 }
+  const operation = 'apiKeys.verify'
+  expect(told('info', [verified, refused])).toMatchObject([{ level: 30, operation, status: 401 }])
+  expect(told('debug', [verified, refused, answer])).toMatchObject([
+    { level: 20, operation, status: 200 },
+    { level: 30, operation, status: 401 },
+    { level: 30, operation: 'users.list' },
+  ])
+})

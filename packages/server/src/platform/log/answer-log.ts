@@ -1,6 +1,13 @@
+import { api } from '@claviger/contract'
 import { type DestinationStream, type Logger, symbols } from 'pino'
 import { isoTime } from '#kernel/clock'
 import type { Answer } from '#platform/http/pipeline'
+
+/**
+ * Operations that an API asks for on each of its own requests. Answers of them are told only at `debug`, unless they
+ * are refusals: thousands of lines a second would tell nothing that usage and metrics do not, and fill a disk in hours.
+ */
+const frequent: ReadonlySet<string> = new Set([api.apiKeys.verifyApiKey.id])
 
 /**
  * One line an answer: what was asked by whom and how it went, and nothing of what was said. It is written as the
@@ -8,8 +15,8 @@ import type { Answer } from '#platform/http/pipeline'
  */
 export function createAnswerLog(logger: Logger): (answer: Answer) => void {
   const sink = (logger as unknown as { [symbols.streamSym]: DestinationStream })[symbols.streamSym]
-  const level = logger.levels.values.info
-  const isWanted = logger.isLevelEnabled('info')
+  const { info, debug } = logger.levels.values
+  const [isWanted, isFrequentWanted] = [logger.isLevelEnabled('info'), logger.isLevelEnabled('debug')]
 
   return (answer) => {
     if (answer.error !== undefined) {
@@ -17,7 +24,11 @@ export function createAnswerLog(logger: Logger): (answer: Answer) => void {
         { ...JSON.parse(`{${factsOf(answer)}}`), err: answer.error },
         'A request failed for a reason that nobody foresaw.',
       )
-    } else if (isWanted) {
+      return
+    }
+    const isFrequent = answer.status < 400 && frequent.has(answer.route.id)
+    if (isFrequent ? isFrequentWanted : isWanted) {
+      const level = isFrequent ? debug : info
       sink.write(`{"level":${level},"time":"${isoTime(Date.now())}",${factsOf(answer)}}\n`)
     }
   }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { newId } from '#kernel/ids'
 import { createVerificationCounter } from './count-verifications.js'
 import type { KeyCounts } from './store.js'
 
@@ -49,9 +50,17 @@ function counter({ everyMs }: { everyMs?: number } = {}) {
   }
 }
 
-const key = 'key 00'
+/** Ids of keys, so many of each part of them one after the other. */
+function idsOf(count: number): string[] {
+  return Array.from(
+    { length: count },
+    (_, i) => newId().slice(0, -2) + (i % 256).toString(16).padStart(2, '0'),
+  )
+}
+
+const [key = ''] = idsOf(1)
 /** Two and more in each part of the keys. */
-const keys = Array.from({ length: 600 }, (_, i) => `key ${i} ${(i % 256).toString(16).padStart(2, '0')}`)
+const keys = idsOf(600)
 
 test('the rows of few keys are changed, with one write, and nothing is noted', async () => {
   const { count, flush, written, noted, folded } = counter()
@@ -76,7 +85,7 @@ test('of many keys the counts are noted, also at the end', async () => {
 
 test('no statement names more than so many keys', async () => {
   const { count, flush, noted, totals } = counter()
-  const all = Array.from({ length: 10 }, (_, i) => keys.map((id) => `${i} ${id}`)).flat()
+  const all = idsOf(6_000)
   for (const id of all) count(id)
   await flush()
   expect(totals()).toEqual(new Map(all.map((id) => [id, 1])))
@@ -114,7 +123,7 @@ test('what was noted while its part was folded is known until it is folded, too'
   for (const id of keys) count(id)
   const inZero = () => folded.filter((part) => part === 0).length
   await expect.poll(inZero, { timeout: 20_000 }).toBe(1)
-  // Far more turns than a tally rests.
+  // Far more turns of other parts than its own.
   await expect.poll(() => folded.length, { timeout: 20_000 }).toBeGreaterThan(256 + 128)
   expect(inZero()).toBe(1)
   // The row of the key has what was folded, and not what was noted since.
@@ -136,7 +145,7 @@ test('a write that fails is tried again with what came meanwhile, and nothing of
 
 test('a write that fails on its way keeps what was written before it, and the rest waits', async () => {
   const { count, flush, noted, answerWith, totals } = counter()
-  const all = Array.from({ length: 10 }, (_, i) => keys.map((id) => `${i} ${id}`)).flat()
+  const all = idsOf(6_000)
   // Before the counter takes them, so that they are taken together.
   for (const id of all) count(id)
   answerWith(async () => {

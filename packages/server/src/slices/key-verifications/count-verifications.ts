@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '#kernel/clock'
 import { isoTime } from '#kernel/clock'
 import type { KeyCounts } from './store.js'
+import { readKeyId, TallyTable } from './tally-table.js'
 
 /** How often what was counted is written, so that verifications of one key are written together. */
 const writeEveryMs = 100
@@ -14,27 +15,12 @@ const partCount = 256
 /** How many writes there are for the turn of one part, so that each has its turn once in about two minutes. */
 const writesPerTurn = 5
 
-/** What this node has counted of one key. */
-interface Tally {
-  readonly environmentId: string
-  readonly id: string
-  readonly part: Part
-  /** The tallies of its part that it is among. */
-  keptIn: Map<string, Tally> | undefined
-  /** How often it was found valid since that was last written, or sent to be. */
-  unwritten: number
-  /** How often it was found valid in all, as far as this node knows. */
-  total: number
-  verifiedAtMs: number
-  verifiedIp: string | null
-}
-
-/** Tallies of the keys of one part. */
+/** What this node knows of the counts of the keys of one part. */
 interface Part {
-  /** Those that were touched since its last turn, among them all of which the journal may have something. */
-  current: Map<string, Tally>
-  /** Those of before, kept for longer than any verification takes. */
-  former: Map<string, Tally>
+  /** Of those that were touched since its last turn. */
+  current: TallyTable
+  /** Of those of the turn before, of which the journal may have something until the next one. */
+  former: TallyTable
   /** Whether this node has noted something of them since its last turn. */
   isNoted: boolean
 }
@@ -65,48 +51,56 @@ export interface CountWriter {
 export function createVerificationCounter(writer: CountWriter, clock: Clock, everyMs = writeEveryMs) {
   const parts = Array.from(
     { length: partCount },
-    (): Part => ({ current: new Map(), former: new Map(), isNoted: false }),
+    (): Part => ({ current: new TallyTable(), former: new TallyTable(), isNoted: false }),
   )
-  /** Tallies with something to write, each of them once. */
-  let waiting: Tally[] = []
+  /** What the next write is to write, in which each key is named once, and the number of that write. */
+  let waiting = noCounts()
+  let nextWrite = 1
   let writing: Promise<void> | undefined
-  let writes = 0
   let isKeeping = false
 
-  function partOf(id: string): Part {
-    return parts[Number.parseInt(id.slice(-2), 16)] as Part
+  function partOf(key: Uint32Array): Part {
+    return parts[(key[3] as number) % partCount] as Part
   }
 
-  function tallyOf(environmentId: string, id: string, total: number): Tally {
-    const part = partOf(id)
-    const known = part.current.get(id)
-    if (known) return known
-    const tally = part.former.get(id) ?? {
-      environmentId,
-      id,
-      part,
-      keptIn: undefined,
-      unwritten: 0,
-      total,
-      verifiedAtMs: 0,
-      verifiedIp: null,
+  /** The row of a key in the current table of its part, where it is put if it is not there. */
+  function rowOf({ current, former }: Part, key: Uint32Array): number {
+    const known = current.find(key)
+    if (known !== undefined) return known
+    const row = current.add(key)
+    const before = former.find(key)
+    if (before !== undefined) {
+      current.setTotal(row, former.totalOf(before))
+      current.setPlace(row, former.writeOf(before), former.placeOf(before))
     }
-    keep(tally)
-    return tally
+    return row
   }
 
-  /** Remembers a tally at least until the next turn of its part. */
-  function keep(tally: Tally): void {
-    const { current } = tally.part
-    if (tally.keptIn === current) return
-    current.set(tally.id, tally)
-    tally.keptIn = current
+  /** The place of a key in what the next write is to write, where it is put if it is not there. */
+  function placeOf(tallies: TallyTable, row: number, environmentId: string, id: string): number {
+    if (tallies.writeOf(row) === nextWrite) return tallies.placeOf(row)
+    const place = waiting.ids.length
+    tallies.setPlace(row, nextWrite, place)
+    waiting.environmentIds.push(environmentId)
+    waiting.ids.push(id)
+    waiting.times.push(0)
+    waiting.verifiedAt.push('')
+    waiting.verifiedIps.push(null)
+    return place
   }
 
-  function add(tally: Tally, times: number): void {
-    if (tally.unwritten === 0) waiting.push(tally)
-    tally.unwritten += times
-    if (!isKeeping) void keepWriting()
+  /** Has what could not be written wait, with what was counted since. */
+  function waitAgain({ environmentIds, ids, times, verifiedAt, verifiedIps }: KeyCounts): void {
+    for (const [i, id] of ids.entries()) {
+      const key = readKeyId(id)
+      const part = partOf(key)
+      const place = placeOf(part.current, rowOf(part, key), environmentIds[i] as string, id)
+      waiting.times[place] = (waiting.times[place] as number) + (times[i] as number)
+      if ((verifiedAt[i] as string) > (waiting.verifiedAt[place] as string)) {
+        waiting.verifiedAt[place] = verifiedAt[i] as string
+        waiting.verifiedIps[place] = verifiedIps[i] as string | null
+      }
+    }
   }
 
   /** Writes again and again, for as long as there is anything to remember. */
@@ -130,55 +124,36 @@ export function createVerificationCounter(writer: CountWriter, clock: Clock, eve
 
   async function writeWaiting(): Promise<void> {
     const taken = waiting
-    waiting = []
-    const isMany = taken.length > rowsPerWrite
-    let written = 0
-    try {
-      for (; written < taken.length; written += keysPerStatement)
-        await writeChunk(taken.slice(written, written + keysPerStatement), isMany)
-    } catch (error) {
-      waiting = [...taken.slice(written + keysPerStatement), ...waiting]
-      throw error
-    }
-    writes++
-    if (writes % writesPerTurn === 0) await takeTurn((writes / writesPerTurn) % partCount)
-  }
-
-  async function writeChunk(chunk: readonly Tally[], isMany: boolean): Promise<void> {
-    const counts: KeyCounts = { environmentIds: [], ids: [], times: [], verifiedAt: [], verifiedIps: [] }
-    for (const tally of chunk) {
-      counts.environmentIds.push(tally.environmentId)
-      counts.ids.push(tally.id)
-      counts.times.push(tally.unwritten)
-      counts.verifiedAt.push(isoTime(tally.verifiedAtMs))
-      counts.verifiedIps.push(tally.verifiedIp)
-      tally.unwritten = 0
-      if (isMany) {
-        tally.part.isNoted = true
-        // Until it is in its row, only its tally tells what was counted.
-        keep(tally)
+    waiting = noCounts()
+    nextWrite++
+    const isMany = taken.ids.length > rowsPerWrite
+    for (let start = 0; start < taken.ids.length; start += keysPerStatement) {
+      const counts = slice(taken, start, start + keysPerStatement)
+      try {
+        await (isMany ? note(counts) : writer.count(counts))
+      } catch (error) {
+        waitAgain(slice(taken, start))
+        throw error
       }
     }
-    try {
-      await (isMany ? writer.note(counts) : writer.count(counts))
-    } catch (error) {
-      for (const [i, tally] of chunk.entries()) add(tally, counts.times[i] as number)
-      throw error
-    }
+    if (nextWrite % writesPerTurn === 0) await takeTurn((nextWrite / writesPerTurn) % partCount)
+  }
+
+  function note(counts: KeyCounts): Promise<unknown> {
+    for (const id of counts.ids) partOf(readKeyId(id)).isNoted = true
+    return writer.note(counts)
   }
 
   /**
-   * The turn of one part: what was noted of it goes to the rows, so its tallies may rest. Those that have rested since
-   * a turn a quarter of the parts ago are forgotten.
+   * The turn of one part: what was noted of it goes to the rows. What nobody has touched since the turn before is
+   * forgotten: all that was noted of it is in the rows, and whoever looked them up before that has long been answered.
    */
   async function takeTurn(number: number): Promise<void> {
     const part = parts[number] as Part
     if (part.isNoted) await writer.fold(number)
     part.isNoted = false
     part.former = part.current
-    part.current = new Map()
-    const rested = parts[(number + partCount - partCount / 4) % partCount] as Part
-    rested.former = new Map()
+    part.current = new TallyTable(part.current.size)
   }
 
   return {
@@ -187,20 +162,41 @@ export function createVerificationCounter(writer: CountWriter, clock: Clock, eve
      * been, this one included.
      */
     count(environmentId: string, id: string, found: number, ipAddress: string | null): number {
-      const tally = tallyOf(environmentId, id, found)
+      const key = readKeyId(id)
+      const part = partOf(key)
+      const { current } = part
+      const row = rowOf(part, key)
+      const place = placeOf(current, row, environmentId, id)
+      const unwritten = waiting.times[place] as number
       // What is unwritten is surely not among those that were found; of what was written nobody knows.
-      tally.total = Math.max(tally.total, found + tally.unwritten) + 1
-      tally.verifiedAtMs = clock.now()
-      tally.verifiedIp = ipAddress
-      add(tally, 1)
-      return tally.total
+      const total = Math.max(current.totalOf(row), found + unwritten) + 1
+      current.setTotal(row, total)
+      waiting.times[place] = unwritten + 1
+      waiting.verifiedAt[place] = isoTime(clock.now())
+      waiting.verifiedIps[place] = ipAddress
+      if (!isKeeping) void keepWriting()
+      return total
     },
     /** Writes down everything that was counted, or notes it; throws where that is not possible. */
     async flush(): Promise<void> {
-      while (writing || waiting.length > 0) {
+      while (writing || waiting.ids.length > 0) {
         // One that fails is tried again, and then it is known whether it is possible.
         await (writing?.catch(() => {}) ?? write())
       }
     },
+  }
+}
+
+function noCounts(): KeyCounts {
+  return { environmentIds: [], ids: [], times: [], verifiedAt: [], verifiedIps: [] }
+}
+
+function slice(counts: KeyCounts, start: number, end?: number): KeyCounts {
+  return {
+    environmentIds: counts.environmentIds.slice(start, end),
+    ids: counts.ids.slice(start, end),
+    times: counts.times.slice(start, end),
+    verifiedAt: counts.verifiedAt.slice(start, end),
+    verifiedIps: counts.verifiedIps.slice(start, end),
   }
 }

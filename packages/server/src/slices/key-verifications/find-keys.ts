@@ -1,5 +1,4 @@
 import { coalesce, fullBatch } from '#kernel/coalesce'
-import { groupBy } from '#kernel/group-by'
 import type { Queries } from '#kernel/queries'
 import { hashSecretToHex } from '#kernel/secret'
 import * as store from './store.js'
@@ -13,12 +12,9 @@ import * as store from './store.js'
 export function createKeyFinder(
   anywhere: Queries,
 ): (secret: string) => Promise<readonly store.FoundKey[] | undefined> {
-  const find = coalesce<string, readonly store.FoundKey[]>(
-    async (hashes) => {
-      const keys = groupBy(await store.findByHashes(anywhere, hashes), ({ hash }) => hash)
-      return hashes.map((hash) => keys.get(hash))
-    },
-    { inFlightMax: 1, fullAt: fullBatch },
-  )
+  const find = coalesce<string, readonly store.FoundKey[]>((hashes) => store.findByHashes(anywhere, hashes), {
+    inFlightMax: 1,
+    fullAt: fullBatch,
+  })
   return (secret) => find(hashSecretToHex(secret))
 }

@@ -4,8 +4,6 @@ import { byteaArray, plainArray, statement } from '#platform/db/statement'
 
 /** A key as a verification needs it. */
 export interface FoundKey {
-  /** What it was found by, in hexadecimal digits. */
-  readonly hash: string
   readonly environment_id: string
   readonly id: string
   readonly api_id: string
@@ -44,20 +42,29 @@ type Values = readonly [
   lastVerifiedAt: string | null,
 ]
 
-/** Finds keys by their hashes, in whatever environment they are. */
-export async function findByHashes(anywhere: Queries, hashes: readonly string[]): Promise<FoundKey[]> {
+/** Finds keys by their hashes, in whatever environment they are: for each hash those that it opens. */
+export async function findByHashes(
+  anywhere: Queries,
+  hashes: readonly string[],
+): Promise<(FoundKey[] | undefined)[]> {
   const { found } = await anywhere.one(
-    statement<{ found: [hash: string, values: Values][] | null }>('select find_api_keys($1) as found', [
+    statement<{ found: [place: number, values: Values][] | null }>('select find_api_keys($1) as found', [
       byteaArray(hashes),
     ]),
   )
-  return (found ?? []).map(([hash, values]) => keyOf(hash, values))
+  const keys: (FoundKey[] | undefined)[] = new Array(hashes.length).fill(undefined)
+  for (const [place, values] of found ?? []) {
+    const key = keyOf(values)
+    const others = keys[place - 1]
+    if (others) others.push(key)
+    else keys[place - 1] = [key]
+  }
+  return keys
 }
 
-function keyOf(hash: string, values: Values): FoundKey {
+function keyOf(values: Values): FoundKey {
   const [expiresAt, lastVerifiedAt] = [values[12], values[15]]
   return {
-    hash,
     environment_id: values[0],
     id: values[1],
     api_id: values[2],
