@@ -196,9 +196,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
         method: route.method,
         url: route.path,
         handler: (request, reply) => {
+          const answering = answer(wireRequest(request))
+          // Only for browsers was anything set before.
           answerWith(
             reply,
-            answer(wireRequest(request)).then((response) => withGiven(reply, response)),
+            dialect.isForBrowsers ? answering.then((response) => withGiven(reply, response)) : answering,
           )
         },
       })

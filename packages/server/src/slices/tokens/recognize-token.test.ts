@@ -169,7 +169,16 @@ describe('an access token', () => {
     const typ = 'at+jwt'
     // What the server signs is accepted when a test signs it: the forgeries below fail for what is wrong with them.
     expect(await answers(await signed(key, claims, { typ }))).toEqual([200, 200])
+    expect(await answers(token)).toEqual([200, 200])
+    const { sub, ...rest } = claims
+    const reordered = Buffer.from(JSON.stringify({ ...rest, sub })).toString('base64url')
     const forged: Record<string, string> = {
+      'the same claims otherwise, under a signature that is known': `${header}.${reordered}.${signature}`,
+      'other claims under a signature that is known': compact(
+        { alg: 'ES256', typ, kid: key.id },
+        session,
+        () => Buffer.from(signature, 'base64url'),
+      ),
       'no signature': `${header}.${payload}.`,
       'another signature': `${header}.${payload}.${signature.slice(0, -4)}AAAA`,
       'alg none': compact({ alg: 'none', typ, kid: key.id }, claims, () => Buffer.alloc(0)),
