@@ -6,8 +6,9 @@ create index users_out on users (environment_id, id) where banned_at is not null
 -- as that one works. It opens for whoever has the hash of a key; where two environments know the same imported key, it
 -- answers that of both, each with the place of the hash that it was found by, the first being 1. In this language its
 -- plan is kept, and made only once; without sequential scans, because it may be made while there are few keys, and
--- without bitmaps, which are for more rows than a hash has.
-create or replace function find_api_keys(hashes bytea[]) returns json
+-- without bitmaps, which are for more rows than a hash has. `find_api_keys` stays for nodes that have not been restarted
+-- since this was applied.
+create function find_api_keys_by_place(hashes bytea[]) returns json
   language plpgsql stable security definer
   set search_path = claviger, pg_temp
   set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan
@@ -30,3 +31,5 @@ begin
     from unnest(hashes) with ordinality as w (hash, place) join verifiable_api_keys v on v.hash = w.hash);
 end
 $$;
+revoke all on function find_api_keys_by_place from public;
+grant execute on function find_api_keys_by_place to claviger_app;

@@ -32,6 +32,7 @@ const doors = [
   'erase_user',
   'find_access_tokens',
   'find_api_keys',
+  'find_api_keys_by_place',
   'find_clients',
   'find_due_signing_keys',
   'find_name_owners',
@@ -474,43 +475,55 @@ describe('the doors through the second wall', () => {
     }
   })
 
-  test('find_api_keys answers whoever has the hash, of every environment that knows the key', async () => {
-    const keys = await rows<{ id: string; environment_id: string; hash: Buffer }>(
-      'select id, environment_id, hash from api_keys where environment_id = any($1)',
-      [[ada.id, bob.id]],
-    )
-    const [one, other] = keys as [(typeof keys)[number], (typeof keys)[number]]
-    const find = async (queries: Queries, hashes: unknown) => {
-      const found = await queries.one(
-        raw<{ keys: [string, unknown[]][] | null }>('select find_api_keys($1) as keys', [hashes]),
+  test.each([
+    { door: 'find_api_keys', hashOf: (by: unknown) => by },
+    {
+      door: 'find_api_keys_by_place',
+      hashOf: (by: unknown, hashes: readonly (Buffer | null)[]) =>
+        hashes[(by as number) - 1]?.toString('hex'),
+    },
+  ])(
+    '$door answers whoever has the hash, of every environment that knows the key',
+    async ({ door, hashOf }) => {
+      const keys = await rows<{ id: string; environment_id: string; hash: Buffer }>(
+        'select id, environment_id, hash from api_keys where environment_id = any($1)',
+        [[ada.id, bob.id]],
       )
-      return (found.keys ?? []).map(([hash, [environmentId, id]]) => ({ hash, environmentId, id }))
-    }
-    const shown = (key: typeof one, hash = one.hash) => ({
-      hash: hash.toString('hex'),
-      environmentId: key.environment_id,
-      id: key.id,
-    })
-    const { anywhere } = server.database
-    expect(await find(anywhere, [one.hash])).toEqual([shown(one)])
-    expect(await find(anywhere, [one.hash.subarray(0, 31), randomBytes(32), null])).toEqual([])
-    await undone(other.environment_id, async (tx) => {
-      await tx.run(raw('update api_keys set hash = $1 where id = $2', [one.hash, other.id]))
-      const both = [shown(one), shown(other)]
-      expect(await find(tx, [one.hash])).toEqual(expect.arrayContaining(both))
-      // The one still works by what it was before, the other does not.
-      const previous = randomBytes(32)
-      await tx.run(
-        raw(
-          "update api_keys set hash = $1, previous_hash = $2, previous_ends_at = instant() + interval '1 hour' where id = $3",
-          [randomBytes(32), one.hash, other.id],
-        ),
-      )
-      expect(await find(tx, [one.hash, previous])).toEqual(expect.arrayContaining(both))
-      await tx.run(raw('update api_keys set previous_ends_at = instant() where id = $1', [other.id]))
-      expect(await find(tx, [one.hash])).toEqual([shown(one)])
-    })
-  })
+      const [one, other] = keys as [(typeof keys)[number], (typeof keys)[number]]
+      const find = async (queries: Queries, hashes: readonly (Buffer | null)[]) => {
+        const found = await queries.one(
+          raw<{ keys: [unknown, unknown[]][] | null }>(`select ${door}($1) as keys`, [hashes]),
+        )
+        const keysFound = found.keys ?? []
+        return keysFound.map(([by, [environmentId, id]]) => ({ hash: hashOf(by, hashes), environmentId, id }))
+      }
+      const shown = (key: typeof one, hash = one.hash) => ({
+        hash: hash.toString('hex'),
+        environmentId: key.environment_id,
+        id: key.id,
+      })
+      const { anywhere } = server.database
+      expect(await find(anywhere, [one.hash])).toEqual([shown(one)])
+      expect(await find(anywhere, [one.hash.subarray(0, 31), randomBytes(32), null])).toEqual([])
+      expect(await find(anywhere, [randomBytes(32), null, one.hash])).toEqual([shown(one)])
+      await undone(other.environment_id, async (tx) => {
+        await tx.run(raw('update api_keys set hash = $1 where id = $2', [one.hash, other.id]))
+        const both = [shown(one), shown(other)]
+        expect(await find(tx, [one.hash])).toEqual(expect.arrayContaining(both))
+        // The one still works by what it was before, the other does not.
+        const previous = randomBytes(32)
+        await tx.run(
+          raw(
+            "update api_keys set hash = $1, previous_hash = $2, previous_ends_at = instant() + interval '1 hour' where id = $3",
+            [randomBytes(32), one.hash, other.id],
+          ),
+        )
+        expect(await find(tx, [one.hash, previous])).toEqual(expect.arrayContaining(both))
+        await tx.run(raw('update api_keys set previous_ends_at = instant() where id = $1', [other.id]))
+        expect(await find(tx, [one.hash])).toEqual([shown(one)])
+      })
+    },
+  )
 
   test('what a door reads is read through the door alone', async () => {
     for (const name of behindDoors) {

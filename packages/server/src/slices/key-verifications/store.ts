@@ -48,9 +48,10 @@ export async function findByHashes(
   hashes: readonly string[],
 ): Promise<(FoundKey[] | undefined)[]> {
   const { found } = await anywhere.one(
-    statement<{ found: [place: number, values: Values][] | null }>('select find_api_keys($1) as found', [
-      byteaArray(hashes),
-    ]),
+    statement<{ found: [place: number, values: Values][] | null }>(
+      'select find_api_keys_by_place($1) as found',
+      [byteaArray(hashes)],
+    ),
   )
   const keys: (FoundKey[] | undefined)[] = new Array(hashes.length).fill(undefined)
   for (const [place, values] of found ?? []) {
