@@ -1,3 +1,4 @@
+import { groupBy } from '#kernel/group-by'
 import type { Queries } from '#kernel/queries'
 import { isoFromJson } from '#platform/db/json-rows'
 import { byteaArray, plainArray, statement } from '#platform/db/statement'
@@ -53,14 +54,8 @@ export async function findByHashes(
       [byteaArray(hashes)],
     ),
   )
-  const keys: (FoundKey[] | undefined)[] = new Array(hashes.length).fill(undefined)
-  for (const [place, values] of found ?? []) {
-    const key = keyOf(values)
-    const others = keys[place - 1]
-    if (others) others.push(key)
-    else keys[place - 1] = [key]
-  }
-  return keys
+  const byPlace = groupBy(found ?? [], ([place]) => place)
+  return hashes.map((_hash, i) => byPlace.get(i + 1)?.map(([, values]) => keyOf(values)))
 }
 
 function keyOf(values: Values): FoundKey {

@@ -29,7 +29,8 @@ export function readKeyId(id: string): Uint32Array {
 /**
  * What is known of the counts of many keys, by id: a hash table with open addressing in one piece of memory. Objects in
  * a `Map` lie in five or six places each, and a look-up waits for every one of them, as the garbage collector does
- * again and again: with those of 100,000 keys, what the server does for a verification took a twentieth longer.
+ * again and again: with those of 100,000 keys, what the server does for a verification besides HTTP took a twentieth
+ * longer.
  */
 export class TallyTable {
   private words: Uint32Array
