@@ -13,6 +13,7 @@ import type { Seal } from '#kernel/seal'
 import { equalSecrets, hashSecret } from '#kernel/secret'
 import { appendEvent } from '#platform/db/append-event'
 import { aboveEnvironments, type Database } from '#platform/db/database'
+import { createLookUps } from '#platform/db/look-ups'
 import { sweepRequests } from '#platform/db/sweep-requests'
 import { createClientFailureCounter } from '#platform/http/client-failures'
 import { healthEndpoints } from '#platform/http/health'
@@ -128,9 +129,10 @@ export async function compose(foundations: Foundations): Promise<Application> {
   secretKeys.holdPermissionsWith(tokens.holdPermissions)
 
   const lastUse = secretKeys.createLastUse(aside, clock)
-  const verifier = keyVerifications.createVerifier(database, clock)
-  const keys = secretKeys.createKeyAuthenticator(anywhere, lastUse.touch)
-  const tokenReader = tokens.createTokenReader(anywhere, clock, publicUrl)
+  const lookUps = createLookUps(anywhere)
+  const verifier = keyVerifications.createVerifier(aside, lookUps, clock)
+  const keys = secretKeys.createKeyAuthenticator(lookUps, lastUse.touch)
+  const tokenReader = tokens.createTokenReader(anywhere, lookUps, clock, publicUrl)
   const operator = administrators.createOperatorAuthenticator(foundations.operatorToken)
   const setupTokenHash = hashSecret(foundations.setupToken)
   const findEnvironment = async (projectSlug: string, name: string) => {

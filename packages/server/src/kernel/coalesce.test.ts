@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { coalesce, lookUpTogether } from './coalesce.js'
+import { coalesce, gather } from './coalesce.js'
 
 /** A load that ends when the test says so, and remembers what it was asked for. */
 function heldLoad() {
@@ -72,10 +72,14 @@ test('coalesce gathers keys while as many loads as allowed are under way', async
   expect(await Promise.all(answers)).toEqual([10, 20, 30])
 })
 
-test('coalesce lets as many calls as are said leave at once, and more gather beyond a few such batches', async () => {
+test('coalesce lets as many calls as are said leave before the next turn, and more gather beyond a few such batches', async () => {
   const { load, batches, release } = heldLoad()
   const find = coalesce(load, { inFlightMax: 1, fullAt: 2 })
-  const answers = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map(find)
+  const answers: Promise<number | undefined>[] = []
+  for (const pair of [1, 3, 5, 7, 9]) {
+    answers.push(find(pair), find(pair + 1))
+    await Promise.resolve()
+  }
   expect(batches).toEqual([
     [1, 2],
     [3, 4],
@@ -92,8 +96,10 @@ test('coalesce lets as many calls as are said leave at once, and more gather bey
 test('coalesce asks once for a key that several want together, and counts each of them', async () => {
   const { load, batches, release } = heldLoad()
   const find = coalesce(load, { inFlightMax: 1, fullAt: 3 })
-  const answers = [find(1), find(1), find(1), find(1)]
+  const answers = [find(1), find(1), find(1)]
+  await Promise.resolve()
   expect(batches).toEqual([[1]])
+  answers.push(find(1))
   await release()
   expect(batches).toEqual([[1], [1]])
   await release()
@@ -164,20 +170,36 @@ test('coalesce tells everyone of a load that it failed, and goes on with the nex
   expect(await find(3)).toBe(30)
 })
 
-test('lookUpTogether asks for each row once, and gives it to everyone who wants it', async () => {
-  const batches: (readonly number[])[] = []
-  const find = lookUpTogether<number, { readonly square: number; readonly root: number }>(
-    async (roots) => {
-      batches.push(roots)
-      // In an order of its own, and without those that are not there.
-      return roots
-        .filter((root) => root > 0)
-        .map((root) => ({ square: root ** 2, root }))
-        .reverse()
+/** What is gathered of two kinds, with the batches of every load. */
+function gathered(fullAt?: number) {
+  const loads: Record<string, readonly unknown[]>[] = []
+  const kindOf = gather<string>(
+    async (batches) => {
+      loads.push(Object.fromEntries(batches.map(({ kind, keys }) => [kind, keys])))
+      if (loads.length === 2) throw new Error('The database is away.')
+      return batches.map(({ kind, keys }) => keys.map((key) => `${kind} ${key}`))
     },
-    { nameOf: String, nameOfRow: ({ root }) => String(root) },
+    { inFlightMax: 1, ...(fullAt && { fullAt }) },
   )
-  const found = await Promise.all([3, -1, 2, 3].map(find))
-  expect(found.map((row) => row?.square)).toEqual([9, undefined, 4, 9])
-  expect(batches).toEqual([[3, -1, 2]])
+  return { loads, left: kindOf('left'), right: kindOf('right') }
+}
+
+test('gather loads what is asked for of several kinds together, and nothing of a kind that nobody asks for', async () => {
+  const { loads, left, right } = gathered()
+  expect(await Promise.all([left(1), right(1), left(2), right(1)])).toEqual([
+    'left 1',
+    'right 1',
+    'left 2',
+    'right 1',
+  ])
+  const failed = await Promise.allSettled([left(3), right(3)])
+  expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  expect(await right(4)).toBe('right 4')
+  expect(loads).toEqual([{ left: [1, 2], right: [1] }, { left: [3], right: [3] }, { right: [4] }])
+})
+
+test('gather has all in one load that one request asks for, also where the first of it makes the load full', async () => {
+  const { loads, left, right } = gathered(1)
+  expect(await Promise.all([left(1), right(1)])).toEqual(['left 1', 'right 1'])
+  expect(loads).toEqual([{ left: [1], right: [1] }])
 })

@@ -6,28 +6,32 @@ export const fullBatch = 16
 /** How many full batches may be under way beyond those that need not be full. */
 const fullInFlightMax = 3
 
-export interface CoalesceOptions<Key> {
+export interface GatherOptions {
   /** How many loads may be under way before the next keys gather. */
   readonly inFlightMax: number
-  /** The most keys that one load takes. */
+  /** The most keys of one kind that one load takes. */
   readonly batchMax?: number
   /**
-   * How many calls leave at once, loads being under way or not: the database then finds the next keys while the last
-   * ones are answered here, where it would otherwise wait for all of them. Never, unless it is said.
+   * How many calls for one kind leave at once, loads being under way or not: the database then finds the next keys
+   * while the last ones are answered here, where it would otherwise wait for all of them. Never, unless it is said.
    */
   readonly fullAt?: number
-  /** What keys have in common that are the same; a key itself, unless it is said. */
-  readonly nameOf?: (key: Key) => unknown
+}
+
+/** Keys of one kind that are loaded together. */
+export interface Batch<Kind> {
+  readonly kind: Kind
+  readonly keys: readonly unknown[]
 }
 
 /** A key that is to be loaded, and everyone who waits for it. */
-class Asked<Key, Value> {
-  readonly key: Key
-  readonly answer: Promise<Value | undefined>
-  resolve!: (value: Value | undefined) => void
+class Asked {
+  readonly key: unknown
+  readonly answer: Promise<unknown>
+  resolve!: (value: unknown) => void
   reject!: (error: unknown) => void
 
-  constructor(key: Key) {
+  constructor(key: unknown) {
     this.key = key
     this.answer = new Promise((resolve, reject) => {
       this.resolve = resolve
@@ -36,92 +40,113 @@ class Asked<Key, Value> {
   }
 }
 
-/**
- * Makes one look-up of many: keys that are asked for in the same turn of the event loop are loaded together, each of
- * them once, and while `inFlightMax` loads are under way the next ones gather. Nothing is remembered, so an answer is
- * never older than its question.
- */
-export function coalesce<Key, Value>(
-  load: (keys: readonly Key[]) => Promise<readonly (Value | undefined)[]>,
-  {
-    inFlightMax,
-    batchMax = 500,
-    fullAt = Number.POSITIVE_INFINITY,
-    nameOf = (key) => key,
-  }: CoalesceOptions<Key>,
-): (key: Key) => Promise<Value | undefined> {
-  let waiting = new Map<unknown, Asked<Key, Value>>()
+/** Keys of one kind that gather until the next load. */
+class Waiting<Kind> {
+  readonly kind: Kind
+  asked = new Map<unknown, Asked>()
   /** How many calls wait for them. */
-  let calls = 0
+  calls = 0
+
+  constructor(kind: Kind) {
+    this.kind = kind
+  }
+
+  take(max: number): Asked[] {
+    const all = [...this.asked.values()]
+    const taken = all.slice(0, max)
+    this.asked = new Map(all.slice(max).map((asked) => [asked.key, asked]))
+    this.calls = this.asked.size
+    return taken
+  }
+}
+
+/**
+ * Makes one look-up of many, of several kinds: keys that are asked for in the same turn of the event loop are loaded
+ * together, each of them once, and while `inFlightMax` loads are under way the next ones gather. Nothing is remembered,
+ * so an answer is never older than its question. `load` answers for each batch with the values of its keys.
+ */
+export function gather<Kind>(
+  load: (batches: readonly Batch<Kind>[]) => Promise<readonly (readonly unknown[])[]>,
+  { inFlightMax, batchMax = 500, fullAt = Number.POSITIVE_INFINITY }: GatherOptions,
+): (kind: Kind) => (key: unknown) => Promise<unknown> {
+  const kinds: Waiting<Kind>[] = []
   let inFlight = 0
-  let scheduled = false
+  let leavesNow = false
+  let leavesNextTurn = false
 
   function mayLeave(): boolean {
-    const loadsMax = calls >= fullAt ? inFlightMax + fullInFlightMax : inFlightMax
-    return waiting.size > 0 && inFlight < loadsMax
+    if (inFlight < inFlightMax) return kinds.some(({ calls }) => calls > 0)
+    return inFlight < inFlightMax + fullInFlightMax && kinds.some(({ calls }) => calls >= fullAt)
   }
 
   function leave(): void {
     while (mayLeave()) void loadNext()
   }
 
-  function schedule(): void {
-    if (scheduled || !mayLeave()) return
-    scheduled = true
+  /** Once whoever asks now has asked for everything, so that what one request needs is in one load. */
+  function leaveNow(): void {
+    if (leavesNow) return
+    leavesNow = true
+    queueMicrotask(() => {
+      leavesNow = false
+      leave()
+    })
+  }
+
+  function leaveNextTurn(): void {
+    if (leavesNextTurn || inFlight >= inFlightMax) return
+    leavesNextTurn = true
     setImmediate(() => {
-      scheduled = false
+      leavesNextTurn = false
       leave()
     })
   }
 
   async function loadNext(): Promise<void> {
-    const batch = [...waiting.values()].slice(0, batchMax)
-    waiting = waiting.size <= batchMax ? new Map() : new Map([...waiting].slice(batchMax))
-    calls = waiting.size
+    const taken = kinds
+      .filter(({ calls }) => calls > 0)
+      .map((waiting) => ({ kind: waiting.kind, asked: waiting.take(batchMax) }))
     inFlight++
-    let settle: (asked: Asked<Key, Value>, i: number) => void
+    let settle: (asked: Asked, batch: number, i: number) => void
     try {
-      const values = await load(batch.map(({ key }) => key))
-      settle = ({ resolve }, i) => resolve(values[i])
+      const values = await load(taken.map(({ kind, asked }) => ({ kind, keys: asked.map(({ key }) => key) })))
+      settle = ({ resolve }, batch, i) => resolve(values[batch]?.[i])
     } catch (error) {
       settle = ({ reject }) => reject(error)
     }
     inFlight--
     // The next load is under way before anybody goes on with what this one found: while they do, it is answered.
     leave()
-    batch.forEach(settle)
+    for (const [batch, { asked }] of taken.entries()) {
+      for (const [i, one] of asked.entries()) settle(one, batch, i)
+    }
   }
 
-  return (key) => {
-    const name = nameOf(key)
-    let asked = waiting.get(name)
-    if (!asked) {
-      asked = new Asked(key)
-      waiting.set(name, asked)
+  return (kind) => {
+    const waiting = new Waiting(kind)
+    kinds.push(waiting)
+    return (key) => {
+      let asked = waiting.asked.get(key)
+      if (!asked) {
+        asked = new Asked(key)
+        waiting.asked.set(key, asked)
+      }
+      waiting.calls++
+      if (waiting.calls >= fullAt) leaveNow()
+      else leaveNextTurn()
+      return asked.answer
     }
-    calls++
-    if (calls >= fullAt) leave()
-    else schedule()
-    return asked.answer
   }
 }
 
-/** `coalesce` for rows that have names, of which a load answers those that are there, in any order. */
-export function lookUpTogether<Key, Row>(
-  load: (keys: readonly Key[]) => Promise<readonly Row[]>,
-  {
-    nameOfRow,
-    ...options
-  }: Partial<CoalesceOptions<Key>> & {
-    nameOf: (key: Key) => unknown
-    nameOfRow: (row: Row) => unknown
-  },
-): (key: Key) => Promise<Row | undefined> {
-  return coalesce(
-    async (keys) => {
-      const rows = new Map((await load(keys)).map((row) => [nameOfRow(row), row]))
-      return keys.map((key) => rows.get(options.nameOf(key)))
-    },
-    { inFlightMax: 1, ...options },
+/** `gather` for keys of one kind; those that are the same value are the same key. */
+export function coalesce<Key, Value>(
+  load: (keys: readonly Key[]) => Promise<readonly (Value | undefined)[]>,
+  options: GatherOptions,
+): (key: Key) => Promise<Value | undefined> {
+  const kindOf = gather<undefined>(
+    ([batch]) => load((batch as Batch<undefined>).keys as readonly Key[]).then((values) => [values]),
+    options,
   )
+  return kindOf(undefined) as (key: Key) => Promise<Value | undefined>
 }

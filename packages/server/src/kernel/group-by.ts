@@ -9,3 +9,13 @@ export function groupBy<Key, Item>(items: readonly Item[], keyOf: (item: Item) =
   }
   return groups
 }
+
+/** What there is of some names, in their order; undefined where there is nothing. */
+export function inOrderOf<Name, Item>(
+  names: readonly Name[],
+  items: readonly Item[],
+  nameOf: (item: Item) => Name,
+): (Item | undefined)[] {
+  const byName = new Map(items.map((item) => [nameOf(item), item]))
+  return names.map((name) => byName.get(name))
+}

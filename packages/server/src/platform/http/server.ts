@@ -257,7 +257,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     reply.hijack()
     // Of as many bytes as characters, it is ASCII: then nobody has to look at each of them again, or to set room aside
     // for three times as many.
-    reply.raw.end(body, length === body.length ? 'latin1' : 'utf8')
+    if (body !== '') reply.raw.write(body, length === body.length ? 'latin1' : 'utf8')
+    // Node holds a write back for what might follow, and then sends the two in a longer way: nothing follows.
+    reply.raw.socket?.uncork()
+    reply.raw.end()
   }
 
   /** Words what is refused before a route is reached as its clients read it; what nobody foresaw is told as well. */

@@ -1,4 +1,5 @@
-import { lookUpTogether } from '#kernel/coalesce'
+import { coalesce } from '#kernel/coalesce'
+import { inOrderOf } from '#kernel/group-by'
 import { parseId } from '#kernel/ids'
 import type { ClientPrincipal, Environment } from '#kernel/principal'
 import type { Queries } from '#kernel/queries'
@@ -15,10 +16,10 @@ const nothing = Buffer.alloc(32)
  * application that was disabled, is so on the next request of every node.
  */
 export function createClientAuthenticator(anywhere: Queries) {
-  const find = lookUpTogether<string, store.FoundClient>((ids) => store.findClients(anywhere, ids), {
-    nameOf: (id) => id,
-    nameOfRow: ({ id }) => id,
-  })
+  const find = coalesce<string, store.FoundClient>(
+    async (ids) => inOrderOf(ids, await store.findClients(anywhere, ids), ({ id }) => id),
+    { inFlightMax: 1 },
+  )
 
   return async function client(
     clientId: string,

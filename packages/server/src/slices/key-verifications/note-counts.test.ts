@@ -2,9 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { type TestEnvironment, testServer } from '@claviger/server/testing'
 import { beforeEach, expect, test } from 'vitest'
 import { newId } from '#kernel/ids'
+import { createLookUps } from '#platform/db/look-ups'
 import { createVerifier } from './index.js'
 
 const server = testServer()
+const newVerifier = () =>
+  createVerifier(server.database.aside, createLookUps(server.database.anywhere), server.clock)
 let environment: TestEnvironment
 let apiId: string
 beforeEach(async () => {
@@ -61,7 +64,7 @@ async function countsOf(id: string) {
 const once = { times: 1, at: new Date(), ip: null }
 
 test('verifications of many keys at once come to their rows, each of them once', async () => {
-  const { count, flush, foldForgotten } = createVerifier(server.database, server.clock)
+  const { count, flush, foldForgotten } = newVerifier()
   const ids = await makeKeys(600)
   for (const times of [1, 2, 3]) {
     for (const id of ids) expect(count(environment.id, id, 0, null)).toBe(times)
@@ -139,7 +142,7 @@ test('however many fold at once, and wherever one of them ends, what was noted i
 })
 
 test('what was noted by a node that is no more is folded after minutes, and of a key that is no more forgotten', async () => {
-  const { foldForgotten } = createVerifier(server.database, server.clock)
+  const { foldForgotten } = newVerifier()
   const [id, gone] = (await makeKeys(2)) as [string, string]
   await note(id, once)
   await note(gone, once)

@@ -1,5 +1,7 @@
 import { groupBy } from '#kernel/group-by'
+import type { LookUp } from '#kernel/look-up'
 import type { Queries } from '#kernel/queries'
+import { hashSecretToHex } from '#kernel/secret'
 import { isoFromJson } from '#platform/db/json-rows'
 import { byteaArray, plainArray, statement } from '#platform/db/statement'
 
@@ -43,19 +45,17 @@ type Values = readonly [
   lastVerifiedAt: string | null,
 ]
 
-/** Finds keys by their hashes, in whatever environment they are: for each hash those that it opens. */
-export async function findByHashes(
-  anywhere: Queries,
-  hashes: readonly string[],
-): Promise<(FoundKey[] | undefined)[]> {
-  const { found } = await anywhere.one(
-    statement<{ found: [place: number, values: Values][] | null }>(
-      'select find_api_keys_by_place($1) as found',
-      [byteaArray(hashes)],
-    ),
-  )
-  const byPlace = groupBy(found ?? [], ([place]) => place)
-  return hashes.map((_hash, i) => byPlace.get(i + 1)?.map(([, values]) => keyOf(values)))
+/** Finds keys by what customers sent, in whatever environment they are: for each the keys that it opens. */
+export const bySecret: LookUp<string, [place: number, values: Values][], readonly FoundKey[]> = {
+  name: 'api_keys',
+  sql: (hashes) => `find_api_keys_by_place(${hashes})`,
+  ask: (secrets) => ({
+    parameters: [byteaArray(secrets.map(hashSecretToHex))],
+    read(found) {
+      const byPlace = groupBy(found ?? [], ([place]) => place)
+      return secrets.map((_secret, i) => byPlace.get(i + 1)?.map(([, values]) => keyOf(values)))
+    },
+  }),
 }
 
 function keyOf(values: Values): FoundKey {

@@ -3,14 +3,14 @@ import type { Call } from '#kernel/call'
 import { isoTime } from '#kernel/clock'
 import { implement } from '#kernel/endpoint'
 import type { createVerificationCounter } from './count-verifications.js'
-import type { createKeyFinder } from './find-keys.js'
 import { judgeKey, mayKnow, type Wanted } from './judge-key.js'
 import type { FoundKey } from './store.js'
 import type { createLimits } from './take-from-limits.js'
 
 /** What verifications share on one node. */
 export interface Verifier {
-  readonly find: ReturnType<typeof createKeyFinder>
+  /** Answers the keys that a secret opens, or undefined. */
+  readonly find: (secret: string) => Promise<readonly FoundKey[] | undefined>
   readonly limits: ReturnType<typeof createLimits>
   readonly count: ReturnType<typeof createVerificationCounter>['count']
 }

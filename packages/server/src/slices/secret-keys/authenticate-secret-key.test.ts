@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { newId } from '#kernel/ids'
 import type { Queries } from '#kernel/queries'
 import { hashSecret, makeSecret } from '#kernel/secret'
+import { createLookUps } from '#platform/db/look-ups'
 import { createKeyAuthenticator } from './authenticate-secret-key.js'
 
 const server = testServer()
@@ -32,7 +33,7 @@ function authenticator() {
       return anywhere.one(statement)
     },
   }
-  const keys = createKeyAuthenticator(listening, (...use) => used.push(use))
+  const keys = createKeyAuthenticator(createLookUps(listening), (...use) => used.push(use))
   return { keys, asked, used }
 }
 

@@ -1,7 +1,5 @@
-import { coalesce, fullBatch } from '#kernel/coalesce'
+import type { LookUps } from '#kernel/look-up'
 import type { Environment, KeyTerms, SecretKeyPrincipal } from '#kernel/principal'
-import type { Queries } from '#kernel/queries'
-import { hashSecretToHex } from '#kernel/secret'
 import { environmentOf } from '#slices/projects'
 import { isOfKind, isWellFormedKey, type KeyKind } from './secret-key.js'
 import * as store from './store.js'
@@ -12,24 +10,13 @@ export type OnUse = (environmentId: string, id: string, isDeprecated: boolean) =
 /**
  * Recognises keys. There is no cache, so a key that was revoked, disabled or changed is so on the next request of
  * every node, and one that ends does so by the clock of the database, which compares its end in the look-up.
- * Look-ups that arrive together share one query, which makes that cheap.
  */
-export function createKeyAuthenticator(anywhere: Queries, onUse: OnUse) {
-  // By the text itself, so that those who come together with one key have it hashed and checked once.
-  const find = coalesce<string, Found>(
-    async (texts) => {
-      const hashes = texts.map((text) => (isWellFormedKey(text) ? hashSecretToHex(text) : undefined))
-      const wanted = hashes.filter((hash) => hash !== undefined)
-      const keys = wanted.length > 0 ? await store.findByHashes(anywhere, wanted) : []
-      const found = new Map(keys.map((key) => [key.hash, foundOf(key)]))
-      return hashes.map((hash) => (hash === undefined ? undefined : found.get(hash)))
-    },
-    { inFlightMax: 1, fullAt: fullBatch },
-  )
+export function createKeyAuthenticator(lookUps: LookUps, onUse: OnUse) {
+  const find = lookUps(store.bySecret(foundOf))
 
   /** What the key stands for, with its use told; why it does not work; or undefined where there is none. */
   async function findKey(text: string, kind: KeyKind) {
-    if (!isOfKind(text, kind)) return undefined
+    if (!isOfKind(text, kind) || !isWellFormedKey(text)) return undefined
     const found = await find(text)
     if (found?.key.kind !== kind) return undefined
     const { status, environment_id, id } = found.key

@@ -1,5 +1,8 @@
+import { inOrderOf } from '#kernel/group-by'
+import type { LookUp } from '#kernel/look-up'
 import type { PageRequest } from '#kernel/page'
 import type { Queries, Transaction } from '#kernel/queries'
+import { hashSecretToHex } from '#kernel/secret'
 import { query, sql } from '#platform/db/build'
 import { withInstants } from '#platform/db/json-rows'
 import { listPage } from '#platform/db/list-page'
@@ -31,7 +34,7 @@ export interface KeyRow {
 }
 
 export interface FoundKey extends EnvironmentRow {
-  /** In hexadecimal digits. */
+  /** As JSON has it: `\x` and hexadecimal digits. */
   readonly hash: string
   readonly id: string
   readonly kind: string
@@ -56,14 +59,25 @@ const columns = sql`
   k.rate_limit_per_hour, secret_key_status(k) as status, k.enabled, k.created_by, k.expires_at, k.deprecated_at,
   k.grace_period_ends_at, k.replaced_by_id, k.uses_since_deprecation, k.last_used_at, k.revoked_at, k.created_at`
 
-/** Finds keys by their hashes, in whatever environment they are: this is how an environment becomes known. */
-export async function findByHashes(anywhere: Queries, hashes: readonly string[]): Promise<FoundKey[]> {
-  const { found } = await anywhere.one(
-    statement<{ found: FoundKey[] | null }>('select json_agg(f) as found from find_secret_keys($1) f', [
-      byteaArray(hashes),
-    ]),
-  )
-  return withInstants(found ?? []).map((key) => ({ ...key, hash: key.hash.slice('\\x'.length) }))
+/**
+ * Finds keys by what was sent, in whatever environment they are: this is how an environment becomes known. What is made
+ * of one is made once for all who sent it.
+ */
+export function bySecret<Value>(make: (key: FoundKey) => Value): LookUp<string, FoundKey[], Value> {
+  return {
+    name: 'secret_keys',
+    sql: (hashes) => `(select json_agg(f) from find_secret_keys(${hashes}) f)`,
+    ask(secrets) {
+      const hashes = secrets.map(hashSecretToHex)
+      return {
+        parameters: [byteaArray(hashes)],
+        read(found) {
+          const keys = inOrderOf(hashes, withInstants(found ?? []), ({ hash }) => hash.slice('\\x'.length))
+          return keys.map((key) => key && make(key))
+        },
+      }
+    },
+  }
 }
 
 /** Keeps a new key; undefined if another one of the environment begins alike, and nobody could tell them apart. */

@@ -1,6 +1,7 @@
 import type { Call } from '#kernel/call'
 import type { Clock } from '#kernel/clock'
 import { coalesce } from '#kernel/coalesce'
+import { inOrderOf } from '#kernel/group-by'
 import type { Environment, UserPrincipal } from '#kernel/principal'
 import type { Queries } from '#kernel/queries'
 import { environmentOf } from '#slices/projects'
@@ -16,9 +17,8 @@ export function createSessionAuthenticator(anywhere: Queries, clock: Clock, issu
   const verify = createSessionTokenVerifier(anywhere, clock, issuer)
   const find = coalesce<{ environmentId: string; id: string }, store.FoundSession>(
     async (wanted) => {
-      const found = await store.findSessions(anywhere, wanted)
-      const byId = new Map(found.map((session) => [session.id, session]))
-      return wanted.map(({ id }) => byId.get(id))
+      const ids = wanted.map(({ id }) => id)
+      return inOrderOf(ids, await store.findSessions(anywhere, wanted), ({ id }) => id)
     },
     { inFlightMax: 2 },
   )

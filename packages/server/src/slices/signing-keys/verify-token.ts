@@ -60,15 +60,22 @@ export function createTokenVerifier<Claims extends object>(
   // longer than everything else here.
   const verified = new Map<string, Verified<Claims>>()
 
-  function findVerified(token: string): Verified<Claims> | undefined {
+  function rememberedKey(kid: string): PublicKey | undefined {
+    const known = keys.get(kid)
+    return known && clock.now() - known.foundAtMs < keyMemoryMs ? known : undefined
+  }
+
+  /** What a token says that was verified before, while it lives and its key is remembered. */
+  function findVerified(token: string): (Claims & CommonClaims) | undefined {
     const known = verified.get(endOf(token))
-    return known?.token === token ? known : undefined
+    if (known?.token !== token || !rememberedKey(known.kid)) return undefined
+    return known.claims.exp + clockToleranceSeconds > nowSeconds() ? known.claims : undefined
   }
 
   async function findKey(kid: string): Promise<PublicKey | undefined> {
-    const known = keys.get(kid)
+    const known = rememberedKey(kid)
+    if (known) return known
     const foundAtMs = clock.now()
-    if (known && foundAtMs - known.foundAtMs < keyMemoryMs) return known
     const row = await findPublicKey(anywhere, kid)
     // One that has left the key set is as unknown as any other, also to a node that knew it.
     keys.delete(kid)
@@ -82,13 +89,11 @@ export function createTokenVerifier<Claims extends object>(
 
   const nowSeconds = () => Math.floor(clock.now() / 1_000)
 
-  return async function verify(token: string): Promise<(Claims & CommonClaims) | undefined> {
+  async function verifyAnew(token: string): Promise<(Claims & CommonClaims) | undefined> {
     try {
-      const known = findVerified(token)
-      const kid = known?.kid ?? parseId(decodeProtectedHeader(token).kid ?? '')
+      const kid = parseId(decodeProtectedHeader(token).kid ?? '')
       const found = kid && (await findKey(kid))
       if (!found) return undefined
-      if (known) return known.claims.exp + clockToleranceSeconds > nowSeconds() ? known.claims : undefined
       const { payload } = await jwtVerify<Claims & CommonClaims & JWTPayload>(token, found.key, {
         algorithms: [found.algorithm],
         issuer,
@@ -108,4 +113,7 @@ export function createTokenVerifier<Claims extends object>(
       throw error
     }
   }
+
+  /** What a token says, if it is one of ours and its time is not over; at once where it is known. */
+  return (token: string) => findVerified(token) ?? verifyAnew(token)
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '#kernel/clock'
-import { fullBatch, lookUpTogether } from '#kernel/coalesce'
+import type { LookUps } from '#kernel/look-up'
 import type { ApplicationPrincipal, Environment } from '#kernel/principal'
 import type { Queries } from '#kernel/queries'
 import { coveredBy, type Grant, permissionsOf } from '#slices/applications'
@@ -34,18 +34,16 @@ interface Power extends Pick<ApplicationPrincipal, 'isManagement' | 'scopes' | '
 /**
  * Recognises access tokens. Other services may trust one until it expires; this server looks on every request whether
  * its application is enabled and may still use the API, and whether the token was revoked, so that all of this is in
- * force at once, on every node. Look-ups that arrive together share one query.
+ * force at once, on every node.
  */
-export function createTokenReader(anywhere: Queries, clock: Clock, issuer: string): TokenReader {
+export function createTokenReader(
+  anywhere: Queries,
+  lookUps: LookUps,
+  clock: Clock,
+  issuer: string,
+): TokenReader {
   const verify = createAccessTokenVerifier(anywhere, clock, issuer)
-  const find = lookUpTogether<AccessTokenClaims, Found>(
-    async (tokens) =>
-      (await store.findTokens(anywhere, tokens)).map((token) => ({
-        token,
-        environment: environmentOf(token),
-      })),
-    { nameOf: ({ jti }) => jti, nameOfRow: ({ token }) => token.jti, fullAt: fullBatch },
-  )
+  const find = lookUps(store.byClaims((token): Found => ({ token, environment: environmentOf(token) })))
 
   // What a token may do follows from itself, which does not change, and from what its application is allowed.
   const powers = new WeakMap<AccessTokenClaims, Power>()
@@ -65,9 +63,11 @@ export function createTokenReader(anywhere: Queries, clock: Clock, issuer: strin
   }
 
   return {
-    verify,
+    verify: async (token) => verify(token),
     async recognize(token) {
-      const claims = await verify(token)
+      const verifying = verify(token)
+      // Of one that is known nothing is waited for, so that it is looked up together with what it is sent for.
+      const claims = verifying instanceof Promise ? await verifying : verifying
       const found = claims && (await find(claims))
       if (!found) return undefined
       const { sub: id, api: apiId, jti } = claims

@@ -1,3 +1,5 @@
+import { inOrderOf } from '#kernel/group-by'
+import type { LookUp } from '#kernel/look-up'
 import type { Queries, Transaction } from '#kernel/queries'
 import { query } from '#platform/db/build'
 import { withInstants } from '#platform/db/json-rows'
@@ -13,22 +15,28 @@ export interface FoundToken extends EnvironmentRow {
 }
 
 /** Finds what verified tokens are still good for, in whatever environments they are. */
-export async function findTokens(
-  anywhere: Queries,
-  tokens: readonly Pick<AccessTokenClaims, 'env' | 'sub' | 'api' | 'jti'>[],
-): Promise<FoundToken[]> {
-  const { found } = await anywhere.one(
-    statement<{ found: FoundToken[] | null }>(
-      'select json_agg(f) as found from find_access_tokens($1, $2, $3, $4) f',
-      [
-        tokens.map(({ env }) => env),
-        tokens.map(({ sub }) => sub),
-        tokens.map(({ api }) => api),
-        tokens.map(({ jti }) => jti),
-      ],
-    ),
-  )
-  return withInstants(found ?? [])
+export function byClaims<Value>(
+  make: (token: FoundToken) => Value,
+): LookUp<Pick<AccessTokenClaims, 'env' | 'sub' | 'api' | 'jti'>, FoundToken[], Value> {
+  return {
+    name: 'access_tokens',
+    sql: (...claims) => `(select json_agg(f) from find_access_tokens(${claims}) f)`,
+    ask(tokens) {
+      const ids = tokens.map(({ jti }) => jti)
+      return {
+        parameters: [
+          tokens.map(({ env }) => env),
+          tokens.map(({ sub }) => sub),
+          tokens.map(({ api }) => api),
+          ids,
+        ],
+        read(found) {
+          const good = inOrderOf(ids, withInstants(found ?? []), ({ jti }) => jti)
+          return good.map((token) => token && make(token))
+        },
+      }
+    },
+  }
 }
 
 export async function isRevoked(queries: Queries, jti: string): Promise<boolean> {
