@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { newId, parseId } from './ids.js'
+import { idWords, newId, parseId } from './ids.js'
 
 const anyCharacter = fc.nat(0x10ffff).map((codePoint) => String.fromCodePoint(codePoint))
 const hexDigit = fc.constantFrom(...'0123456789abcdef')
@@ -91,5 +91,14 @@ test('parseId takes no longer for a text made to confuse its pattern', () => {
       expect(performance.now() - startedAt).toBeLessThan(20_000)
     }),
     { numRuns: 20 },
+  )
+})
+
+test('idWords reads all bits of an id, whatever its digits', () => {
+  fc.assert(
+    fc.property(fc.uuid(), (id) => {
+      const words = [...idWords(id)].map((word) => word.toString(16).padStart(8, '0')).join('')
+      expect(words).toBe(id.replaceAll('-', ''))
+    }),
   )
 })

@@ -25,3 +25,23 @@ const nothing = '00000000-0000-0000-0000-000000000000'
 export function idOrNothing(text: string): string {
   return parseId(text) ?? nothing
 }
+
+const dash = 45
+const lastRead = new Uint32Array(4)
+
+/** The 128 bits of an id in canonical form, in the one array that there is for that: the next id that is read replaces it. */
+export function idWords(id: string): Uint32Array {
+  let at = 0
+  for (let i = 0; i < 4; i++) {
+    let word = 0
+    for (let digits = 0; digits < 8; at++) {
+      const code = id.charCodeAt(at)
+      if (code === dash) continue
+      // From 0 to 9 a digit has its value in the lower half of its code; those from a to f have 1 to 6 there.
+      word = (word << 4) | ((code & 0xf) + (code >> 6) * 9)
+      digits++
+    }
+    lastRead[i] = word
+  }
+  return lastRead
+}

@@ -6,19 +6,6 @@ export function statement<Row>(text: string, values: readonly unknown[]): Statem
   return { compile: () => ({ sql: text, parameters: values }) }
 }
 
-/**
- * An array as a parameter, of texts that hold nothing to be quoted, such as ids, numbers and instants. A driver looks
- * at every character of every element, which is most of what a statement about hundreds of rows costs.
- */
-export function plainArray(texts: readonly (string | number)[]): string {
-  return `{${texts.join()}}`
-}
-
-/** An array of `bytea` as a parameter, from hexadecimal digits. */
-export function byteaArray(hexes: readonly string[]): string {
-  return `{${hexes.map((hex) => `"\\\\x${hex}"`).join()}}`
-}
-
 /** The most texts that a connection prepares: more would only grow its memory on the server. */
 const namesMax = 1_000
 

@@ -29,7 +29,15 @@ export interface DialectServices {
 }
 
 /** What the operations say about limits and keys is said by the dialect as well. */
-const passedBack = /^(ratelimit|deprecation$|sunset$|retry-after$|www-authenticate$|idempotency-replayed$)/
+const passedBack = new Set([
+  'ratelimit',
+  'ratelimit-policy',
+  'deprecation',
+  'sunset',
+  'retry-after',
+  'www-authenticate',
+  'idempotency-replayed',
+])
 
 /**
  * Answers one route of a dialect. What the dialect says goes through the pipeline of the operation that it calls,
@@ -60,7 +68,7 @@ export function answerDialect(
       const asked = await services.pipeOf(operation).ask(asking)
       isCounted ||= operation.access.by !== 'anyone'
       for (const name in asked.headers) {
-        if (passedBack.test(name)) headers[name] = asked.headers[name] as string
+        if (passedBack.has(name)) headers[name] = asked.headers[name] as string
       }
       if ('failure' in asked.answer) throw refusalOf(asked.answer.failure)
       return asked.answer.output as never
@@ -132,9 +140,12 @@ function requestOf(
 
 /** As JSON would have it, in which nothing is undefined. */
 function withoutUndefined(value: object): Record<string, unknown> {
-  const members = Object.entries(value)
-  const said = members.filter(([, member]) => member !== undefined)
-  return said.length === members.length ? (value as Record<string, unknown>) : Object.fromEntries(said)
+  const members = value as Record<string, unknown>
+  for (const name in members) {
+    if (members[name] !== undefined) continue
+    return Object.fromEntries(Object.entries(members).filter(([, member]) => member !== undefined))
+  }
+  return members
 }
 
 function refusalOf({ definition, message, data }: Failure): Refusal {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '#kernel/clock'
-import { isoTime } from '#kernel/clock'
+import { idWords } from '#kernel/ids'
 import type { KeyCounts } from './store.js'
-import { readKeyId, TallyTable } from './tally-table.js'
+import { TallyTable } from './tally-table.js'
 
 /** How often what was counted is written, so that verifications of one key are written together. */
 const writeEveryMs = 100
@@ -84,7 +84,7 @@ export function createVerificationCounter(writer: CountWriter, clock: Clock, eve
     waiting.environmentIds.push(environmentId)
     waiting.ids.push(id)
     waiting.times.push(0)
-    waiting.verifiedAt.push('')
+    waiting.verifiedAt.push(Number.NEGATIVE_INFINITY)
     waiting.verifiedIps.push(null)
     return place
   }
@@ -92,12 +92,12 @@ export function createVerificationCounter(writer: CountWriter, clock: Clock, eve
   /** Has what could not be written wait, with what was counted since. */
   function waitAgain({ environmentIds, ids, times, verifiedAt, verifiedIps }: KeyCounts): void {
     for (const [i, id] of ids.entries()) {
-      const key = readKeyId(id)
+      const key = idWords(id)
       const part = partOf(key)
       const place = placeOf(part.current, rowOf(part, key), environmentIds[i] as string, id)
       waiting.times[place] = (waiting.times[place] as number) + (times[i] as number)
-      if ((verifiedAt[i] as string) > (waiting.verifiedAt[place] as string)) {
-        waiting.verifiedAt[place] = verifiedAt[i] as string
+      if ((verifiedAt[i] as number) > (waiting.verifiedAt[place] as number)) {
+        waiting.verifiedAt[place] = verifiedAt[i] as number
         waiting.verifiedIps[place] = verifiedIps[i] as string | null
       }
     }
@@ -140,7 +140,7 @@ export function createVerificationCounter(writer: CountWriter, clock: Clock, eve
   }
 
   function note(counts: KeyCounts): Promise<unknown> {
-    for (const id of counts.ids) partOf(readKeyId(id)).isNoted = true
+    for (const id of counts.ids) partOf(idWords(id)).isNoted = true
     return writer.note(counts)
   }
 
@@ -162,7 +162,7 @@ export function createVerificationCounter(writer: CountWriter, clock: Clock, eve
      * been, this one included.
      */
     count(environmentId: string, id: string, found: number, ipAddress: string | null): number {
-      const key = readKeyId(id)
+      const key = idWords(id)
       const part = partOf(key)
       const { current } = part
       const row = rowOf(part, key)
@@ -172,7 +172,7 @@ export function createVerificationCounter(writer: CountWriter, clock: Clock, eve
       const total = Math.max(current.totalOf(row), found + unwritten) + 1
       current.setTotal(row, total)
       waiting.times[place] = unwritten + 1
-      waiting.verifiedAt[place] = isoTime(clock.now())
+      waiting.verifiedAt[place] = clock.now()
       waiting.verifiedIps[place] = ipAddress
       if (!isKeeping) void keepWriting()
       return total

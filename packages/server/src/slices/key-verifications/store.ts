@@ -2,8 +2,9 @@ import { groupBy } from '#kernel/group-by'
 import type { LookUp } from '#kernel/look-up'
 import type { Queries } from '#kernel/queries'
 import { hashSecretToHex } from '#kernel/secret'
+import { byteaArray, idArray, instantArray, integerArray, textArray } from '#platform/db/binary-arrays'
 import { isoFromJson } from '#platform/db/json-rows'
-import { byteaArray, plainArray, statement } from '#platform/db/statement'
+import { statement } from '#platform/db/statement'
 
 /** A key as a verification needs it. */
 export interface FoundKey {
@@ -85,7 +86,8 @@ export interface KeyCounts {
   readonly environmentIds: string[]
   readonly ids: string[]
   readonly times: number[]
-  readonly verifiedAt: string[]
+  /** The last of them, in milliseconds since 1970. */
+  readonly verifiedAt: number[]
   readonly verifiedIps: (string | null)[]
 }
 
@@ -115,7 +117,13 @@ export async function findUnfoldedParts(aside: Queries, minutes: number): Promis
 }
 
 function arraysOf({ environmentIds, ids, times, verifiedAt, verifiedIps }: KeyCounts) {
-  return [plainArray(environmentIds), plainArray(ids), plainArray(times), plainArray(verifiedAt), verifiedIps]
+  return [
+    idArray(environmentIds),
+    idArray(ids),
+    integerArray(times),
+    instantArray(verifiedAt),
+    textArray(verifiedIps),
+  ]
 }
 
 /** Which of the costs of one key were paid, and what is left of its credits. */

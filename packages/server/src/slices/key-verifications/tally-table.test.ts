@@ -1,15 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readKeyId, TallyTable } from './tally-table.js'
-
-test('readKeyId reads all bits of an id, whatever its digits', () => {
-  fc.assert(
-    fc.property(fc.uuid(), (id) => {
-      const words = [...readKeyId(id)].map((word) => word.toString(16).padStart(8, '0')).join('')
-      expect(words).toBe(id.replaceAll('-', ''))
-    }),
-  )
-})
+import { idWords } from '#kernel/ids'
+import { TallyTable } from './tally-table.js'
 
 // Ids that differ in one word only, and many that are looked for in the same place.
 const word = fc.constantFrom('00000000', '00000001', 'ffffffff', '8000000a')
@@ -26,7 +18,7 @@ test('a table knows of each key what was last set, as a Map would, however alike
         const table = new TallyTable(expected)
         const peer = new Map<string, number[]>()
         for (const [id, total, write, place] of settings) {
-          const key = readKeyId(id)
+          const key = idWords(id)
           const known = table.find(key)
           expect(known === undefined).toBe(!peer.has(id))
           const row = known ?? table.add(key)
@@ -37,7 +29,7 @@ test('a table knows of each key what was last set, as a Map would, however alike
         }
         expect(table.size).toBe(peer.size)
         for (const [id, values] of peer) {
-          const row = table.find(readKeyId(id)) as number
+          const row = table.find(idWords(id)) as number
           expect([table.totalOf(row), table.writeOf(row), table.placeOf(row)]).toEqual(values)
         }
       },

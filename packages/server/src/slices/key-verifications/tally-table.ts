@@ -6,26 +6,6 @@ const doublesPerRow = 4
 const totalAt = 2
 const capacityMin = 16
 
-const dash = 45
-const lastRead = new Uint32Array(4)
-
-/** The 128 bits of an id, in the one array that there is for that: the next id that is read replaces it. */
-export function readKeyId(id: string): Uint32Array {
-  let at = 0
-  for (let i = 0; i < 4; i++) {
-    let word = 0
-    for (let digits = 0; digits < 8; at++) {
-      const code = id.charCodeAt(at)
-      if (code === dash) continue
-      // From 0 to 9 a digit has its value in the lower half of its code; those from a to f have 1 to 6 there.
-      word = (word << 4) | ((code & 0xf) + (code >> 6) * 9)
-      digits++
-    }
-    lastRead[i] = word
-  }
-  return lastRead
-}
-
 /**
  * What is known of the counts of many keys, by id: a hash table with open addressing in one piece of memory. Objects in
  * a `Map` lie in five or six places each, and a look-up waits for every one of them, as the garbage collector does

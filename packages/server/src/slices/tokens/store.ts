@@ -1,6 +1,7 @@
 import { inOrderOf } from '#kernel/group-by'
 import type { LookUp } from '#kernel/look-up'
 import type { Queries, Transaction } from '#kernel/queries'
+import { idArray } from '#platform/db/binary-arrays'
 import { query } from '#platform/db/build'
 import { withInstants } from '#platform/db/json-rows'
 import { statement } from '#platform/db/statement'
@@ -25,10 +26,10 @@ export function byClaims<Value>(
       const ids = tokens.map(({ jti }) => jti)
       return {
         parameters: [
-          tokens.map(({ env }) => env),
-          tokens.map(({ sub }) => sub),
-          tokens.map(({ api }) => api),
-          ids,
+          idArray(tokens.map(({ env }) => env)),
+          idArray(tokens.map(({ sub }) => sub)),
+          idArray(tokens.map(({ api }) => api)),
+          idArray(ids),
         ],
         read(found) {
           const good = inOrderOf(ids, withInstants(found ?? []), ({ jti }) => jti)
