@@ -255,11 +255,13 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     // First, because it refuses what no header may hold: the framework then answers as for any other fault.
     reply.raw.writeHead(status, head)
     reply.hijack()
-    // Of as many bytes as characters, it is ASCII: then nobody has to look at each of them again, or to set room aside
-    // for three times as many.
-    if (body !== '') reply.raw.write(body, length === body.length ? 'latin1' : 'utf8')
-    // Node holds a write back for what might follow, and then sends the two in a longer way: nothing follows.
-    reply.raw.socket?.uncork()
+    if (body !== '') {
+      // Of as many bytes as characters, it is ASCII: then nobody has to look at each of them again, or to set room aside
+      // for three times as many.
+      reply.raw.write(body, length === body.length ? 'latin1' : 'utf8')
+      // Node holds a write back for what might follow, and would send it together with an empty end, in a longer way.
+      reply.raw.socket?.uncork()
+    }
     reply.raw.end()
   }
 
