@@ -49,6 +49,8 @@ test.each([
   ['Bearer a.b', 'invalid_api_key'],
   ['Bearer a.b.c.d', 'invalid_api_key'],
   ['Bearer a.b.c', 'invalid_session'],
+  ['Bearer a.b\tb.c', 'invalid_api_key'],
+  ['Bearer é.b.c', 'invalid_api_key'],
   ['Bearer ..', 'invalid_session'],
   ['Bearer sk_test_', 'invalid_api_key'],
   [`Bearer sk_live_${'0'.repeat(49)}`, 'invalid_api_key'],
@@ -58,6 +60,14 @@ test.each([
   for (const path of ['/v1/me', '/v1/admin/users']) {
     expect([path, await ask(path, { authorization })]).toEqual([path, [401, code]])
   }
+})
+
+test('me.get refuses a token with white space in its signature, which some decoders pass over', async () => {
+  const environment = await server.environment()
+  const ada = await environment.signedUp()
+  const token = ada.cookies.get('__session') ?? ''
+  const spaced = `${token.slice(0, -8)}\t${token.slice(-8)}`
+  expect(await ask('/v1/me', { authorization: `Bearer ${spaced}` })).toEqual([401, 'invalid_api_key'])
 })
 
 test('users.list takes a secret key as bearer token, and nothing that a browser attaches', async () => {

@@ -165,10 +165,8 @@ export async function recognizeBrowser(
 function bearerOf(request: WireRequest): string | undefined {
   const authorization = header(request, 'authorization')
   if (authorization === undefined) return undefined
-  // The token is not matched: one may be long, and whoever knows it compares all of it.
-  const [scheme] = /^Bearer +/i.exec(authorization) ?? []
-  const token = scheme && authorization.slice(scheme.length).trimEnd()
-  if (!token || token.includes(' ')) throw fail(errors.invalid_api_key)
+  const [, token] = /^Bearer +([\x21-\x7e]+) *$/i.exec(authorization) ?? []
+  if (token === undefined) throw fail(errors.invalid_api_key)
   return token
 }
 
