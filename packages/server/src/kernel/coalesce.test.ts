@@ -198,6 +198,24 @@ test('gather loads what is asked for of several kinds together, and nothing of a
   expect(loads).toEqual([{ left: [1, 2], right: [1] }, { left: [3], right: [3] }, { right: [4] }])
 })
 
+test('gather looks once at what is no key, and answers it without a load', async () => {
+  const looks: unknown[] = []
+  const loads: (readonly unknown[])[] = []
+  const find = gather<string>(
+    async (batches) => {
+      loads.push(...batches.map(({ keys }) => keys))
+      return batches.map(({ keys }) => keys)
+    },
+    { inFlightMax: 1 },
+  )('numbers', (key) => {
+    looks.push(key)
+    return typeof key === 'number'
+  })
+  expect(await Promise.all([find(1), find(1), find('one')])).toEqual([1, 1, undefined])
+  expect(looks).toEqual([1, 'one'])
+  expect(loads).toEqual([[1]])
+})
+
 test('gather has all in one load that one request asks for, also where the first of it makes the load full', async () => {
   const { loads, left, right } = gathered(1)
   expect(await Promise.all([left(1), right(1)])).toEqual(['left 1', 'right 1'])

@@ -24,6 +24,8 @@ export interface Batch<Kind> {
   readonly keys: readonly unknown[]
 }
 
+const nothing = Promise.resolve(undefined)
+
 /** A key that is to be loaded, and everyone who waits for it. */
 class Asked {
   readonly key: unknown
@@ -63,12 +65,13 @@ class Waiting<Kind> {
 /**
  * Makes one look-up of many, of several kinds: keys that are asked for in the same turn of the event loop are loaded
  * together, each of them once, and while `inFlightMax` loads are under way the next ones gather. Nothing is remembered,
- * so an answer is never older than its question. `load` answers for each batch with the values of its keys.
+ * so an answer is never older than its question. `load` answers for each batch with the values of its keys. What is no
+ * key by the look of it, which is taken once for all who ask together, is not loaded, and answered with undefined.
  */
 export function gather<Kind>(
   load: (batches: readonly Batch<Kind>[]) => Promise<readonly (readonly unknown[])[]>,
   { inFlightMax, batchMax = 500, fullAt = Number.POSITIVE_INFINITY }: GatherOptions,
-): (kind: Kind) => (key: unknown) => Promise<unknown> {
+): (kind: Kind, isKey?: (key: unknown) => boolean) => (key: unknown) => Promise<unknown> {
   const kinds: Waiting<Kind>[] = []
   let inFlight = 0
   let leavesNow = false
@@ -85,7 +88,7 @@ export function gather<Kind>(
 
   /** Once whoever asks now has asked for everything, so that what one request needs is in one load. */
   function leaveNow(): void {
-    if (leavesNow) return
+    if (leavesNow || !mayLeave()) return
     leavesNow = true
     queueMicrotask(() => {
       leavesNow = false
@@ -94,7 +97,7 @@ export function gather<Kind>(
   }
 
   function leaveNextTurn(): void {
-    if (leavesNextTurn || inFlight >= inFlightMax) return
+    if (leavesNextTurn || !mayLeave()) return
     leavesNextTurn = true
     setImmediate(() => {
       leavesNextTurn = false
@@ -122,12 +125,13 @@ export function gather<Kind>(
     }
   }
 
-  return (kind) => {
+  return (kind, isKey = () => true) => {
     const waiting = new Waiting(kind)
     kinds.push(waiting)
     return (key) => {
       let asked = waiting.asked.get(key)
       if (!asked) {
+        if (!isKey(key)) return nothing
         asked = new Asked(key)
         waiting.asked.set(key, asked)
       }

@@ -29,7 +29,10 @@ export function idOrNothing(text: string): string {
 const dash = 45
 const lastRead = new Uint32Array(4)
 
-/** The 128 bits of an id in canonical form, in the one array that there is for that: the next id that is read replaces it. */
+/**
+ * The 128 bits of an id in canonical form, in the one array that there is for that: the next id that is read replaces
+ * it.
+ */
 export function idWords(id: string): Uint32Array {
   let at = 0
   for (let i = 0; i < 4; i++) {

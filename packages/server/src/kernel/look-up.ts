@@ -4,6 +4,8 @@ export interface LookUp<Key, Found, Value> {
   readonly name: string
   /** The expression that yields what is found as one JSON value, with the places of its parameters. */
   readonly sql: (...places: string[]) => string
+  /** Whether something looks like a key; what does not is not asked for. Everything does, unless it is said. */
+  readonly isKey?: (key: Key) => boolean
   readonly ask: (keys: readonly Key[]) => Question<Found, Value>
 }
 

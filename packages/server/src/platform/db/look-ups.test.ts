@@ -1,22 +1,14 @@
 import { testServer } from '@claviger/server/testing'
 import { expect, test } from 'vitest'
 import type { LookUp } from '#kernel/look-up'
-import type { Queries } from '#kernel/queries'
 import { createLookUps } from './look-ups.js'
+import { told } from './told-statements.fixture.js'
 
 const server = testServer()
 
 /** Look-ups of the real database, and the statements that they were. */
 function listening() {
-  const texts: string[] = []
-  const { anywhere } = server.database
-  const queries: Queries = {
-    ...anywhere,
-    one(statement) {
-      texts.push(statement.compile().sql)
-      return anywhere.one(statement)
-    },
-  }
+  const { queries, texts } = told(server.database.anywhere)
   return { texts, lookUps: createLookUps(queries) }
 }
 

@@ -9,7 +9,7 @@ import { statement } from './statement.js'
  * revoked or changed is so for the next look, on every node.
  */
 export function createLookUps(anywhere: Queries): LookUps {
-  const lookUps = gather<LookUp<unknown, unknown, unknown>>(
+  const lookUp = gather<LookUp<unknown, unknown, unknown>>(
     async (batches) => {
       const parameters: unknown[] = []
       const asked = batches.map(({ kind: { name, sql, ask }, keys }) => {
@@ -23,5 +23,5 @@ export function createLookUps(anywhere: Queries): LookUps {
     },
     { inFlightMax: 1, fullAt: fullBatch },
   )
-  return lookUps as LookUps
+  return ((one) => lookUp(one as never, one.isKey as never)) as LookUps
 }

@@ -140,12 +140,8 @@ function requestOf(
 
 /** As JSON would have it, in which nothing is undefined. */
 function withoutUndefined(value: object): Record<string, unknown> {
-  const members = value as Record<string, unknown>
-  for (const name in members) {
-    if (members[name] !== undefined) continue
-    return Object.fromEntries(Object.entries(members).filter(([, member]) => member !== undefined))
-  }
-  return members
+  if (!Object.values(value).includes(undefined)) return value as Record<string, unknown>
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined))
 }
 
 function refusalOf({ definition, message, data }: Failure): Refusal {

@@ -2,9 +2,9 @@ import { Claviger } from '@claviger/sdk'
 import { type TestEnvironment, testServer } from '@claviger/server/testing'
 import { describe, expect, test } from 'vitest'
 import { newId } from '#kernel/ids'
-import type { Queries } from '#kernel/queries'
 import { hashSecret, makeSecret } from '#kernel/secret'
 import { createLookUps } from '#platform/db/look-ups'
+import { told } from '#platform/db/told-statements.fixture'
 import { createKeyAuthenticator } from './authenticate-secret-key.js'
 
 const server = testServer()
@@ -23,17 +23,9 @@ function withTypo(secret: string): string {
 
 /** The authenticator of a node, with what it asks the real database for and what it reports as used. */
 function authenticator() {
-  const asked: string[] = []
   const used: [string, string, boolean][] = []
-  const { anywhere } = server.database
-  const listening: Queries = {
-    ...anywhere,
-    one(statement) {
-      asked.push(statement.compile().sql)
-      return anywhere.one(statement)
-    },
-  }
-  const keys = createKeyAuthenticator(createLookUps(listening), (...use) => used.push(use))
+  const { queries, texts: asked } = told(server.database.anywhere)
+  const keys = createKeyAuthenticator(createLookUps(queries), (...use) => used.push(use))
   return { keys, asked, used }
 }
 

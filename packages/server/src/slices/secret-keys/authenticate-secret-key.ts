@@ -1,7 +1,7 @@
 import type { LookUps } from '#kernel/look-up'
 import type { Environment, KeyTerms, SecretKeyPrincipal } from '#kernel/principal'
 import { environmentOf } from '#slices/projects'
-import { isOfKind, isWellFormedKey, type KeyKind } from './secret-key.js'
+import { isOfKind, type KeyKind } from './secret-key.js'
 import * as store from './store.js'
 
 /** Told of every use of a key that works. */
@@ -13,20 +13,10 @@ export type OnUse = (environmentId: string, id: string, isDeprecated: boolean) =
  */
 export function createKeyAuthenticator(lookUps: LookUps, onUse: OnUse) {
   const find = lookUps(store.bySecret(foundOf))
-  /** The last text whose checksum was right: many requests come with the same key. */
-  let lastWellFormed = ''
-
-  /** Whether it is worth a query. */
-  function isWellFormed(text: string): boolean {
-    if (text === lastWellFormed) return true
-    if (!isWellFormedKey(text)) return false
-    lastWellFormed = text
-    return true
-  }
 
   /** What the key stands for, with its use told; why it does not work; or undefined where there is none. */
   async function findKey(text: string, kind: KeyKind) {
-    if (!isOfKind(text, kind) || !isWellFormed(text)) return undefined
+    if (!isOfKind(text, kind)) return undefined
     const found = await find(text)
     if (found?.key.kind !== kind) return undefined
     const { status, environment_id, id } = found.key

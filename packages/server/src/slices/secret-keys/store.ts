@@ -9,7 +9,7 @@ import { withInstants } from '#platform/db/json-rows'
 import { listPage } from '#platform/db/list-page'
 import { statement } from '#platform/db/statement'
 import type { EnvironmentRow } from '#slices/projects'
-import type { GivenTerms, KeyStatus } from './secret-key.js'
+import { type GivenTerms, isWellFormedKey, type KeyStatus } from './secret-key.js'
 
 export interface KeyRow {
   readonly id: string
@@ -67,6 +67,7 @@ const columns = sql`
 export function bySecret<Value>(make: (key: FoundKey) => Value): LookUp<string, FoundKey[], Value> {
   return {
     name: 'secret_keys',
+    isKey: isWellFormedKey,
     sql: (hashes) => `(select json_agg(f) from find_secret_keys(${hashes}) f)`,
     ask(secrets) {
       const hashes = secrets.map(hashSecretToHex)
