@@ -71,7 +71,8 @@ class Waiting<Kind> {
 export function gather<Kind>(
   load: (batches: readonly Batch<Kind>[]) => Promise<readonly (readonly unknown[])[]>,
   { inFlightMax, batchMax = 500, fullAt = Number.POSITIVE_INFINITY }: GatherOptions,
-): (kind: Kind, isKey?: (key: unknown) => boolean) => (key: unknown) => Promise<unknown> {
+  isKey: (kind: Kind, key: unknown) => boolean = () => true,
+): (kind: Kind) => (key: unknown) => Promise<unknown> {
   const kinds: Waiting<Kind>[] = []
   let inFlight = 0
   let leavesNow = false
@@ -125,13 +126,13 @@ export function gather<Kind>(
     }
   }
 
-  return (kind, isKey = () => true) => {
+  return (kind) => {
     const waiting = new Waiting(kind)
     kinds.push(waiting)
     return (key) => {
       let asked = waiting.asked.get(key)
       if (!asked) {
-        if (!isKey(key)) return nothing
+        if (!isKey(kind, key)) return nothing
         asked = new Asked(key)
         waiting.asked.set(key, asked)
       }

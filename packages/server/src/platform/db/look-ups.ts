@@ -9,7 +9,7 @@ import { statement } from './statement.js'
  * revoked or changed is so for the next look, on every node.
  */
 export function createLookUps(anywhere: Queries): LookUps {
-  const lookUp = gather<LookUp<unknown, unknown, unknown>>(
+  const lookUps = gather<LookUp<unknown, unknown, unknown>>(
     async (batches) => {
       const parameters: unknown[] = []
       const asked = batches.map(({ kind: { name, sql, ask }, keys }) => {
@@ -22,6 +22,7 @@ export function createLookUps(anywhere: Queries): LookUps {
       return asked.map(({ name, read }) => read(found[name] ?? null))
     },
     { inFlightMax: 1, fullAt: fullBatch },
+    ({ isKey }, key) => isKey?.(key) ?? true,
   )
-  return ((one) => lookUp(one as never, one.isKey as never)) as LookUps
+  return lookUps as LookUps
 }
