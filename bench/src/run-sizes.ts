@@ -5,6 +5,7 @@ export const fullSize: RunSize = {
   shape: { connectionCount: 64, warmUpS: 2, windowS: 5 },
   settlingS: 140,
   roundCount: 3,
+  shortRoundCount: 5,
   countDivisor: 1,
 }
 
@@ -16,5 +17,6 @@ export const quickSize: RunSize = {
   shape: { connectionCount: 64, warmUpS: 0.25, windowS: 1 },
   settlingS: 0.25,
   roundCount: 1,
+  shortRoundCount: 1,
   countDivisor: 100,
 }

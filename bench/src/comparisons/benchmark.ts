@@ -7,6 +7,8 @@ import type { Progress } from '../report/progress.js'
 export type RunSize = {
   readonly shape: LoadShape
   readonly roundCount: number
+  /** The rounds of what takes seconds where the rest takes minutes: more of them cost little, and tell more. */
+  readonly shortRoundCount: number
   /** The warm-up of what is measured only when it has settled: counts are in their rows after two minutes. */
   readonly settlingS: number
   /** Of how many users or keys of a comparison one is seeded. */

@@ -70,7 +70,7 @@ const insertKeysSql = `
          created_at, created_at
   from made order by n`
 
-/** The credential of Kinde's clients: a token of an application that may use the management API. */
+/** The credential of Kinde's clients: a token of an application that may do what a service needs that verifies keys. */
 export async function machineToken(server: RunningServer): Promise<Readonly<Record<string, string>>> {
   const ask = async <Answer>(request: RequestSpec) => JSON.parse(await fetchAnswer(server, request)) as Answer
   const { apis } = await ask<{ apis: { id: string; isManagement: boolean }[] }>({
@@ -82,7 +82,9 @@ export async function machineToken(server: RunningServer): Promise<Readonly<Reco
   )
   const managementApi = apis.find(({ isManagement }) => isManagement)
   await ask({
-    ...postJson(`/v1/admin/applications/${application.id}/apis/${managementApi?.id}`, { scopes: '*' }),
+    ...postJson(`/v1/admin/applications/${application.id}/apis/${managementApi?.id}`, {
+      scopes: ['read:api_keys'],
+    }),
     method: 'PUT',
   })
   const form = new URLSearchParams({

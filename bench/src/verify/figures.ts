@@ -17,4 +17,5 @@ export type VerifyFigures = {
   readonly shape: LoadShape
   readonly settlingS: number
   readonly roundCount: number
+  readonly shortRoundCount: number
 }

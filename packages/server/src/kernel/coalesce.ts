@@ -53,12 +53,33 @@ class Waiting<Kind> {
     this.kind = kind
   }
 
-  take(max: number): Asked[] {
+  take(max: number): Taken<Kind> {
     const all = [...this.asked.values()]
     const taken = all.slice(0, max)
     this.asked = new Map(all.slice(max).map((asked) => [asked.key, asked]))
     this.calls = this.asked.size
-    return taken
+    return new Taken(this.kind, taken)
+  }
+}
+
+/** Keys of one kind that are being loaded. */
+class Taken<Kind> implements Batch<Kind> {
+  readonly kind: Kind
+  readonly keys: readonly unknown[]
+  private readonly asked: readonly Asked[]
+
+  constructor(kind: Kind, asked: readonly Asked[]) {
+    this.kind = kind
+    this.keys = asked.map(({ key }) => key)
+    this.asked = asked
+  }
+
+  resolve(values: readonly unknown[] = []): void {
+    for (let i = 0; i < this.asked.length; i++) this.asked[i]?.resolve(values[i])
+  }
+
+  reject(error: unknown): void {
+    for (const asked of this.asked) asked.reject(error)
   }
 }
 
@@ -107,22 +128,18 @@ export function gather<Kind>(
   }
 
   async function loadNext(): Promise<void> {
-    const taken = kinds
-      .filter(({ calls }) => calls > 0)
-      .map((waiting) => ({ kind: waiting.kind, asked: waiting.take(batchMax) }))
+    const taken = kinds.filter(({ calls }) => calls > 0).map((waiting) => waiting.take(batchMax))
     inFlight++
-    let settle: (asked: Asked, batch: number, i: number) => void
-    try {
-      const values = await load(taken.map(({ kind, asked }) => ({ kind, keys: asked.map(({ key }) => key) })))
-      settle = ({ resolve }, batch, i) => resolve(values[batch]?.[i])
-    } catch (error) {
-      settle = ({ reject }) => reject(error)
-    }
-    inFlight--
     // The next load is under way before anybody goes on with what this one found: while they do, it is answered.
-    leave()
-    for (const [batch, { asked }] of taken.entries()) {
-      for (const [i, one] of asked.entries()) settle(one, batch, i)
+    const loading = load(taken).finally(() => {
+      inFlight--
+      leave()
+    })
+    try {
+      const values = await loading
+      for (const [i, batch] of taken.entries()) batch.resolve(values[i])
+    } catch (error) {
+      for (const batch of taken) batch.reject(error)
     }
   }
 
@@ -150,7 +167,7 @@ export function coalesce<Key, Value>(
   options: GatherOptions,
 ): (key: Key) => Promise<Value | undefined> {
   const kindOf = gather<undefined>(
-    ([batch]) => load((batch as Batch<undefined>).keys as readonly Key[]).then((values) => [values]),
+    async ([batch]) => [await load((batch as Batch<undefined>).keys as readonly Key[])],
     options,
   )
   return kindOf(undefined) as (key: Key) => Promise<Value | undefined>

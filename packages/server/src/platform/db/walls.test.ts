@@ -43,6 +43,7 @@ const doors = [
   'find_unfolded_counts',
   'fold_api_key_counts',
   'note_api_key_counts',
+  'note_api_key_counts_by_part',
   'purge_environment',
   'purge_project',
   'search_users',
@@ -559,44 +560,57 @@ describe('the doors through the second wall', () => {
     ])
   })
 
-  test('what note_api_key_counts was told of keys goes by fold_api_key_counts to each with its environment', async () => {
-    const [mine] = await rows('select * from api_keys where environment_id = $1 limit 1', [ada.id])
-    const [other] = await rows('select * from api_keys where environment_id = $1 limit 1', [bob.id])
-    const at = '2030-01-02T00:00:00.000Z'
-    const named = [
-      { environmentId: ada.id, id: mine?.id, times: 2 },
-      { environmentId: ada.id, id: other?.id, times: 4 },
-      { environmentId: bob.id, id: other?.id, times: 8 },
-    ]
-    await server.database.anywhere.run(
-      raw('select note_api_key_counts($1, $2, $3, $4, $5)', [
+  test.each([
+    ['note_api_key_counts', '2030-01-02T00:00:00.000Z'],
+    ['note_api_key_counts_by_part', '2030-01-03T00:00:00.000Z'],
+  ])(
+    'what %s was told of keys goes by fold_api_key_counts to each with its environment',
+    async (name, at) => {
+      const [mine] = await rows('select * from api_keys where environment_id = $1 limit 1', [ada.id])
+      const [other] = await rows('select * from api_keys where environment_id = $1 limit 1', [bob.id])
+      const named = [
+        { environmentId: ada.id, id: mine?.id, times: 2 },
+        { environmentId: ada.id, id: other?.id, times: 4 },
+        { environmentId: bob.id, id: other?.id, times: 8 },
+      ]
+      const arrays = [
         named.map(({ environmentId }) => environmentId),
         named.map(({ id }) => id),
         named.map(({ times }) => times),
         named.map(() => at),
-        named.map(() => null),
-      ]),
-    )
-    const { parts } = (
-      await server.database.anywhere.many(raw("select find_unfolded_counts('0') as parts"))
-    )[0] as { parts: number[] }
-    for (const part of parts)
-      await server.database.anywhere.run(raw('select fold_api_key_counts($1)', [part]))
-    for (const [key, times] of [
-      [mine, 2],
-      [other, 8],
-    ] as const) {
-      const [counted] = await rows('select * from api_keys where id = $1', [key?.id])
-      expect(counted).toEqual({
-        ...key,
-        verification_count: String(Number(key?.verification_count) + times),
-        last_verified_at: new Date(at),
-        last_verified_ip: null,
-        usage_hour: new Date(at),
-        usage_base: key?.verification_count,
-      })
-    }
-  })
+      ]
+      const noting =
+        name === 'note_api_key_counts'
+          ? raw('select note_api_key_counts($1, $2, $3, $4, $5)', [...arrays, [null, null, null]])
+          : raw('select note_api_key_counts_by_part($1, $2, $3, $4, $5, $6, $7, $8)', [
+              [0, 1],
+              [1, 2],
+              [1, 3],
+              ...arrays,
+              [null, null],
+            ])
+      await server.database.anywhere.run(noting)
+      const { parts } = (
+        await server.database.anywhere.many(raw("select find_unfolded_counts('0') as parts"))
+      )[0] as { parts: number[] }
+      for (const part of parts)
+        await server.database.anywhere.run(raw('select fold_api_key_counts($1)', [part]))
+      for (const [key, times] of [
+        [mine, 2],
+        [other, 8],
+      ] as const) {
+        const [counted] = await rows('select * from api_keys where id = $1', [key?.id])
+        expect(counted).toEqual({
+          ...key,
+          verification_count: String(Number(key?.verification_count) + times),
+          last_verified_at: new Date(at),
+          last_verified_ip: null,
+          usage_hour: new Date(at),
+          usage_base: key?.verification_count,
+        })
+      }
+    },
+  )
 
   test('touch_secret_keys changes the last use and the count, of a key that is named with its environment', async () => {
     const [key] = await rows('select * from secret_keys where environment_id = $1 limit 1', [bob.id])

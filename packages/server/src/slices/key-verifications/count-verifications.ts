@@ -1,22 +1,41 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '#kernel/clock'
+import { groupBy } from '#kernel/group-by'
 import { idWords } from '#kernel/ids'
-import type { KeyCounts } from './store.js'
+import type { KeyCounts, PartCounts } from './store.js'
 import { TallyTable } from './tally-table.js'
 
-/** How often what was counted is written, so that verifications of one key are written together. */
-const writeEveryMs = 100
-/** The most keys whose rows one write changes: of more, the counts are noted. */
-const rowsPerWrite = 250
-/** The most keys that one statement names, because nobody else writes until it ends. */
-const keysPerStatement = 2_500
 /** The parts that are folded into the rows one by one: by the last byte of the id of a key, as the database has it. */
 const partCount = 256
-/** How many writes there are for the turn of one part, so that each has its turn once in about two minutes. */
-const writesPerTurn = 5
+/**
+ * The parts are written in so many lanes, one after the other: each key still is several times a second, and no write
+ * is so large that look-ups, which it shares the database with, would have to wait for it.
+ */
+const laneCount = 8
+/** The most keys whose rows one write changes: of more, the counts are noted. */
+const rowsPerWrite = 50
+/** The most keys that one statement names, because nobody else writes until it ends. */
+const keysPerStatement = 2_500
+/** A lane is written every so often, and one part has its turn every three times that all were: each in two minutes. */
+const usualPace: Pace = { writeEveryMs: 20, roundsPerTurn: 3 }
+
+/** How often there is a write, and how often all lanes are written from the turn of one part to that of the next. */
+export interface Pace {
+  readonly writeEveryMs: number
+  readonly roundsPerTurn: number
+}
+
+/** Parts that are written together. */
+interface Lane {
+  /** What the next write is to write, in which each key is named once, and the number of that write. */
+  waiting: KeyCounts
+  nextWrite: number
+}
 
 /** What this node knows of the counts of the keys of one part. */
 interface Part {
+  readonly number: number
+  readonly lane: Lane
   /** Of those that were touched since its last turn. */
   current: TallyTable
   /** Of those of the turn before, of which the journal may have something until the next one. */
@@ -30,7 +49,7 @@ export interface CountWriter {
   /** Adds to the rows of keys. */
   readonly count: (counts: KeyCounts) => Promise<unknown>
   /** Notes in the journal what is to be added. */
-  readonly note: (counts: KeyCounts) => Promise<unknown>
+  readonly note: (parts: readonly PartCounts[]) => Promise<unknown>
   /** Adds what the journal has of one part of the keys. */
   readonly fold: (part: number) => Promise<unknown>
 }
@@ -48,14 +67,25 @@ export interface CountWriter {
  * when it first looked, and more where the database has more than that can explain. Of verifications on other nodes,
  * what is not in the rows yet is missing.
  */
-export function createVerificationCounter(writer: CountWriter, clock: Clock, everyMs = writeEveryMs) {
+export function createVerificationCounter(
+  writer: CountWriter,
+  clock: Clock,
+  { writeEveryMs, roundsPerTurn }: Pace = usualPace,
+) {
+  // One more than some rounds: the next part is one of the lane that was written just before, so nothing of it waits.
+  const writesPerTurn = roundsPerTurn * laneCount + 1
+  const lanes = Array.from({ length: laneCount }, (): Lane => ({ waiting: noCounts(), nextWrite: 1 }))
   const parts = Array.from(
     { length: partCount },
-    (): Part => ({ current: new TallyTable(), former: new TallyTable(), isNoted: false }),
+    (_, number): Part => ({
+      number,
+      lane: lanes[number % laneCount] as Lane,
+      current: new TallyTable(),
+      former: new TallyTable(),
+      isNoted: false,
+    }),
   )
-  /** What the next write is to write, in which each key is named once, and the number of that write. */
-  let waiting = noCounts()
-  let nextWrite = 1
+  let writes = 0
   let writing: Promise<void> | undefined
   let isKeeping = false
 
@@ -77,10 +107,11 @@ export function createVerificationCounter(writer: CountWriter, clock: Clock, eve
   }
 
   /** The place of a key in what the next write is to write, where it is put if it is not there. */
-  function placeOf(tallies: TallyTable, row: number, environmentId: string, id: string): number {
-    if (tallies.writeOf(row) === nextWrite) return tallies.placeOf(row)
+  function placeOf({ current, lane }: Part, row: number, environmentId: string, id: string): number {
+    const { waiting, nextWrite } = lane
+    if (current.writeOf(row) === nextWrite) return current.placeOf(row)
     const place = waiting.ids.length
-    tallies.setPlace(row, nextWrite, place)
+    current.setPlace(row, nextWrite, place)
     waiting.environmentIds.push(environmentId)
     waiting.ids.push(id)
     waiting.times.push(0)
@@ -94,7 +125,8 @@ export function createVerificationCounter(writer: CountWriter, clock: Clock, eve
     for (const [i, id] of ids.entries()) {
       const key = idWords(id)
       const part = partOf(key)
-      const place = placeOf(part.current, rowOf(part, key), environmentIds[i] as string, id)
+      const place = placeOf(part, rowOf(part, key), environmentIds[i] as string, id)
+      const { waiting } = part.lane
       waiting.times[place] = (waiting.times[place] as number) + (times[i] as number)
       if ((verifiedAt[i] as number) > (waiting.verifiedAt[place] as number)) {
         waiting.verifiedAt[place] = verifiedAt[i] as number
@@ -107,50 +139,53 @@ export function createVerificationCounter(writer: CountWriter, clock: Clock, eve
   async function keepWriting(): Promise<void> {
     isKeeping = true
     while (parts.some(({ current, former }) => current.size > 0 || former.size > 0)) {
-      await sleep(everyMs, undefined, { ref: false })
+      await sleep(writeEveryMs, undefined, { ref: false })
       // What does not succeed waits again, and the next turn tries it.
       await write().catch(() => {})
     }
     isKeeping = false
   }
 
-  /** Writes what waits now; only one such is under way. */
+  /** Writes what waits in the next lane; only one such is under way. */
   function write(): Promise<void> {
-    writing ??= writeWaiting().finally(() => {
+    writing ??= writeLane().finally(() => {
       writing = undefined
     })
     return writing
   }
 
-  async function writeWaiting(): Promise<void> {
-    const taken = waiting
-    waiting = noCounts()
-    nextWrite++
-    const isMany = taken.ids.length > rowsPerWrite
-    for (let start = 0; start < taken.ids.length; start += keysPerStatement) {
-      const counts = slice(taken, start, start + keysPerStatement)
+  async function writeLane(): Promise<void> {
+    const lane = lanes[writes++ % laneCount] as Lane
+    const { waiting } = lane
+    lane.waiting = noCounts()
+    lane.nextWrite++
+    const isMany = waiting.ids.length > rowsPerWrite
+    for (let start = 0; start < waiting.ids.length; start += keysPerStatement) {
+      const counts = slice(waiting, start, start + keysPerStatement)
       try {
         await (isMany ? note(counts) : writer.count(counts))
       } catch (error) {
-        waitAgain(slice(taken, start))
+        waitAgain(slice(waiting, start))
         throw error
       }
     }
-    if (nextWrite % writesPerTurn === 0) await takeTurn((nextWrite / writesPerTurn) % partCount)
+    if (writes % writesPerTurn === 0) await takeTurn(parts[(writes / writesPerTurn - 1) % partCount] as Part)
   }
 
   function note(counts: KeyCounts): Promise<unknown> {
-    for (const id of counts.ids) partOf(idWords(id)).isNoted = true
-    return writer.note(counts)
+    const places = groupBy([...counts.ids.keys()], (place) => partOf(idWords(counts.ids[place] as string)))
+    for (const part of places.keys()) part.isNoted = true
+    return writer.note(
+      Array.from(places, ([{ number: part }, ofPart]) => ({ part, counts: pick(counts, ofPart) })),
+    )
   }
 
   /**
    * The turn of one part: what was noted of it goes to the rows. What nobody has touched since the turn before is
    * forgotten: all that was noted of it is in the rows, and whoever looked them up before that has long been answered.
    */
-  async function takeTurn(number: number): Promise<void> {
-    const part = parts[number] as Part
-    if (part.isNoted) await writer.fold(number)
+  async function takeTurn(part: Part): Promise<void> {
+    if (part.isNoted) await writer.fold(part.number)
     part.isNoted = false
     part.former = part.current
     part.current = new TallyTable(part.current.size)
@@ -164,9 +199,10 @@ export function createVerificationCounter(writer: CountWriter, clock: Clock, eve
     count(environmentId: string, id: string, found: number, ipAddress: string | null): number {
       const key = idWords(id)
       const part = partOf(key)
-      const { current } = part
       const row = rowOf(part, key)
-      const place = placeOf(current, row, environmentId, id)
+      const place = placeOf(part, row, environmentId, id)
+      const { current } = part
+      const { waiting } = part.lane
       const unwritten = waiting.times[place] as number
       // What is unwritten is surely not among those that were found; of what was written nobody knows.
       const total = Math.max(current.totalOf(row), found + unwritten) + 1
@@ -179,7 +215,7 @@ export function createVerificationCounter(writer: CountWriter, clock: Clock, eve
     },
     /** Writes down everything that was counted, or notes it; throws where that is not possible. */
     async flush(): Promise<void> {
-      while (writing || waiting.ids.length > 0) {
+      while (writing || lanes.some(({ waiting }) => waiting.ids.length > 0)) {
         // One that fails is tried again, and then it is known whether it is possible.
         await (writing?.catch(() => {}) ?? write())
       }
@@ -198,5 +234,17 @@ function slice(counts: KeyCounts, start: number, end?: number): KeyCounts {
     times: counts.times.slice(start, end),
     verifiedAt: counts.verifiedAt.slice(start, end),
     verifiedIps: counts.verifiedIps.slice(start, end),
+  }
+}
+
+/** Those at some places. */
+function pick(counts: KeyCounts, places: readonly number[]): KeyCounts {
+  const from = <Value>(values: readonly Value[]) => places.map((place) => values[place] as Value)
+  return {
+    environmentIds: from(counts.environmentIds),
+    ids: from(counts.ids),
+    times: from(counts.times),
+    verifiedAt: from(counts.verifiedAt),
+    verifiedIps: from(counts.verifiedIps),
   }
 }

@@ -4,6 +4,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { newId } from '#kernel/ids'
 import { createLookUps } from '#platform/db/look-ups'
 import { createVerifier } from './index.js'
+import { type KeyCounts, noteCounts } from './store.js'
 
 const server = testServer()
 const newVerifier = () =>
@@ -38,11 +39,24 @@ interface Counted {
 type Session = Pick<typeof server.owner, 'query'>
 
 /** Tells the database of verifications of one key, as a node does. */
-const tell = (to: string, id: string, { times, at, ip }: Counted, session: Session = server.owner) =>
-  session.query(`select claviger.${to}($1, $2, $3, $4, $5)`, [[environment.id], [id], [times], [at], [ip]])
-const count = (id: string, counted: Counted, session?: Session) =>
-  tell('count_api_keys', id, counted, session)
-const note = (id: string, counted: Counted) => tell('note_api_key_counts', id, counted)
+const count = (id: string, { times, at, ip }: Counted, session: Session = server.owner) =>
+  session.query('select claviger.count_api_keys($1, $2, $3, $4, $5)', [
+    [environment.id],
+    [id],
+    [times],
+    [at],
+    [ip],
+  ])
+const note = (id: string, counted: Counted) =>
+  noteCounts(server.database.aside, [{ part: partOf(id), counts: countsFor([[id, counted]]) }])
+
+const countsFor = (counted: readonly (readonly [string, Counted])[]): KeyCounts => ({
+  environmentIds: counted.map(() => environment.id),
+  ids: counted.map(([id]) => id),
+  times: counted.map(([, { times }]) => times),
+  verifiedAt: counted.map(([, { at }]) => at.getTime()),
+  verifiedIps: counted.map(([, { ip }]) => ip),
+})
 
 const partOf = (id: string) => Number.parseInt(id.slice(-2), 16)
 const fold = (id: string, session: Session = server.owner) =>
@@ -104,6 +118,23 @@ test('what was noted is counted as if the row had been changed each time, also i
     hours: [[hourMs - 3_600_000, 5]],
   }
   for (const id of [counted, noted, folded]) expect(await countsOf(id)).toEqual(expected)
+})
+
+test('of what is noted of several parts together, each key gets its own', async () => {
+  const keys = await makeKeys(40)
+  // Of the first part no address is known, and of the others some.
+  const counted = keys.map((id, i) => {
+    const ip = i % 3 === 0 ? null : i % 3 === 1 ? `203.0.113.${i}` : `2001:db8::${i}`
+    return [id, { times: i + 1, at: new Date(Date.now() + i * 1_000), ip }] as const
+  })
+  const parts = [counted.slice(0, 1), counted.slice(1, 4), counted.slice(4, 30), counted.slice(30)]
+  await noteCounts(
+    server.database.aside,
+    parts.map((ofPart, part) => ({ part, counts: countsFor(ofPart) })),
+  )
+  for (const part of parts.keys()) await server.owner.query('select claviger.fold_api_key_counts($1)', [part])
+  for (const [id, { times, at, ip }] of counted)
+    expect(await countsOf(id)).toMatchObject({ count: times, at, ip })
 })
 
 test('an hour has all its verifications, also while another node begins the next one', async () => {

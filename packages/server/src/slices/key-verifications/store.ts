@@ -91,14 +91,40 @@ export interface KeyCounts {
   readonly verifiedIps: (string | null)[]
 }
 
+/** Verifications of the keys of one of 256 parts: by the last byte of their ids. */
+export interface PartCounts {
+  readonly part: number
+  readonly counts: KeyCounts
+}
+
 /** Adds to the counts of keys. */
 export function countKeys(aside: Queries, counts: KeyCounts): Promise<unknown> {
-  return aside.run(statement('select count_api_keys($1, $2, $3, $4, $5)', arraysOf(counts)))
+  return aside.run(
+    statement('select count_api_keys($1, $2, $3, $4, $5)', [
+      ...arraysOf(counts),
+      textArray(counts.verifiedIps),
+    ]),
+  )
 }
 
 /** Notes what is to be added to the counts of keys. */
-export function noteCounts(aside: Queries, counts: KeyCounts): Promise<unknown> {
-  return aside.run(statement('select note_api_key_counts($1, $2, $3, $4, $5)', arraysOf(counts)))
+export function noteCounts(aside: Queries, parts: readonly PartCounts[]): Promise<unknown> {
+  const firsts: number[] = []
+  const lasts: number[] = []
+  for (const { counts } of parts) {
+    const before = lasts.at(-1) ?? 0
+    firsts.push(before + 1)
+    lasts.push(before + counts.ids.length)
+  }
+  return aside.run(
+    statement('select note_api_key_counts_by_part($1, $2, $3, $4, $5, $6, $7, $8)', [
+      integerArray(parts.map(({ part }) => part)),
+      integerArray(firsts),
+      integerArray(lasts),
+      ...arraysOf(together(parts)),
+      textArray(parts.map(({ counts }) => linesOf(counts.verifiedIps))),
+    ]),
+  )
 }
 
 /** Adds what was noted of one part of the keys, by whatever node. */
@@ -116,14 +142,24 @@ export async function findUnfoldedParts(aside: Queries, minutes: number): Promis
   return parts ?? []
 }
 
-function arraysOf({ environmentIds, ids, times, verifiedAt, verifiedIps }: KeyCounts) {
-  return [
-    idArray(environmentIds),
-    idArray(ids),
-    integerArray(times),
-    instantArray(verifiedAt),
-    textArray(verifiedIps),
-  ]
+function together(parts: readonly PartCounts[]): KeyCounts {
+  const all = parts.map(({ counts }) => counts)
+  return {
+    environmentIds: all.flatMap(({ environmentIds }) => environmentIds),
+    ids: all.flatMap(({ ids }) => ids),
+    times: all.flatMap(({ times }) => times),
+    verifiedAt: all.flatMap(({ verifiedAt }) => verifiedAt),
+    verifiedIps: all.flatMap(({ verifiedIps }) => verifiedIps),
+  }
+}
+
+function arraysOf({ environmentIds, ids, times, verifiedAt }: KeyCounts) {
+  return [idArray(environmentIds), idArray(ids), integerArray(times), instantArray(verifiedAt)]
+}
+
+/** A line for each; null where none is known, as of most parts none is. No header and no address has a line feed. */
+function linesOf(addresses: readonly (string | null)[]): string | null {
+  return addresses.some((address) => address !== null) ? addresses.join('\n') : null
 }
 
 /** Which of the costs of one key were paid, and what is left of its credits. */
