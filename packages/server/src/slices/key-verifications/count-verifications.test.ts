@@ -71,13 +71,13 @@ const keys = idsOf(600)
 const manyKeys = idsOf(24_000)
 const allParts = Array.from({ length: 256 }, (_, part) => part)
 
-test('the rows of few keys are changed, each with one write, and nothing is noted', async () => {
+test('the rows of few keys are changed, at the end with one write, and nothing is noted', async () => {
   const { count, flush, written, noted, folded, totals } = counter()
   const few = keys.slice(0, 250)
   for (const id of [...few, ...few]) count(id)
   await flush()
   expect(totals()).toEqual(new Map(few.map((id) => [id, 2])))
-  expect(written.flatMap(({ ids }) => ids).toSorted()).toEqual(few.toSorted())
+  expect(written.length).toBe(1)
   expect(noted).toEqual([])
   expect(folded).toEqual([])
 })

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '#kernel/clock'
 import { groupBy } from '#kernel/group-by'
 import { idWords } from '#kernel/ids'
-import type { KeyCounts, PartCounts } from './store.js'
+import { type KeyCounts, type PartCounts, together } from './store.js'
 import { TallyTable } from './tally-table.js'
 
 /** The parts that are folded into the rows one by one: by the last byte of the id of a key, as the database has it. */
@@ -12,8 +12,8 @@ const partCount = 256
  * is so large that look-ups, which it shares the database with, would have to wait for it.
  */
 const laneCount = 8
-/** The most keys whose rows one write changes: of more, the counts are noted. */
-const rowsPerWrite = 50
+/** The most keys of a lane whose rows are changed: of more, the counts are noted. */
+const rowsPerLane = 50
 /** The most keys that one statement names, because nobody else writes until it ends. */
 const keysPerStatement = 2_500
 /** A lane is written every so often, and one part has its turn every three times that all were: each in two minutes. */
@@ -138,28 +138,33 @@ export function createVerificationCounter(
   /** Writes again and again, for as long as there is anything to remember. */
   async function keepWriting(): Promise<void> {
     isKeeping = true
+    let tookMs = 0
     while (parts.some(({ current, former }) => current.size > 0 || former.size > 0)) {
-      await sleep(writeEveryMs, undefined, { ref: false })
-      // What does not succeed waits again, and the next turn tries it.
-      await write().catch(() => {})
+      await sleep(Math.max(0, writeEveryMs - tookMs), undefined, { ref: false })
+      const startedAt = performance.now()
+      // What does not succeed waits again, and the next write of its lane tries it.
+      await write(writeNextLane).catch(() => {})
+      tookMs = performance.now() - startedAt
     }
     isKeeping = false
   }
 
-  /** Writes what waits in the next lane; only one such is under way. */
-  function write(): Promise<void> {
-    writing ??= writeLane().finally(() => {
+  /** Only one write is under way. */
+  function write(some: () => Promise<void>): Promise<void> {
+    writing ??= some().finally(() => {
       writing = undefined
     })
     return writing
   }
 
-  async function writeLane(): Promise<void> {
-    const lane = lanes[writes++ % laneCount] as Lane
-    const { waiting } = lane
-    lane.waiting = noCounts()
-    lane.nextWrite++
-    const isMany = waiting.ids.length > rowsPerWrite
+  async function writeNextLane(): Promise<void> {
+    await writeLanes([lanes[writes++ % laneCount] as Lane])
+    if (writes % writesPerTurn === 0) await takeTurn(parts[(writes / writesPerTurn - 1) % partCount] as Part)
+  }
+
+  async function writeLanes(some: readonly Lane[]): Promise<void> {
+    const waiting = together(some.map(take))
+    const isMany = waiting.ids.length > rowsPerLane * some.length
     for (let start = 0; start < waiting.ids.length; start += keysPerStatement) {
       const counts = slice(waiting, start, start + keysPerStatement)
       try {
@@ -169,7 +174,13 @@ export function createVerificationCounter(
         throw error
       }
     }
-    if (writes % writesPerTurn === 0) await takeTurn(parts[(writes / writesPerTurn - 1) % partCount] as Part)
+  }
+
+  function take(lane: Lane): KeyCounts {
+    const { waiting } = lane
+    lane.waiting = noCounts()
+    lane.nextWrite++
+    return waiting
   }
 
   function note(counts: KeyCounts): Promise<unknown> {
@@ -217,7 +228,7 @@ export function createVerificationCounter(
     async flush(): Promise<void> {
       while (writing || lanes.some(({ waiting }) => waiting.ids.length > 0)) {
         // One that fails is tried again, and then it is known whether it is possible.
-        await (writing?.catch(() => {}) ?? write())
+        await (writing?.catch(() => {}) ?? write(() => writeLanes(lanes)))
       }
     },
   }

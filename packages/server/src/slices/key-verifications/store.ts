@@ -121,7 +121,7 @@ export function noteCounts(aside: Queries, parts: readonly PartCounts[]): Promis
       integerArray(parts.map(({ part }) => part)),
       integerArray(firsts),
       integerArray(lasts),
-      ...arraysOf(together(parts)),
+      ...arraysOf(together(parts.map(({ counts }) => counts))),
       textArray(parts.map(({ counts }) => linesOf(counts.verifiedIps))),
     ]),
   )
@@ -142,8 +142,7 @@ export async function findUnfoldedParts(aside: Queries, minutes: number): Promis
   return parts ?? []
 }
 
-function together(parts: readonly PartCounts[]): KeyCounts {
-  const all = parts.map(({ counts }) => counts)
+export function together(all: readonly KeyCounts[]): KeyCounts {
   return {
     environmentIds: all.flatMap(({ environmentIds }) => environmentIds),
     ids: all.flatMap(({ ids }) => ids),
