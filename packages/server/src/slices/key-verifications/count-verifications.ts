@@ -13,11 +13,14 @@ const partCount = 256
  */
 const laneCount = 8
 /** The most keys of a lane whose rows are changed: of more, the counts are noted. */
-const rowsPerLane = 50
+const rowsPerLane = 40
 /** The most keys that one statement names, because nobody else writes until it ends. */
 const keysPerStatement = 2_500
-/** A lane is written every so often, and one part has its turn every three times that all were: each in two minutes. */
-const usualPace: Pace = { writeEveryMs: 20, roundsPerTurn: 3 }
+/**
+ * All lanes are written in an eighth of a second, which leaves as long for a fold that comes between before anything is
+ * a quarter of a second old; and each part has its turn in two minutes.
+ */
+const usualPace: Pace = { writeEveryMs: 15, roundsPerTurn: 4 }
 
 /** How often there is a write, and how often all lanes are written from the turn of one part to that of the next. */
 export interface Pace {
