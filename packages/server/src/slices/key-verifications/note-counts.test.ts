@@ -137,6 +137,19 @@ test('of what is noted of several parts together, each key gets its own', async 
     expect(await countsOf(id)).toMatchObject({ count: times, at, ip })
 })
 
+test('an address with several lines leaves the keys after it theirs', async () => {
+  const [first, second, third] = (await makeKeys(3)) as [string, string, string]
+  const counts = countsFor([
+    [first, { ...once, ip: '203.0.113.1\n\n198.51.100.1' }],
+    [second, { ...once, ip: '203.0.113.2' }],
+    [third, { ...once, ip: null }],
+  ])
+  await noteCounts(server.database.aside, [{ part: partOf(first), counts }])
+  await fold(first)
+  const addresses = [first, second, third].map(async (id) => (await countsOf(id))?.ip)
+  expect(await Promise.all(addresses)).toEqual(['203.0.113.1  198.51.100.1', '203.0.113.2', null])
+})
+
 test('an hour has all its verifications, also while another node begins the next one', async () => {
   const hourMs = Math.floor(Date.now() / 3_600_000) * 3_600_000
   const [id] = (await makeKeys(1)) as [string]

@@ -142,6 +142,7 @@ export async function findUnfoldedParts(aside: Queries, minutes: number): Promis
   return parts ?? []
 }
 
+/** As if they had been counted as one. */
 export function together(all: readonly KeyCounts[]): KeyCounts {
   return {
     environmentIds: all.flatMap(({ environmentIds }) => environmentIds),
@@ -156,9 +157,13 @@ function arraysOf({ environmentIds, ids, times, verifiedAt }: KeyCounts) {
   return [idArray(environmentIds), idArray(ids), integerArray(times), instantArray(verifiedAt)]
 }
 
-/** A line for each; null where none is known, as of most parts none is. No header and no address has a line feed. */
+/**
+ * A line for each; null where none is known, as of most parts none is. An address is whatever a caller says that it is:
+ * one that has lines of its own stays one line, or those of the keys after it would be of others.
+ */
 function linesOf(addresses: readonly (string | null)[]): string | null {
-  return addresses.some((address) => address !== null) ? addresses.join('\n') : null
+  if (addresses.every((address) => address === null)) return null
+  return addresses.map((address) => address?.replaceAll('\n', ' ')).join('\n')
 }
 
 /** Which of the costs of one key were paid, and what is left of its credits. */
