@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { newId } from '#kernel/ids'
 import { createVerificationCounter, type Pace } from './count-verifications.js'
-import type { KeyCounts, PartCounts } from './store.js'
+import type { KeyCounts, PartCounts } from './key-counts.js'
 
 /** A counter whose writes the test sees, lets fail and holds back. */
 function counter(pace?: Pace) {
@@ -78,6 +78,7 @@ test('the rows of few keys are changed, at the end with one write, and nothing i
   await flush()
   expect(totals()).toEqual(new Map(few.map((id) => [id, 2])))
   expect(written.length).toBe(1)
+  expect(written.flatMap(({ ids }) => ids).toSorted()).toEqual(few.toSorted())
   expect(noted).toEqual([])
   expect(folded).toEqual([])
 })

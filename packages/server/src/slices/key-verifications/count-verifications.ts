@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '#kernel/clock'
 import { groupBy } from '#kernel/group-by'
 import { idWords } from '#kernel/ids'
-import { type KeyCounts, type PartCounts, together } from './store.js'
+import { type KeyCounts, noCounts, type PartCounts, pick, slice, together } from './key-counts.js'
 import { TallyTable } from './tally-table.js'
 
 /** The parts that are folded into the rows one by one: by the last byte of the id of a key, as the database has it. */
@@ -234,31 +234,5 @@ export function createVerificationCounter(
         await (writing?.catch(() => {}) ?? write(() => writeLanes(lanes)))
       }
     },
-  }
-}
-
-function noCounts(): KeyCounts {
-  return { environmentIds: [], ids: [], times: [], verifiedAt: [], verifiedIps: [] }
-}
-
-function slice(counts: KeyCounts, start: number, end?: number): KeyCounts {
-  return {
-    environmentIds: counts.environmentIds.slice(start, end),
-    ids: counts.ids.slice(start, end),
-    times: counts.times.slice(start, end),
-    verifiedAt: counts.verifiedAt.slice(start, end),
-    verifiedIps: counts.verifiedIps.slice(start, end),
-  }
-}
-
-/** Those at some places. */
-function pick(counts: KeyCounts, places: readonly number[]): KeyCounts {
-  const from = <Value>(values: readonly Value[]) => places.map((place) => values[place] as Value)
-  return {
-    environmentIds: from(counts.environmentIds),
-    ids: from(counts.ids),
-    times: from(counts.times),
-    verifiedAt: from(counts.verifiedAt),
-    verifiedIps: from(counts.verifiedIps),
   }
 }

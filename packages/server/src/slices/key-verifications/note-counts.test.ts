@@ -4,7 +4,8 @@ import { beforeEach, expect, test } from 'vitest'
 import { newId } from '#kernel/ids'
 import { createLookUps } from '#platform/db/look-ups'
 import { createVerifier } from './index.js'
-import { type KeyCounts, noteCounts } from './store.js'
+import type { KeyCounts } from './key-counts.js'
+import { noteCounts } from './store.js'
 
 const server = testServer()
 const newVerifier = () =>

@@ -5,6 +5,7 @@ import { hashSecretToHex } from '#kernel/secret'
 import { byteaArray, idArray, instantArray, integerArray, textArray } from '#platform/db/binary-arrays'
 import { isoFromJson } from '#platform/db/json-rows'
 import { statement } from '#platform/db/statement'
+import { type KeyCounts, type PartCounts, together } from './key-counts.js'
 
 /** A key as a verification needs it. */
 export interface FoundKey {
@@ -81,22 +82,6 @@ function keyOf(values: Values): FoundKey {
   }
 }
 
-/** Verifications of keys that are to be written down: of the first key, of the second, and so on. */
-export interface KeyCounts {
-  readonly environmentIds: string[]
-  readonly ids: string[]
-  readonly times: number[]
-  /** The last of them, in milliseconds since 1970. */
-  readonly verifiedAt: number[]
-  readonly verifiedIps: (string | null)[]
-}
-
-/** Verifications of the keys of one of 256 parts: by the last byte of their ids. */
-export interface PartCounts {
-  readonly part: number
-  readonly counts: KeyCounts
-}
-
 /** Adds to the counts of keys. */
 export function countKeys(aside: Queries, counts: KeyCounts): Promise<unknown> {
   return aside.run(
@@ -140,17 +125,6 @@ export async function findUnfoldedParts(aside: Queries, minutes: number): Promis
     ]),
   )
   return parts ?? []
-}
-
-/** As if they had been counted as one. */
-export function together(all: readonly KeyCounts[]): KeyCounts {
-  return {
-    environmentIds: all.flatMap(({ environmentIds }) => environmentIds),
-    ids: all.flatMap(({ ids }) => ids),
-    times: all.flatMap(({ times }) => times),
-    verifiedAt: all.flatMap(({ verifiedAt }) => verifiedAt),
-    verifiedIps: all.flatMap(({ verifiedIps }) => verifiedIps),
-  }
 }
 
 function arraysOf({ environmentIds, ids, times, verifiedAt }: KeyCounts) {
