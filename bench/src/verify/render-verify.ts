@@ -92,7 +92,7 @@ const fairness = [
     'limits off, and writes the time of the request before it answers, in an update of the whole row: this favours ' +
     'Claviger. Its option `deferUpdates` answers first, and still writes once for every request.',
   "Over Kinde's wire the caller is an application that may read keys and verify them, as a service would be that " +
-    'verifies: with all that it could be allowed, the token of every request would be three times as long.',
+    'verifies: with all that it could be allowed, the token of every request would be 2.5 times as long.',
   'Better Auth is measured in the latest pair of versions that npm installs together.',
   'Two servers share the CPU that one has alone: the line shows what counting on two nodes costs and that nothing is ' +
     'lost between them, not what a second machine brings.',
