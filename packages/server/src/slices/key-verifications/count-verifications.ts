@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '#kernel/clock'
-import { groupBy } from '#kernel/group-by'
 import { idWords } from '#kernel/ids'
-import { type KeyCounts, noCounts, type PartCounts, pick, slice, together } from './key-counts.js'
+import { inStatements, type KeyCounts, noCounts, type PartCounts, sizeOf, together } from './key-counts.js'
 import { TallyTable } from './tally-table.js'
 
 /** The parts that are folded into the rows one by one: by the last byte of the id of a key, as the database has it. */
@@ -28,17 +27,12 @@ export interface Pace {
   readonly roundsPerTurn: number
 }
 
-/** Parts that are written together. */
-interface Lane {
-  /** What the next write is to write, in which each key is named once, and the number of that write. */
-  waiting: KeyCounts
-  nextWrite: number
-}
-
 /** What this node knows of the counts of the keys of one part. */
 interface Part {
   readonly number: number
-  readonly lane: Lane
+  /** What its next write is to write, in which each key is named once, and the number of that write. */
+  waiting: KeyCounts
+  nextWrite: number
   /** Of those that were touched since its last turn. */
   current: TallyTable
   /** Of those of the turn before, of which the journal may have something until the next one. */
@@ -77,16 +71,19 @@ export function createVerificationCounter(
 ) {
   // One more than some rounds: the next part is one of the lane that was written just before, so nothing of it waits.
   const writesPerTurn = roundsPerTurn * laneCount + 1
-  const lanes = Array.from({ length: laneCount }, (): Lane => ({ waiting: noCounts(), nextWrite: 1 }))
   const parts = Array.from(
     { length: partCount },
     (_, number): Part => ({
       number,
-      lane: lanes[number % laneCount] as Lane,
+      waiting: noCounts(),
+      nextWrite: 1,
       current: new TallyTable(),
       former: new TallyTable(),
       isNoted: false,
     }),
+  )
+  const lanes = Array.from({ length: laneCount }, (_, lane) =>
+    parts.filter(({ number }) => number % laneCount === lane),
   )
   let writes = 0
   let writing: Promise<void> | undefined
@@ -110,8 +107,12 @@ export function createVerificationCounter(
   }
 
   /** The place of a key in what the next write is to write, where it is put if it is not there. */
-  function placeOf({ current, lane }: Part, row: number, environmentId: string, id: string): number {
-    const { waiting, nextWrite } = lane
+  function placeOf(
+    { current, waiting, nextWrite }: Part,
+    row: number,
+    environmentId: string,
+    id: string,
+  ): number {
     if (current.writeOf(row) === nextWrite) return current.placeOf(row)
     const place = waiting.ids.length
     current.setPlace(row, nextWrite, place)
@@ -124,12 +125,12 @@ export function createVerificationCounter(
   }
 
   /** Has what could not be written wait, with what was counted since. */
-  function waitAgain({ environmentIds, ids, times, verifiedAt, verifiedIps }: KeyCounts): void {
+  function waitAgain({ part: number, counts }: PartCounts): void {
+    const { environmentIds, ids, times, verifiedAt, verifiedIps } = counts
+    const part = parts[number] as Part
+    const { waiting } = part
     for (const [i, id] of ids.entries()) {
-      const key = idWords(id)
-      const part = partOf(key)
-      const place = placeOf(part, rowOf(part, key), environmentIds[i] as string, id)
-      const { waiting } = part.lane
+      const place = placeOf(part, rowOf(part, idWords(id)), environmentIds[i] as string, id)
       waiting.times[place] = (waiting.times[place] as number) + (times[i] as number)
       if ((verifiedAt[i] as number) > (waiting.verifiedAt[place] as number)) {
         waiting.verifiedAt[place] = verifiedAt[i] as number
@@ -161,37 +162,34 @@ export function createVerificationCounter(
   }
 
   async function writeNextLane(): Promise<void> {
-    await writeLanes([lanes[writes++ % laneCount] as Lane])
+    await writeLanes([lanes[writes++ % laneCount] as readonly Part[]])
     if (writes % writesPerTurn === 0) await takeTurn(parts[(writes / writesPerTurn - 1) % partCount] as Part)
   }
 
-  async function writeLanes(some: readonly Lane[]): Promise<void> {
-    const waiting = together(some.map(take))
-    const isMany = waiting.ids.length > rowsPerLane * some.length
-    for (let start = 0; start < waiting.ids.length; start += keysPerStatement) {
-      const counts = slice(waiting, start, start + keysPerStatement)
+  async function writeLanes(some: readonly (readonly Part[])[]): Promise<void> {
+    const taken = some.flat().map(take)
+    const isMany = sizeOf(taken) > rowsPerLane * some.length
+    const statements = inStatements(taken, keysPerStatement)
+    for (const [i, ofParts] of statements.entries()) {
       try {
-        await (isMany ? note(counts) : writer.count(counts))
+        await (isMany ? note(ofParts) : writer.count(together(ofParts)))
       } catch (error) {
-        waitAgain(slice(waiting, start))
+        for (const unwritten of statements.slice(i).flat()) waitAgain(unwritten)
         throw error
       }
     }
   }
 
-  function take(lane: Lane): KeyCounts {
-    const { waiting } = lane
-    lane.waiting = noCounts()
-    lane.nextWrite++
-    return waiting
+  function take(part: Part): PartCounts {
+    const { number, waiting } = part
+    part.waiting = noCounts()
+    part.nextWrite++
+    return { part: number, counts: waiting }
   }
 
-  function note(counts: KeyCounts): Promise<unknown> {
-    const places = groupBy([...counts.ids.keys()], (place) => partOf(idWords(counts.ids[place] as string)))
-    for (const part of places.keys()) part.isNoted = true
-    return writer.note(
-      Array.from(places, ([{ number: part }, ofPart]) => ({ part, counts: pick(counts, ofPart) })),
-    )
+  function note(ofParts: readonly PartCounts[]): Promise<unknown> {
+    for (const { part } of ofParts) (parts[part] as Part).isNoted = true
+    return writer.note(ofParts)
   }
 
   /**
@@ -215,8 +213,7 @@ export function createVerificationCounter(
       const part = partOf(key)
       const row = rowOf(part, key)
       const place = placeOf(part, row, environmentId, id)
-      const { current } = part
-      const { waiting } = part.lane
+      const { current, waiting } = part
       const unwritten = waiting.times[place] as number
       // What is unwritten is surely not among those that were found; of what was written nobody knows.
       const total = Math.max(current.totalOf(row), found + unwritten) + 1
@@ -229,7 +226,7 @@ export function createVerificationCounter(
     },
     /** Writes down everything that was counted, or notes it; throws where that is not possible. */
     async flush(): Promise<void> {
-      while (writing || lanes.some(({ waiting }) => waiting.ids.length > 0)) {
+      while (writing || parts.some(({ waiting }) => waiting.ids.length > 0)) {
         // One that fails is tried again, and then it is known whether it is possible.
         await (writing?.catch(() => {}) ?? write(() => writeLanes(lanes)))
       }

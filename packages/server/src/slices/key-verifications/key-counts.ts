@@ -18,32 +18,53 @@ export function noCounts(): KeyCounts {
   return { environmentIds: [], ids: [], times: [], verifiedAt: [], verifiedIps: [] }
 }
 
-export function slice(counts: KeyCounts, start: number, end?: number): KeyCounts {
-  return ofEach(counts, (values) => values.slice(start, end))
+/** How many keys there are in all parts. */
+export function sizeOf(parts: readonly PartCounts[]): number {
+  return parts.reduce((sum, { counts }) => sum + counts.ids.length, 0)
 }
 
-/** Those at some places, in that order. */
-export function pick(counts: KeyCounts, places: readonly number[]): KeyCounts {
-  return ofEach(counts, <Value>(values: readonly Value[]) => places.map((place) => values[place] as Value))
+/** The keys of the first part, then those of the second, and so on. */
+export function together(parts: readonly PartCounts[]): KeyCounts {
+  return ofEach((column) => concat(parts.map(({ counts }) => column(counts))))
 }
 
-/** Those of the first, then those of the second, and so on. */
-export function together(all: readonly KeyCounts[]): KeyCounts {
+/** What the parts have, in statements of at most so many keys: a part that would be more than that is cut. */
+export function inStatements(parts: readonly PartCounts[], keysMax: number): PartCounts[][] {
+  const statements: PartCounts[][] = []
+  let room = 0
+  for (const { part, counts } of parts) {
+    for (let start = 0; start < counts.ids.length; ) {
+      if (room === 0) {
+        statements.push([])
+        room = keysMax
+      }
+      const piece = slice(counts, start, start + room)
+      statements.at(-1)?.push({ part, counts: piece })
+      room -= piece.ids.length
+      start += piece.ids.length
+    }
+  }
+  return statements
+}
+
+function slice(counts: KeyCounts, start: number, end: number): KeyCounts {
+  if (start === 0 && end >= counts.ids.length) return counts
+  return ofEach((column) => column(counts).slice(start, end))
+}
+
+type Column<Value> = (counts: KeyCounts) => Value[]
+
+function ofEach(make: <Value>(column: Column<Value>) => Value[]): KeyCounts {
   return {
-    environmentIds: all.flatMap(({ environmentIds }) => environmentIds),
-    ids: all.flatMap(({ ids }) => ids),
-    times: all.flatMap(({ times }) => times),
-    verifiedAt: all.flatMap(({ verifiedAt }) => verifiedAt),
-    verifiedIps: all.flatMap(({ verifiedIps }) => verifiedIps),
+    environmentIds: make((counts) => counts.environmentIds),
+    ids: make((counts) => counts.ids),
+    times: make((counts) => counts.times),
+    verifiedAt: make((counts) => counts.verifiedAt),
+    verifiedIps: make((counts) => counts.verifiedIps),
   }
 }
 
-function ofEach(counts: KeyCounts, of: <Value>(values: readonly Value[]) => Value[]): KeyCounts {
-  return {
-    environmentIds: of(counts.environmentIds),
-    ids: of(counts.ids),
-    times: of(counts.times),
-    verifiedAt: of(counts.verifiedAt),
-    verifiedIps: of(counts.verifiedIps),
-  }
+/** `concat` copies arrays in one piece, where `flat` and `flatMap` take their values one by one. */
+function concat<Value>(arrays: readonly Value[][]): Value[] {
+  return ([] as Value[]).concat(...arrays)
 }

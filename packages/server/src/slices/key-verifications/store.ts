@@ -106,7 +106,7 @@ export function noteCounts(aside: Queries, parts: readonly PartCounts[]): Promis
       integerArray(parts.map(({ part }) => part)),
       integerArray(firsts),
       integerArray(lasts),
-      ...arraysOf(together(parts.map(({ counts }) => counts))),
+      ...arraysOf(together(parts)),
       textArray(parts.map(({ counts }) => linesOf(counts.verifiedIps))),
     ]),
   )
