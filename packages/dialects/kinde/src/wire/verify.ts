@@ -23,10 +23,12 @@ export const verifyApiKey: DialectRoute = {
   path: '/api/v1/api_keys/verify',
   async handle({ body }, call) {
     const { api_key: apiKey } = (body ?? {}) as { api_key?: string }
-    const { verification } = await call(api.apiKeys.verifyApiKey, {
-      body: { apiKey } as { apiKey: string },
-    }).catch((error: unknown) => ({ verification: unverified(error, apiKey) }))
-    return { status: 200, body: verified(verification) }
+    try {
+      const { verification } = await call(api.apiKeys.verifyApiKey, { body: { apiKey: apiKey as string } })
+      return { status: 200, body: verified(verification) }
+    } catch (error) {
+      return { status: 200, body: verified(unverified(error, apiKey)) }
+    }
   },
 }
 

@@ -1,4 +1,4 @@
-import { errors, type Route } from '@claviger/contract'
+import { type ErrorDefinition, errors, type Route } from '@claviger/contract'
 import type { Call } from '#kernel/call'
 import {
   type CookieNames,
@@ -79,23 +79,18 @@ export interface Identified {
 }
 
 /** Reads the credential that the route is for; 401 if there is none or it is not a valid one. */
-export async function authenticate(
+export function authenticate(
   route: Route,
   request: WireRequest,
   known: Authenticators,
   publicUrl: string,
-): Promise<Identified> {
+): Identified | Promise<Identified> {
   if (route.access.by === 'anyone') return { principal: anonymous, environment: undefined }
   if (route.access.by === 'application') return identifyClient(request, known)
   const bearer = bearerOf(request)
-  if (route.access.by === 'portal' && bearer === undefined) return identifyPortal(request, known, publicUrl)
-  const identified =
-    bearer === undefined
-      ? await identifyBrowser(route, request, known, publicUrl)
-      : await identify(bearer, known)
-  const { principal, environment } = identified
-  const isOfUsers = route.access.by === 'user' || principal.kind !== 'user' || !isOfInstance(environment)
-  return isOfUsers ? identified : await asAdministrator(identified, known)
+  if (bearer !== undefined) return identify(route, bearer, known)
+  if (route.access.by === 'portal') return identifyPortal(request, known, publicUrl)
+  return identifyBrowser(route, request, known, publicUrl)
 }
 
 /** Reads the client id and secret that an OAuth client proves itself with; whoever is wrong is counted. */
@@ -130,7 +125,7 @@ async function identifyBrowser(
   const names: CookieNames =
     isForUsers && route.access.scope === 'environment' ? cookiesOfUsers : cookiesOfAdministrators(publicUrl)
   const { [names.session]: token, [names.client]: refreshToken } = request.client.cookies
-  const found = token ? await known.session(token) : undefined
+  const found = token ? await identifyPerson(route, token, known) : undefined
   if (found) return { ...found, byCookie: true }
   if (isForUsers && route.cookies && refreshToken) {
     return { principal: anonymous, environment: undefined, byCookie: true }
@@ -139,12 +134,20 @@ async function identifyBrowser(
   throw fail(isForUsers ? errors.not_signed_in : errors.missing_api_key)
 }
 
-/** A user of the instance's own environment who is no administrator, or none any more, is nobody. */
-async function asAdministrator(identified: Identified, known: Authenticators): Promise<Identified> {
-  const administrator = await known.administrator(identified.principal.id as string)
+/**
+ * Whose session a token is of. On routes that are not for users, one of the instance's own environment is an
+ * administrator, who names the environment to act in; whoever is none, or none any more, is nobody.
+ */
+async function identifyPerson(
+  route: Route,
+  token: string,
+  known: Authenticators,
+): Promise<Identified | undefined> {
+  const found = await known.session(token)
+  if (!found || route.access.by === 'user' || !isOfInstance(found.environment)) return found
+  const administrator = await known.administrator(found.principal.id)
   if (!administrator) throw fail(errors.invalid_session)
-  // In which environment it acts is for it to name.
-  return { ...identified, principal: administrator, environment: undefined }
+  return { principal: administrator, environment: undefined }
 }
 
 /**
@@ -177,18 +180,23 @@ function workingKey(found: RecognizedKey | KeyRefusal | undefined): RecognizedKe
 }
 
 /** The look of a credential says which table to ask; only what is found there says what it may do. */
-async function identify(token: string, known: Authenticators): Promise<Identified> {
-  if (token.startsWith('sk_')) return workingKey(await known.secretKey(token))
-  if (token.startsWith('op_')) {
-    const principal = await known.operator(token)
-    if (!principal) throw fail(errors.invalid_api_key)
-    return { principal, environment: undefined }
-  }
+function identify(route: Route, token: string, known: Authenticators): Promise<Identified> {
+  if (token.startsWith('sk_')) return known.secretKey(token).then(workingKey)
+  if (token.startsWith('op_')) return identifyOperator(token, known)
   const header = headerOf(token)
   if (header === undefined) throw fail(errors.invalid_api_key)
-  const isOfApplication = isAccessToken(header)
-  const found = isOfApplication ? await known.application(token) : await known.session(token)
-  if (!found) throw fail(isOfApplication ? errors.invalid_api_key : errors.invalid_session)
+  return isAccessToken(header)
+    ? known.application(token).then((found) => foundOr(found, errors.invalid_api_key))
+    : identifyPerson(route, token, known).then((found) => foundOr(found, errors.invalid_session))
+}
+
+async function identifyOperator(token: string, known: Authenticators): Promise<Identified> {
+  const principal = foundOr(await known.operator(token), errors.invalid_api_key)
+  return { principal, environment: undefined }
+}
+
+function foundOr<Found>(found: Found | undefined, error: ErrorDefinition): Found {
+  if (!found) throw fail(error)
   return found
 }
 

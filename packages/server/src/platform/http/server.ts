@@ -256,11 +256,13 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     reply.raw.writeHead(status, head)
     reply.hijack()
     if (body !== '') {
+      const { socket } = reply.raw
+      // Node holds a write back for what might follow, and would send it together with an empty end, in a longer way.
+      socket?.cork()
       // Of as many bytes as characters, it is ASCII: then nobody has to look at each of them again, or to set room aside
       // for three times as many.
       reply.raw.write(body, length === body.length ? 'latin1' : 'utf8')
-      // Node holds a write back for what might follow, and would send it together with an empty end, in a longer way.
-      reply.raw.socket?.uncork()
+      socket?.uncork()
     }
     reply.raw.end()
   }
