@@ -8,29 +8,59 @@ import type { KeyContender } from './key-contender.js'
 import { checkedIndexes, keysPerUser, seedKeySql } from './seed-key.js'
 
 const keysPerInsert = 10_000
+const surroundings =
+  'NODE_ENV=production, `auth.api.verifyApiKey` as its documentation calls it, behind a node:http server that only ' +
+  'reads the body and writes the answer, and asks for no credential of the caller; a `pg` pool of 8, rate limiting ' +
+  'and telemetry off, everything else at its default'
 // It lives for one run.
 const secret = randomBytes(32).toString('base64url')
 
-/** Better Auth with its API-key plugin, on a pool of eight connections. */
-export const betterAuthKeys: KeyContender = {
+/** Better Auth as a server for users and organizations, whose keys it verifies. */
+export const betterAuthKeys = betterAuth({
   name: 'Better Auth',
-  version,
-  configuration:
-    'API-key plugin, NODE_ENV=production, `auth.api.verifyApiKey` as its documentation calls it, behind a node:http ' +
-    'server that only reads the body and writes the answer, and asks for no credential of the caller; a `pg` pool of ' +
-    '8, rate limiting and telemetry off, everything else at its default',
-  slug: 'better_auth',
-  seed,
-  start: ({ databaseUrl, cpu }) =>
-    startServerProcess({
-      name: betterAuthKeys.name,
-      command: typescriptCommand(
-        fileURLToPath(import.meta.resolve('@claviger/bench-better-auth-api-key/server')),
-      ),
-      cpu,
-      readyPath: '/ready',
-      env: ({ url }) => ({ DATABASE_URL: databaseUrl, BENCH_URL: url, BETTER_AUTH_SECRET: secret }),
-    }).then((server) => ({ ...server, headers: {} })),
+  plugins: 'API-key, admin, organization and bearer plugins',
+  isAlone: false,
+})
+
+/** The same with nothing but what verifies keys. */
+export const betterAuthKeysAlone = betterAuth({
+  name: 'Better Auth, API-key plugin alone',
+  plugins: 'the same without the other three plugins',
+  isAlone: true,
+})
+
+/** On a pool of eight connections; the database is the same with fewer plugins. */
+function betterAuth({
+  name,
+  plugins,
+  isAlone,
+}: {
+  name: string
+  plugins: string
+  isAlone: boolean
+}): KeyContender {
+  return {
+    name,
+    version,
+    configuration: isAlone ? plugins : `${plugins}, ${surroundings}`,
+    slug: 'better_auth',
+    seed,
+    start: ({ databaseUrl, cpu }) =>
+      startServerProcess({
+        name,
+        command: typescriptCommand(
+          fileURLToPath(import.meta.resolve('@claviger/bench-better-auth-api-key/server')),
+        ),
+        cpu,
+        readyPath: '/ready',
+        env: ({ url }) => ({
+          DATABASE_URL: databaseUrl,
+          BENCH_URL: url,
+          BETTER_AUTH_SECRET: secret,
+          IS_ALONE: String(isAlone),
+        }),
+      }).then((server) => ({ ...server, headers: {} })),
+  }
 }
 
 async function seed(databaseUrl: string, keyCount: number, onProgress: (keyCountDone: number) => void) {

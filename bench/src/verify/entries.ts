@@ -1,5 +1,5 @@
 import type { RunningServer } from '../contenders/contender.js'
-import { betterAuthKeys } from './better-auth-keys.js'
+import { betterAuthKeys, betterAuthKeysAlone } from './better-auth-keys.js'
 import { clavigerKeys, machineToken } from './claviger-keys.js'
 import type { KeyChoice } from './draw-keys.js'
 import type { KeyContender } from './key-contender.js'
@@ -44,6 +44,7 @@ const clavigerForKinde: Entry = {
 const clavigerTwice: Entry = { ...native, name: 'Claviger, two servers', serverCount: 2 }
 const emptyHandler: Entry = { ...native, name: 'Empty handler', contender: null }
 const betterAuth: Entry = { ...peer, name: 'Better Auth' }
+const betterAuthAlone: Entry = { ...peer, contender: betterAuthKeysAlone, name: betterAuthKeysAlone.name }
 const betterAuthByZipf: Entry = { ...peer, name: 'Better Auth', choice: 'zipf' }
 
 /** In the order of a round: what is compared stands close together, so that it shares its noise. */
@@ -54,6 +55,7 @@ export const entries: readonly Entry[] = [
   claviger,
   emptyHandler,
   betterAuth,
+  betterAuthAlone,
   betterAuthByZipf,
   clavigerByZipf,
   clavigerForKinde,
@@ -78,6 +80,7 @@ const p99TargetMs = 15
 
 export const targets: readonly VerifyTarget[] = [
   { figure: 'rate', of: claviger, to: betterAuth, atLeast: peerTarget },
+  { figure: 'rate', of: claviger, to: betterAuthAlone },
   { figure: 'rate', of: clavigerByZipf, to: betterAuthByZipf, atLeast: peerTarget },
   { figure: 'rate', of: clavigerForKinde, to: betterAuth, atLeast: peerTarget },
   { figure: 'rate', of: claviger, to: emptyHandler, atLeast: emptyHandlerTarget },

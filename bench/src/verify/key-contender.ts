@@ -6,7 +6,7 @@ export type KeyContender = {
   readonly version: string
   /** How it is set up, in a clause that a reader of the report can judge. */
   readonly configuration: string
-  /** Part of the name of its database: lower-case letters, digits and underscores. */
+  /** Part of the name of its database, which those with the same one share: lower-case letters, digits, underscores. */
   readonly slug: string
   /**
    * Brings an empty database to the product's schema with the seeded keys below `keyCount` in it, ten to a user, and

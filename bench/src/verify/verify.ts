@@ -53,7 +53,7 @@ function roundCountOf({ isSettled }: Entry, { roundCount, shortRoundCount }: Run
   return isSettled ? roundCount : shortRoundCount
 }
 
-/** One database for each product and number of keys. */
+/** One database for each product and number of keys, however the product is set up. */
 function seedsOf(countDivisor: number): readonly Omit<SeededKeys, 'keyIds'>[] {
   const seeds = entries.flatMap(({ contender, keyCount }) =>
     contender === null
@@ -108,7 +108,7 @@ async function measureRound(
       const warmUpS = entry.isSettled ? settlingS : shape.warmUpS
       const job = { entry, keyCount, shape: { ...shape, warmUpS }, site }
       if (contender === null) return measureEmptyHandler(job, answerTo(entry, samples))
-      const keys = seeded.find((each) => each.contender === contender && each.keyCount === keyCount)
+      const keys = seeded.find((each) => each.contender.slug === contender.slug && each.keyCount === keyCount)
       if (!keys) throw new Error('Its keys were not seeded.')
       return withCopy(keys, site.superuserUrl, async (databaseUrl) => {
         await sleep(restMs)

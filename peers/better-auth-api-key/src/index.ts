@@ -9,8 +9,9 @@ const manifestUrl = new URL('../package.json', import.meta.resolve('@better-auth
 /** The version of the plugin, and of Better Auth itself. */
 export const { version } = JSON.parse(readFileSync(manifestUrl, 'utf8')) as { version: string }
 
-/** Brings an empty database to the schema of Better Auth with its API-key plugin. */
+/** Brings an empty database to the schema of Better Auth with all its plugins, which is good for fewer as well. */
 export async function migrate(pool: Pool): Promise<void> {
-  const options = betterAuthOptions({ pool, baseUrl: 'http://127.0.0.1', secret: 'of no server' })
+  const server = { baseUrl: 'http://127.0.0.1', secret: 'of no server', isAlone: false }
+  const options = betterAuthOptions({ pool, ...server })
   await (await getMigrations(options)).runMigrations()
 }

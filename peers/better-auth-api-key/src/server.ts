@@ -3,13 +3,15 @@ import { betterAuth } from 'better-auth'
 import { Pool } from 'pg'
 import { betterAuthOptions } from './better-auth-options.js'
 
-const { DATABASE_URL, BENCH_URL, BETTER_AUTH_SECRET } = process.env
+const { DATABASE_URL, BENCH_URL, BETTER_AUTH_SECRET, IS_ALONE } = process.env
 if (!DATABASE_URL || !BENCH_URL || !BETTER_AUTH_SECRET) {
   throw new Error('This process is started by the benchmark of verifications, which sets its environment.')
 }
 
 const pool = new Pool({ connectionString: DATABASE_URL, max: 8 })
-const auth = betterAuth(betterAuthOptions({ pool, baseUrl: BENCH_URL, secret: BETTER_AUTH_SECRET }))
+const auth = betterAuth(
+  betterAuthOptions({ pool, baseUrl: BENCH_URL, secret: BETTER_AUTH_SECRET, isAlone: IS_ALONE === 'true' }),
+)
 
 /** `verifyApiKey` has no route of its own: the documentation calls it on the server, as here. */
 async function verify(request: IncomingMessage): Promise<unknown> {
