@@ -54,9 +54,15 @@ export async function readPostgresFacts(superuserUrl: string): Promise<PostgresF
     }
     const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
     const settings: string[] = []
-    for (const name of ['shared_buffers', 'fsync', 'synchronous_commit', 'jit']) {
-      settings.push(`${name} ${await show(name)}`)
-    }
+    const told = [
+      'shared_buffers',
+      'max_wal_size',
+      'checkpoint_timeout',
+      'fsync',
+      'synchronous_commit',
+      'jit',
+    ]
+    for (const name of told) settings.push(`${name} ${await show(name)}`)
     return {
       version: await show('server_version'),
       settings: settings.join(', '),

@@ -153,7 +153,16 @@ describe('embedded PostgreSQL', () => {
   })
 
   test('is durable, listens on no network, and belongs to the role claviger', async () => {
-    const settings = ['fsync', 'synchronous_commit', 'listen_addresses', 'max_connections', 'jit', 'TimeZone']
+    const settings = [
+      'fsync',
+      'synchronous_commit',
+      'listen_addresses',
+      'max_connections',
+      'max_wal_size',
+      'checkpoint_timeout',
+      'jit',
+      'TimeZone',
+    ]
     const columns = settings.map((name) => `current_setting('${name}') as "${name}"`)
     const database = await start()
     expect(await query(database, `select current_user, current_database(), ${columns}`)).toEqual({
@@ -163,6 +172,8 @@ describe('embedded PostgreSQL', () => {
       synchronous_commit: 'on',
       listen_addresses: '',
       max_connections: '100',
+      max_wal_size: '4GB',
+      checkpoint_timeout: '15min',
       jit: 'off',
       TimeZone: 'UTC',
     })

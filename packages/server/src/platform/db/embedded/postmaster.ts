@@ -48,6 +48,11 @@ export function spawnPostmaster({
     shared_buffers: `${sharedBuffersMib()}MB`,
     fsync: 'on',
     synchronous_commit: 'on',
+    // The first change of a page after a checkpoint writes all of the page to the log. Where a million keys are in use,
+    // the defaults have a checkpoint every half gigabyte of log, three quarters of which are such pages. These are seldom
+    // enough, and what is replayed after a crash takes seconds.
+    max_wal_size: '4GB',
+    checkpoint_timeout: '15min',
     jit: 'off',
     timezone: 'UTC',
     log_timezone: 'UTC',
