@@ -135,7 +135,7 @@ describe('embedded PostgreSQL', () => {
   test.each([
     { memory: 512 * 2 ** 20, buffers: 128 },
     { memory: 4 * 2 ** 30, buffers: 256 },
-    { memory: 64 * 2 ** 30, buffers: 512 },
+    { memory: 64 * 2 ** 30, buffers: 1024 },
   ])('buffers $buffers MiB of a machine with $memory bytes', ({ memory, buffers }) => {
     expect(sharedBuffersMib(memory)).toBe(buffers)
   })

@@ -24,13 +24,13 @@ export interface PostmasterOptions {
 }
 
 /**
- * A sixteenth of the memory that there is, and no more than a million users and keys make use of; less than 128 MiB is
- * less than PostgreSQL has by default. None of it is taken before it is filled.
+ * A sixteenth of the memory that there is, and no more than a million users and keys make use of, which is somewhat more
+ * than half a gigabyte; less than 128 MiB is less than PostgreSQL has by default. None of it is taken before it is filled.
  */
 export function sharedBuffersMib(
   memoryBytes = Math.min(totalmem(), process.constrainedMemory() || totalmem()),
 ): number {
-  return Math.min(512, Math.max(128, Math.floor(memoryBytes / 16 / 2 ** 20)))
+  return Math.min(1024, Math.max(128, Math.floor(memoryBytes / 16 / 2 ** 20)))
 }
 
 export function spawnPostmaster({
