@@ -257,7 +257,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     reply.hijack()
     if (body !== '') {
       const { socket } = reply.raw
-      // Node holds a write back for what might follow, and would send it together with an empty end, in a longer way.
+      // Let go before the end: Node would hold it back until then, and send it with an empty piece after it, in a longer way.
       socket?.cork()
       // Of as many bytes as characters, it is ASCII: then nobody has to look at each of them again, or to set room aside
       // for three times as many.
